@@ -1,0 +1,45 @@
+"""The findings of the diagnosis, as typed records."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from net.records import Key, Record
+
+Severity = Literal["ok", "info", "warning", "error"]
+Certainty = Literal["proven", "likely", "possible"]
+
+
+class Finding(Record, frozen=True, kw_only=True):
+    """What a check concluded.
+
+    ``code`` names a row of resources/tables/findings.toml, from which ``title``, ``cause`` and ``remedy`` were made;
+    ``evidence`` holds the values seen and how they were read, one sentence each.
+    """
+
+    code: str
+    severity: Severity
+    certainty: Certainty
+    subject: str
+    title: str
+    evidence: tuple[str, ...]
+    cause: str
+    remedy: tuple[str, ...]
+
+    def key(self) -> Key:
+        return Key("finding", f"{self.code} {self.subject}")
+
+
+class CheckState(Record, frozen=True, kw_only=True):
+    """Where one check of a run stands."""
+
+    check: str
+    title: str
+    state: Literal["running", "done", "failed"]
+    seconds: float | None = None
+
+    def key(self) -> Key:
+        return Key("check_state", self.check)
+
+
+DiagnosisRecord = Finding | CheckState

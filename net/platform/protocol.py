@@ -1,0 +1,75 @@
+"""What every operating system must be able to tell; one implementation a system stands beside this file."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+import msgspec
+
+from net.records import Address, Listener, Membership
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """A network interface as the kernel describes it, before it is given a meaning.
+
+    ``facts`` are the readable pieces of evidence for resources/tables/interface-kinds.toml: the test's left side
+    (``rtnl.kind``, ``sysfs.type``, ``darwin.port``) to the values seen.
+    """
+
+    name: str
+    index: int
+    flags: frozenset[str]
+    mtu: int | None = None
+    mac: str | None = None
+    speed_mbps: int | None = None
+    addresses: tuple[Address, ...] = ()
+    facts: dict[str, tuple[str, ...]] = {}
+    rx_bytes: int | None = None
+    tx_bytes: int | None = None
+
+
+class RouteEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the routing table; ``destination`` is CIDR text, ``0.0.0.0/0`` or ``::/0`` for the default."""
+
+    destination: str
+    interface: str
+    gateway: str | None = None
+    metric: int | None = None
+
+
+class Egress(msgspec.Struct, frozen=True, kw_only=True):
+    """The kernel's own answer to a route lookup."""
+
+    interface: str
+    source: str | None = None
+    gateway: str | None = None
+
+
+class Platform(Protocol):
+    """The questions whose answers differ from system to system. Calls may block; async code runs them in a thread."""
+
+    def links(self) -> tuple[Link, ...]:
+        """All interfaces, in index order. Raises OSError if the kernel cannot be asked."""
+
+    def routes(self) -> tuple[RouteEntry, ...]:
+        """The main routing table of both families."""
+
+    def lookup(self, address: str) -> Egress:
+        """The kernel's route lookup for ``address``. Raises OSError (ENETUNREACH ...) where there is no route."""
+
+    def memberships(self) -> tuple[Membership, ...]:
+        """The groups joined on each interface, as the kernel lists them."""
+
+    def changes(self) -> AsyncIterator[None]:
+        """Yields after each change of interfaces, addresses or routes; bursts within 50 ms are one change.
+
+        The first item comes as soon as the watch stands, so that a snapshot read after it misses nothing.
+        """
+
+    def listeners(self) -> tuple[Listener, ...]:
+        """Listening TCP and bound UDP sockets with their owners."""
+
+    def bind_to_interface(self, sock: socket.socket, name: str, index: int) -> None:
+        """Let ``sock`` receive only what arrives on that interface. Raises OSError."""

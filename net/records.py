@@ -1,0 +1,342 @@
+"""The facts about this host's network, as typed records.
+
+Every record is frozen, carries its ``kind`` as a tag, and is at once a value in the code, a JSON line of the probe
+and of ``--json``, and a row of the window. Addresses are canonical text (an IPv6 scope as ``%name``), times are
+seconds since the epoch in UTC, and what is unknown is ``None``, never an empty string.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import msgspec
+
+Family = Literal["ipv4", "ipv6"]
+InterfaceType = Literal[
+    "ethernet",
+    "wifi",
+    "loopback",
+    "tunnel",
+    "ipsec",
+    "bridge",
+    "virtual",
+    "peer_to_peer",
+    "cellular",
+    "other",
+]
+
+
+class Key(NamedTuple):
+    """What identifies a row: its record kind and the text that names it among its kind."""
+
+    kind: str
+    name: str
+
+
+def kebab(name: str) -> str:
+    """``MdnsPacket`` -> ``mdns_packet``: the tag of a record class."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=kebab):
+    """Base of all records."""
+
+    def key(self) -> Key | None:
+        """The row this record replaces, or None where each record is an event of its own."""
+        return None
+
+
+class Removed(Record, frozen=True, kw_only=True):
+    """The row ``name`` of the table of records ``of`` is gone."""
+
+    of: str
+    name: str
+
+    def key(self) -> Key:
+        return Key(self.of, self.name)
+
+
+class Skipped(Record, frozen=True, kw_only=True):
+    """``count`` records of kind ``of`` were counted but not handed on, because only the newest are kept."""
+
+    of: str
+    count: int
+
+
+class Problem(Record, frozen=True, kw_only=True):
+    """An expected failure: what could not be done, the evidence, and what to do about it.
+
+    ``code`` names a row of resources/tables/problems.toml, from which ``text`` and ``remedy`` were made.
+    """
+
+    code: str
+    subject: str
+    text: str
+    remedy: str
+    errno: int | None = None
+    evidence: str | None = None
+
+    def key(self) -> Key:
+        return Key("problem", f"{self.code} {self.subject}")
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """An address of an interface. ``scope`` is host, link, site or global; ``peer`` is set on point-to-point links."""
+
+    address: str
+    prefix: int | None = None
+    scope: Literal["host", "link", "site", "global"] | None = None
+    peer: str | None = None
+    broadcast: str | None = None
+
+    @property
+    def family(self) -> Family:
+        return "ipv6" if ":" in self.address else "ipv4"
+
+
+class Interface(Record, frozen=True, kw_only=True):
+    """A network interface of this host, what it is, and which roles it holds now.
+
+    ``type``, ``label``, ``meaning`` and ``multicast_meaning`` come from the row of
+    resources/tables/interface-kinds.toml whose evidence fits; ``type_evidence`` says which, and ``type_verified``
+    whether that row was confirmed by its source. ``takes_multicast_v4``/``_v6``: an unbound datagram to 224/4 or
+    ff02::/16 leaves here.
+    """
+
+    name: str
+    index: int
+    type: InterfaceType
+    label: str
+    meaning: str
+    multicast_meaning: str
+    type_evidence: str
+    type_verified: bool
+    up: bool
+    running: bool
+    multicast: bool
+    point_to_point: bool
+    loopback: bool
+    flags: tuple[str, ...] = ()
+    mtu: int | None = None
+    speed_mbps: int | None = None
+    mac: str | None = None
+    addresses: tuple[Address, ...] = ()
+    gateways: tuple[str, ...] = ()
+    default_v4: bool = False
+    default_v6: bool = False
+    takes_multicast_v4: bool = False
+    takes_multicast_v6: bool = False
+    rx_bytes: int | None = None
+    tx_bytes: int | None = None
+
+    def key(self) -> Key:
+        return Key("interface", self.name)
+
+    @property
+    def tunnel(self) -> bool:
+        """Whether this is a VPN-like interface, which carries no LAN multicast."""
+        return self.type in ("tunnel", "ipsec")
+
+    @property
+    def usable(self) -> bool:
+        """Whether LAN multicast can be expected to work here: up, with an address, MULTICAST, and no tunnel."""
+        return (
+            self.up
+            and self.running
+            and self.multicast
+            and bool(self.addresses)
+            and not (self.loopback or self.tunnel or self.point_to_point)
+        )
+
+
+class Traffic(Record, frozen=True, kw_only=True):
+    """Counters of an interface and their rates since the reading before (None at the first)."""
+
+    interface: str
+    time: float
+    rx_bytes: int
+    tx_bytes: int
+    rx_packets: int
+    tx_packets: int
+    errors: int
+    drops: int
+    rx_bytes_per_s: float | None = None
+    tx_bytes_per_s: float | None = None
+
+    def key(self) -> Key:
+        return Key("traffic", self.interface)
+
+
+class Route(Record, frozen=True, kw_only=True):
+    """The way an unbound datagram to ``address`` leaves: by which interface, source and gateway."""
+
+    address: str
+    interface: str | None = None
+    source: str | None = None
+    gateway: str | None = None
+    problem: Problem | None = None
+
+    def key(self) -> Key:
+        return Key("route", self.address)
+
+
+class Membership(Record, frozen=True, kw_only=True):
+    """A multicast group the kernel has joined on an interface.
+
+    ``mode`` is exclude (any source but ``sources``) or include (only ``sources``), None where the OS does not tell.
+    ``users`` counts the sockets that joined; ``name`` is the well-known name of the group.
+    """
+
+    interface: str
+    group: str
+    family: Family
+    mode: Literal["include", "exclude"] | None = None
+    sources: tuple[str, ...] = ()
+    users: int | None = None
+    name: str | None = None
+
+    def key(self) -> Key:
+        return Key("membership", f"{self.interface} {self.group}")
+
+
+class Joined(Record, frozen=True, kw_only=True):
+    """A group joined by this program on one interface; ``in_kernel`` says whether the kernel's own table lists it."""
+
+    group: str
+    port: int
+    interface: str
+    source_filter: tuple[str, ...] = ()
+    buffer_bytes: int | None = None
+    in_kernel: bool | None = None
+    name: str | None = None
+
+    def key(self) -> Key:
+        return Key("joined", f"{self.group} {self.port} {self.interface}")
+
+
+class Datagram(Record, frozen=True, kw_only=True):
+    """A datagram received. ``interface`` is where it arrived, ``ttl`` its TTL or hop limit on arrival, ``size`` bytes
+    of payload; ``payload_text`` is printable text with control characters made visible, None where it is not text."""
+
+    time: float
+    interface: str
+    source: str
+    source_port: int
+    group: str
+    port: int
+    ttl: int | None
+    size: int
+    payload_hex: str
+    payload_text: str | None = None
+
+
+class Stream(Record, frozen=True, kw_only=True):
+    """What one sender sends to one group, as heard on one interface.
+
+    ``packets_per_s`` and ``bits_per_s`` are those of the last second while watching and the mean in a summary.
+    ``lost``, ``duplicated``, ``reordered`` are None where the payload carries no number this program can read;
+    ``jitter_ms`` is the interarrival jitter of RFC 3550 section 6.4.1, None without sender timestamps.
+    """
+
+    source: str
+    source_port: int
+    group: str
+    port: int
+    interface: str
+    packets: int
+    bytes: int
+    packets_per_s: float
+    bits_per_s: float
+    first: float
+    last: float
+    max_burst: int | None = None
+    lost: int | None = None
+    duplicated: int | None = None
+    reordered: int | None = None
+    jitter_ms: float | None = None
+    payload: str | None = None
+    ttl: int | None = None
+
+    def key(self) -> Key:
+        return Key("stream", f"{self.source} {self.source_port} {self.group} {self.port} {self.interface}")
+
+
+class Sent(Record, frozen=True, kw_only=True):
+    """Progress of a send: counts so far, and the interface and source address the datagrams leave by."""
+
+    group: str
+    port: int
+    interface: str
+    source: str
+    sent: int
+    bytes: int
+
+    def key(self) -> Key:
+        return Key("sent", f"{self.group} {self.port} {self.interface}")
+
+
+class Summary(Record, frozen=True, kw_only=True):
+    """Totals at the end of a listen (``received`` ...) or of a send (``sent`` ...); what does not apply is None.
+
+    ``dropped_here`` counts datagrams this host dropped because the receive buffer was full.
+    """
+
+    bytes: int
+    received: int | None = None
+    dropped_here: int | None = None
+    streams: tuple[Stream, ...] = ()
+    sent: int | None = None
+    interface: str | None = None
+    source: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+class Listener(Record, frozen=True, kw_only=True):
+    """A listening TCP socket or a bound UDP socket and who owns it.
+
+    ``scope``: loopback (this computer only), lan (one address), all (every address). ``stack``: v4, v6 (v6only) or
+    dual. ``owner``: proved (this process was seen holding the socket), probable (from uid, cgroup and command line),
+    hidden (``missing_right`` says what would show it). ``service`` is the owner's unit; ``iana`` the registered name
+    of the port number, a guess; ``known`` the text of the port-conflict table for this owner.
+    """
+
+    protocol: Literal["tcp", "udp"]
+    address: str
+    port: int
+    interface: str | None
+    scope: Literal["loopback", "lan", "all"]
+    stack: Literal["v4", "v6", "dual"]
+    v6only: bool | None
+    owner: Literal["proved", "probable", "hidden"]
+    pid: int | None = None
+    process: str | None = None
+    user: str | None = None
+    command: str | None = None
+    started: float | None = None
+    missing_right: str | None = None
+    service: str | None = None
+    container: str | None = None
+    iana: str | None = None
+    known: str | None = None
+    inode: int | None = None
+
+    def key(self) -> Key:
+        identity = self.inode if self.inode is not None else f"{self.interface} {self.pid}"
+        return Key("listener", f"{self.protocol} {self.address} {self.port} {identity}")
+
+
+NetRecord = (
+    Removed
+    | Skipped
+    | Problem
+    | Interface
+    | Traffic
+    | Route
+    | Membership
+    | Joined
+    | Datagram
+    | Stream
+    | Sent
+    | Summary
+    | Listener
+)

@@ -1,0 +1,57 @@
+"""The one table of what can be asked: probe, terminal and their documentation come from it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from importlib import import_module
+from typing import cast
+
+import msgspec
+
+from diagnosis.requests import DiagnoseRequest
+from discovery.requests import BrowseRequest
+from net.records import Record
+from net.requests import (
+    InterfaceRequest,
+    ListenRequest,
+    PortsRequest,
+    Request,
+    RouteRequest,
+    SendRequest,
+)
+
+Batch = tuple[Record, ...]
+Watch = Callable[[Request], AsyncIterator[Batch]]
+
+
+class Method(msgspec.Struct, frozen=True):
+    """A watch: its name on the line, its parameters, the async generator that answers, and what it is for.
+
+    The generator is named, not imported, so that a probe pays for zeroconf or psutil only when asked.
+    """
+
+    name: str
+    request: type[Request]
+    module: str
+    function: str
+    says: str
+
+    def load(self) -> Watch:
+        """Import the module and return the generator function."""
+        return cast("Watch", getattr(import_module(self.module), self.function))
+
+
+METHODS = {
+    method.name: method
+    for method in (
+        Method("interfaces.watch", InterfaceRequest, "net.interfaces", "watch", "the host's interfaces"),
+        Method("traffic.watch", InterfaceRequest, "net.traffic", "watch", "counters and rates, once a second"),
+        Method("routes.egress", RouteRequest, "net.routes", "watch", "the way a datagram leaves"),
+        Method("groups.watch", InterfaceRequest, "net.memberships", "watch", "groups the kernel has joined"),
+        Method("bonjour.browse", BrowseRequest, "discovery.bonjour.browser", "browse", "Bonjour services"),
+        Method("multicast.listen", ListenRequest, "net.multicast.listener", "listen", "join and receive"),
+        Method("multicast.send", SendRequest, "net.multicast.sender", "send", "send datagrams to a group"),
+        Method("ports.watch", PortsRequest, "net.ports.listeners", "watch", "listening sockets and owners"),
+        Method("diagnosis.run", DiagnoseRequest, "diagnosis.run", "run", "the checks and their findings"),
+    )
+}

@@ -1,0 +1,41 @@
+"""Where a probe can run, and the command that starts it there."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+PROGRAM = (sys.executable, str(Path(__file__).resolve().parent.parent / "main.py"))
+FORMS = "local, sudo, netns:NAME, ssh:HOST or docker:NAME"
+
+
+class PlaceError(ValueError):
+    """A place that is not of a known form."""
+
+
+def probe_command(place: str) -> list[str]:
+    """The argument list that starts a probe at ``place``; raises PlaceError for an unknown form.
+
+    ``--`` or a refused leading dash keeps a name from being read as an option of the command it is given to.
+    """
+    kind, _, name = place.partition(":")
+    if name.startswith("-"):
+        raise PlaceError(place)
+    match kind, bool(name):
+        case "local", False:
+            return [*PROGRAM, "probe"]
+        case "sudo", False:
+            return ["sudo", "-n", *PROGRAM, "probe"]
+        case "netns", True:
+            return [*_as_root(), "ip", "netns", "exec", name, *PROGRAM, "probe"]
+        case "ssh", True:
+            return ["ssh", "-T", "-o", "BatchMode=yes", "--", name, "lanscout", "probe"]
+        case "docker", True:
+            return ["docker", "exec", "-i", name, "lanscout", "probe"]
+    raise PlaceError(place)
+
+
+def _as_root() -> list[str]:
+    geteuid = getattr(os, "geteuid", None)
+    return [] if geteuid is None or geteuid() == 0 else ["sudo", "-n"]

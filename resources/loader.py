@@ -1,0 +1,162 @@
+"""Reads resources/tables/*.toml into typed rows: the one way in which the program knows facts about the world."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+
+TABLES = Path(__file__).parent / "tables"
+
+System = Literal["macos", "linux", "windows", "ios", "android"]
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of the rows; a column that the table's head does not name is an error."""
+
+
+class SourcedRow(Row, frozen=True, kw_only=True):
+    """A row that says where its facts come from, and whether they were confirmed there."""
+
+    source: str
+    verified: bool
+
+
+class InterfaceKindRow(SourcedRow, frozen=True, kw_only=True):
+    """What a network interface is: see the head of interface-kinds.toml."""
+
+    os: System
+    match: str
+    evidence: str
+    kind: Literal[
+        "wifi",
+        "ethernet",
+        "loopback",
+        "tunnel",
+        "ipsec",
+        "bridge",
+        "virtual",
+        "peer_to_peer",
+        "cellular",
+        "other",
+    ]
+    label: str
+    means: str
+    multicast: str
+
+
+class TxtKeyRow(Row, frozen=True, kw_only=True):
+    """A TXT key of a service type and what it means."""
+
+    key: str
+    meaning: str
+    verified: bool = True
+
+
+class ServiceTypeRow(SourcedRow, frozen=True, kw_only=True):
+    """A DNS-SD service type: see the head of service-types.toml."""
+
+    type: str
+    label: str
+    used_by: str
+    open: str
+    note: str = ""
+    subtypes: tuple[str, ...] = ()
+    txt: tuple[TxtKeyRow, ...] = ()
+
+
+class GroupRow(SourcedRow, frozen=True, kw_only=True):
+    """A well-known multicast group: see the head of multicast-groups.toml."""
+
+    groups: tuple[str, ...]
+    ports: tuple[int, ...]
+    name: str
+    used_by: str
+    scope: Literal["link-local", "admin", "global", "ssm"]
+    note: str
+    delivery: Literal["broadcast", "ethernet"] | None = None
+
+
+class ConflictRow(SourcedRow, frozen=True, kw_only=True):
+    """Why a port is taken: see the head of port-conflicts.toml."""
+
+    ports: tuple[int, ...] | str
+    protocol: Literal["tcp", "udp", "both"]
+    os: tuple[System, ...]
+    process: tuple[str, ...]
+    fingerprint: str
+    wanted_by: str
+    cause: str
+    free_it: tuple[str, ...]
+    kill_useless: bool
+    note: str
+
+
+class ProblemRow(Row, frozen=True, kw_only=True):
+    """What a person reads when something was refused: see the head of problems.toml."""
+
+    code: str
+    errno: tuple[str, ...] = ()
+    os: tuple[System, ...] = ()
+    text: str
+    remedy: str
+
+
+class FindingRow(Row, frozen=True, kw_only=True):
+    """What a person reads of a finding: see the head of findings.toml."""
+
+    code: str
+    title: str
+    cause: str
+    remedy: tuple[str, ...]
+
+
+RowType = TypeVar("RowType", bound=Row)
+
+
+def _rows(file: str, table: str, row: type[RowType]) -> tuple[RowType, ...]:
+    with (TABLES / file).open("rb") as stream:
+        content = tomllib.load(stream)
+    return msgspec.convert(content[table], tuple[row, ...])  # type: ignore[valid-type]
+
+
+@cache
+def interface_kinds() -> tuple[InterfaceKindRow, ...]:
+    """In the table's order, which is the order of matching."""
+    return _rows("interface-kinds.toml", "kind", InterfaceKindRow)
+
+
+@cache
+def service_types() -> dict[str, ServiceTypeRow]:
+    """By type in lower case, without domain."""
+    return {row.type.lower(): row for row in _rows("service-types.toml", "service_type", ServiceTypeRow)}
+
+
+@cache
+def multicast_groups() -> tuple[GroupRow, ...]:
+    """In the table's order."""
+    return _rows("multicast-groups.toml", "group", GroupRow)
+
+
+@cache
+def port_conflicts() -> tuple[ConflictRow, ...]:
+    """In the table's order, which puts ranges last."""
+    return _rows("port-conflicts.toml", "conflict", ConflictRow)
+
+
+@cache
+def problem_rows() -> dict[str, tuple[ProblemRow, ...]]:
+    """By code; the rows of a code in order of matching."""
+    found: dict[str, list[ProblemRow]] = {}
+    for row in _rows("problems.toml", "problem", ProblemRow):
+        found.setdefault(row.code, []).append(row)
+    return {code: tuple(rows) for code, rows in found.items()}
+
+
+@cache
+def finding_rows() -> dict[str, FindingRow]:
+    """By code."""
+    return {row.code: row for row in _rows("findings.toml", "finding", FindingRow)}

@@ -1,0 +1,38 @@
+"""Linux: rtnetlink, sock_diag, /proc and /sys."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+
+from net.platform.linux import memberships, rtnetlink
+from net.platform.options import LINUX
+from net.platform.protocol import Egress, Link, RouteEntry
+from net.records import Listener, Membership
+
+
+class Linux:
+    """See net.platform.protocol.Platform."""
+
+    def links(self) -> tuple[Link, ...]:
+        return rtnetlink.links()
+
+    def routes(self) -> tuple[RouteEntry, ...]:
+        return rtnetlink.routes()
+
+    def lookup(self, address: str) -> Egress:
+        return rtnetlink.lookup(address)
+
+    def memberships(self) -> tuple[Membership, ...]:
+        return memberships.memberships()
+
+    def changes(self) -> AsyncIterator[None]:
+        return rtnetlink.changes()
+
+    def listeners(self) -> tuple[Listener, ...]:
+        from net.platform.linux import listeners
+
+        return listeners.listeners()
+
+    def bind_to_interface(self, sock: socket.socket, name: str, index: int) -> None:  # noqa: ARG002
+        sock.setsockopt(socket.SOL_SOCKET, LINUX.so_bindtodevice, name.encode() + b"\0")

@@ -1,0 +1,248 @@
+"""Interfaces, addresses, routes and their changes from the kernel by rtnetlink (rtnetlink(7))."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ipaddress
+import os
+import socket
+import struct
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Literal
+
+from net.platform.linux.netlink import Message, attributes, dump, request
+from net.platform.protocol import Egress, Link, RouteEntry
+from net.records import Address
+
+# linux/rtnetlink.h
+RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE = 18, 22, 26
+RTMGRP_LINK, RTMGRP_IPV4_IFADDR, RTMGRP_IPV4_ROUTE = 0x1, 0x10, 0x40
+RTMGRP_IPV6_IFADDR, RTMGRP_IPV6_ROUTE = 0x100, 0x400
+RT_TABLE_MAIN = 254
+RTN_UNICAST = 1
+RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_PRIORITY, RTA_PREFSRC, RTA_TABLE = 1, 4, 5, 6, 7, 15
+RTM_F_LOOKUP_TABLE = 0x1000
+
+# linux/if_link.h, linux/if_addr.h
+IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_LINKINFO, IFLA_STATS64 = 1, 3, 4, 18, 23
+IFLA_INFO_KIND = 1
+IFA_ADDRESS, IFA_LOCAL, IFA_BROADCAST = 1, 2, 4
+
+# linux/if.h, net_device_flags
+FLAGS = {
+    0x1: "UP",
+    0x2: "BROADCAST",
+    0x8: "LOOPBACK",
+    0x10: "POINTOPOINT",
+    0x40: "RUNNING",
+    0x80: "NOARP",
+    0x100: "PROMISC",
+    0x200: "ALLMULTI",
+    0x400: "MASTER",
+    0x800: "SLAVE",
+    0x1000: "MULTICAST",
+    0x10000: "LOWER_UP",
+    0x20000: "DORMANT",
+}
+SCOPES: dict[int, Literal["global", "site", "link", "host"]] = {0: "global", 200: "site", 253: "link", 254: "host"}
+SYSFS = Path("/sys/class/net")
+SETTLE = 0.05
+"""Seconds in which a burst of changes counts as one."""
+
+
+def links() -> tuple[Link, ...]:
+    """All interfaces of this network namespace with their addresses, in index order."""
+    found = {}
+    addresses: dict[int, list[Address]] = {}
+    messages = list(dump(RTM_GETLINK, struct.pack("=BxHiII", socket.AF_UNSPEC, 0, 0, 0, 0)))
+    names = {}
+    for message in messages:
+        _, index, _ = struct.unpack_from("=HiI", message.body, 2)
+        names[index] = _text(attributes(message.body, 16).get(IFLA_IFNAME, b""))
+    for message in dump(RTM_GETADDR, struct.pack("=BBBBI", socket.AF_UNSPEC, 0, 0, 0, 0)):
+        index, address = _address(message, names)
+        addresses.setdefault(index, []).append(address)
+    for message in messages:
+        link = _link(message, addresses)
+        found[link.index] = link
+    return tuple(found[index] for index in sorted(found))
+
+
+def routes() -> tuple[RouteEntry, ...]:
+    """The unicast routes of the main table, both families. A multipath route is given by its first next hop."""
+    names = dict(socket.if_nameindex())
+    found = []
+    for message in dump(RTM_GETROUTE, struct.pack("=BBBBBBBBI", 0, 0, 0, 0, 0, 0, 0, 0, 0)):
+        family, bits, _, _, table, _, _, kind, _ = struct.unpack_from("=BBBBBBBBI", message.body)
+        fields = attributes(message.body, 12)
+        if RTA_TABLE in fields:
+            table = _number(fields[RTA_TABLE])
+        if table != RT_TABLE_MAIN or kind != RTN_UNICAST or RTA_OIF not in fields:
+            continue
+        interface = names.get(_number(fields[RTA_OIF]))
+        if interface is None:
+            continue
+        network = _ip(fields[RTA_DST]) if RTA_DST in fields else ("::" if family == socket.AF_INET6 else "0.0.0.0")
+        found.append(
+            RouteEntry(
+                destination=f"{network}/{bits}",
+                interface=interface,
+                gateway=_scoped(_ip(fields[RTA_GATEWAY]), interface) if RTA_GATEWAY in fields else None,
+                metric=_number(fields[RTA_PRIORITY]) if RTA_PRIORITY in fields else None,
+            )
+        )
+    return tuple(found)
+
+
+def lookup(address: str) -> Egress:
+    """The kernel's route for ``address``; a scope (``ff02::fb%en0``) is given to the lookup as its interface.
+
+    Raises OSError with ENETUNREACH, EHOSTUNREACH or ENODEV.
+    """
+    destination = ipaddress.ip_address(address)
+    family = socket.AF_INET if destination.version == 4 else socket.AF_INET6
+    body = struct.pack("=BBBBBBBBI", family, destination.max_prefixlen, 0, 0, 0, 0, 0, 0, RTM_F_LOOKUP_TABLE)
+    body += struct.pack("=HH", 4 + len(destination.packed), RTA_DST) + destination.packed
+    scope = getattr(destination, "scope_id", None)
+    if scope:
+        body += struct.pack("=HHI", 8, RTA_OIF, _interface_index(scope))
+    fields = attributes(request(RTM_GETROUTE, body).body, 12)
+    if RTA_OIF not in fields:
+        raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
+    interface = socket.if_indextoname(_number(fields[RTA_OIF]))
+    return Egress(
+        interface=interface,
+        source=_scoped(_ip(fields[RTA_PREFSRC]), interface) if RTA_PREFSRC in fields else None,
+        gateway=_scoped(_ip(fields[RTA_GATEWAY]), interface) if RTA_GATEWAY in fields else None,
+    )
+
+
+async def changes() -> AsyncIterator[None]:
+    """One item at once, then one after each burst of link, address or route messages.
+
+    A burst is over when the kernel is silent for 50 ms, or after 200 ms, so that a storm is seen while it lasts.
+    """
+    groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE
+    loop = asyncio.get_running_loop()
+    with closing(socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.NETLINK_ROUTE)) as sock:
+        sock.setblocking(False)
+        sock.bind((0, groups))
+        yield
+        while True:
+            await _heard(loop, sock)
+            end = loop.time() + 4 * SETTLE
+            while (left := end - loop.time()) > 0:
+                try:
+                    async with asyncio.timeout(min(SETTLE, left)):
+                        await _heard(loop, sock)
+                except TimeoutError:
+                    break
+            yield
+
+
+async def _heard(loop: asyncio.AbstractEventLoop, sock: socket.socket) -> None:
+    """Wait for a message; an overrun (ENOBUFS) means that messages were lost, so something changed too."""
+    try:
+        await loop.sock_recv(sock, 65536)
+    except OSError as error:
+        if error.errno != errno.ENOBUFS:
+            raise
+
+
+def _link(message: Message, addresses: dict[int, list[Address]]) -> Link:
+    hardware, index, bits = struct.unpack_from("=HiI", message.body, 2)
+    fields = attributes(message.body, 16)
+    name = _text(fields[IFLA_IFNAME])
+    facts = {"sysfs.type": (str(hardware),), **_sysfs_facts(name)}
+    kind = attributes(fields.get(IFLA_LINKINFO, b""), 0).get(IFLA_INFO_KIND)
+    if kind:
+        facts["rtnl.kind"] = (_text(kind),)
+    mac = fields.get(IFLA_ADDRESS, b"")
+    # struct rtnl_link_stats64: rx_packets, tx_packets, rx_bytes, tx_bytes, ...
+    received, sent = struct.unpack_from("=QQ", fields[IFLA_STATS64], 16) if IFLA_STATS64 in fields else (None, None)
+    return Link(
+        name=name,
+        index=index,
+        flags=frozenset(flag for bit, flag in FLAGS.items() if bits & bit),
+        mtu=_number(fields[IFLA_MTU]) if IFLA_MTU in fields else None,
+        mac=mac.hex(":") if len(mac) == 6 and any(mac) else None,
+        speed_mbps=_speed(name),
+        addresses=tuple(addresses.get(index, ())),
+        facts=facts,
+        rx_bytes=received,
+        tx_bytes=sent,
+    )
+
+
+def _address(message: Message, names: dict[int, str]) -> tuple[int, Address]:
+    _, prefix, _, scope, index = struct.unpack_from("=BBBBI", message.body)
+    fields = attributes(message.body, 8)
+    far = fields.get(IFA_ADDRESS, b"")
+    own = fields.get(IFA_LOCAL, far)
+    return index, Address(
+        address=_scoped(_ip(own), names.get(index, str(index))),
+        prefix=prefix,
+        scope=SCOPES.get(scope),
+        peer=_ip(far) if far and far != own else None,
+        broadcast=_ip(fields[IFA_BROADCAST]) if IFA_BROADCAST in fields else None,
+    )
+
+
+def _sysfs_facts(name: str) -> dict[str, tuple[str, ...]]:
+    """What /sys/class/net/NAME adds; empty where /sys shows another network namespace."""
+    folder = SYSFS / name
+    facts: dict[str, tuple[str, ...]] = {}
+    try:
+        entries = tuple(entry.name for entry in folder.iterdir())
+    except OSError:
+        return facts
+    facts["sysfs.has"] = entries
+    facts.update(_uevent_facts(folder))
+    if "device" in entries:
+        try:
+            facts["sysfs.driver"] = ((folder / "device" / "driver").readlink().name,)
+        except OSError:
+            pass
+    return facts
+
+
+def _uevent_facts(folder: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+    try:
+        lines = (folder / "uevent").read_text().splitlines()
+    except OSError:
+        return
+    for line in lines:
+        if line.startswith("DEVTYPE="):
+            yield "sysfs.devtype", (line.removeprefix("DEVTYPE="),)
+
+
+def _speed(name: str) -> int | None:
+    """Mb/s by ethtool's number in sysfs; None where the driver does not tell (a read fails or gives -1)."""
+    try:
+        speed = int((SYSFS / name / "speed").read_text())
+    except (OSError, ValueError):
+        return None
+    return speed if speed > 0 else None
+
+
+def _interface_index(scope: str) -> int:
+    return int(scope) if scope.isdigit() else socket.if_nametoindex(scope)
+
+
+def _scoped(address: str, interface: str) -> str:
+    return f"{address}%{interface}" if address.startswith(("fe80:", "ff02:")) else address
+
+
+def _ip(packed: bytes) -> str:
+    return str(ipaddress.ip_address(packed))
+
+
+def _number(packed: bytes) -> int:
+    return int.from_bytes(packed[:4], "little" if struct.pack("=H", 1)[0] else "big")
+
+
+def _text(packed: bytes) -> str:
+    return packed.rstrip(b"\0").decode(errors="replace")

@@ -1,0 +1,58 @@
+"""Whether the lab can be built here: as root, or as the root of a user namespace of our own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from pathlib import Path
+
+from net.platform.system import SYSTEM
+from tests.lab import kernel
+
+REQUIRED = "required"
+OFF = "off"
+_refused: list[str] = []
+
+
+def wanted() -> str:
+    """``LANSCOUT_LAB``: required (a lab that cannot be built fails the tests), off, or empty (skip with the reason)."""
+    return os.environ.get("LANSCOUT_LAB", "")
+
+
+def missing() -> str | None:
+    """Why no lab can be built here, one sentence, or None."""
+    if wanted() == OFF:
+        return "LANSCOUT_LAB=off."
+    if SYSTEM != "linux":
+        return "Network namespaces exist on Linux only."
+    if shutil.which("ip") is None:
+        return "The command ip is missing (Debian: apt install iproute2)."
+    if os.geteuid() != 0:
+        refused = _refused[0] if _refused else "no user namespace was entered"
+        return f"Building hosts needs root or a user namespace, and {refused}."
+    if not os.access("/dev/net/tun", os.R_OK | os.W_OK):
+        return "/dev/net/tun cannot be opened (modprobe tun)."
+    return None
+
+
+def become_root_of_own_namespace() -> None:
+    """Without root: move this process into user, mount and network namespaces in which it is (user_namespaces(7)).
+
+    To be called before a second thread exists. The process then sees an empty network with loopback up, and a /run of
+    its own where ``ip netns add`` may write. Where the kernel refuses, ``missing`` says so.
+    """
+    if SYSTEM != "linux" or wanted() == OFF or os.geteuid() == 0 or threading.active_count() > 1:
+        return
+    user, group = os.geteuid(), os.getegid()
+    try:
+        kernel.unshare(kernel.CLONE_NEWUSER | kernel.CLONE_NEWNS | kernel.CLONE_NEWNET)
+    except OSError as error:
+        _refused.append(f"the kernel refused one ({error.strerror}, {error.errno})")
+        return
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"0 {user} 1")
+    Path("/proc/self/gid_map").write_text(f"0 {group} 1")
+    kernel.mount("none", "/", "none", kernel.MS_PRIVATE_RECURSIVE)
+    kernel.mount("tmpfs", "/run", "tmpfs")
+    kernel.set_loopback_up()

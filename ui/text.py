@@ -1,0 +1,132 @@
+"""Turns values into the text people read: plain, visible, capped, and of a width that does not jump.
+
+Text that came from the network goes through ``visible`` before any widget sees it.
+"""
+
+from __future__ import annotations
+
+import html
+import time
+import unicodedata
+
+from PySide6.QtCore import QCoreApplication
+
+CAP = 500
+"""Characters of foreign text that are shown at once; the whole value is one copy away."""
+
+UNKNOWN = "–"
+NARROW_SPACE = "\u202f"
+
+_JOINER = "\u200d"
+_HIDDEN_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+_MARKS_CAP = 4
+
+
+def visible(text: str, cap: int = CAP) -> str:
+    """``text`` as it may be shown: one line, control, bidi and zero-width characters as visible signs, capped.
+
+    A joiner inside an emoji stays; stacked combining marks are cut after a few, since they paint over other rows.
+    """
+    shown = text[: cap + 1]
+    if not (shown.isascii() and shown.isprintable()):
+        shown = _spelled_out(shown)
+    return shown if len(text) <= cap else shown[:cap] + "…"
+
+
+def _spelled_out(text: str) -> str:
+    out: list[str] = []
+    marks = 0
+    before = ""
+    for character in text:
+        category = unicodedata.category(character)
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        if category in _HIDDEN_CATEGORIES and not (character == _JOINER and before in ("So", "Sk", "Mn")):
+            out.append(_sign(character))
+        elif marks <= _MARKS_CAP:
+            out.append(character)
+        before = category
+    return "".join(out)
+
+
+def _sign(character: str) -> str:
+    """The control pictures of Unicode for C0 and DEL, the code point for the rest."""
+    point = ord(character)
+    if point < 0x20:
+        return chr(0x2400 + point)
+    if point == 0x7F:
+        return "\u2421"
+    return f"⟨U+{point:04X}⟩"
+
+
+def tooltip(text: str) -> str:
+    """``text`` for a tooltip, where Qt would else read what looks like markup as markup."""
+    return f"<p style='white-space:pre-wrap'>{html.escape(text)}</p>" if "<" in text or "&" in text else text
+
+
+def _scaled(value: float, units: tuple[str, ...]) -> str:
+    power = 0
+    while power < len(units) - 1 and value >= 999.5:
+        value /= 1000
+        power += 1
+    number = f"{value:.1f}" if power and value < 9.95 else f"{value:.0f}"
+    return f"{number} {units[power]}"
+
+
+def rate(bytes_per_s: float | None) -> str:
+    """``1.4 MB/s``, ``220 kB/s``, ``  0  B/s``: nine fixed characters, so that a column of them lines up."""
+    if bytes_per_s is None:
+        return UNKNOWN
+    return _scaled(max(0.0, bytes_per_s), (" B/s", "kB/s", "MB/s", "GB/s", "TB/s")).rjust(9)
+
+
+def packet_rate(packets_per_s: float | None) -> str:
+    """``120 /s``, ``1.4 k/s``, of fixed width."""
+    return UNKNOWN if packets_per_s is None else _scaled(max(0.0, packets_per_s), (" /s", "k/s", "M/s")).rjust(7)
+
+
+def size(count: int | None) -> str:
+    """``512 B``, ``1.4 kB``."""
+    return UNKNOWN if count is None else _scaled(count, ("B", "kB", "MB", "GB", "TB"))
+
+
+def speed(mbps: int | None) -> str | None:
+    """``100 Mb/s``, ``2.5 Gb/s``; None where the link does not tell."""
+    if not mbps or mbps < 0:
+        return None
+    return f"{mbps / 1000:g} Gb/s" if mbps >= 1000 else f"{mbps} Mb/s"
+
+
+def count(number: int) -> str:
+    """``48,211``."""
+    return f"{number:,}"
+
+
+def age(seconds: float | None) -> str:
+    """``now``, ``12 s``, ``3 min``, ``2 h``, ``4 d``: one unit, rounded down, as it ticks once a second."""
+    if seconds is None:
+        return UNKNOWN
+    if seconds < 1:
+        return QCoreApplication.translate("text", "now")
+    for limit, unit, length in ((60, "s", 1), (3600, "min", 60), (86400, "h", 3600)):
+        if seconds < limit:
+            return f"{int(seconds // length)} {unit}"
+    return f"{int(seconds // 86400)} d"
+
+
+def stopwatch(seconds: float) -> str:
+    """``00:12``, ``1:02:03``."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+
+
+def clock(moment: float | None) -> str:
+    """Seconds since the epoch as local ``14:03:22.123``."""
+    if moment is None:
+        return UNKNOWN
+    return f"{time.strftime('%H:%M:%S', time.localtime(moment))}.{int(moment * 1000) % 1000:03}"
+
+
+def tab_separated(rows: list[tuple[str, ...]]) -> str:
+    """Rows for the clipboard or a file; tabs and line breaks inside a cell become visible signs."""
+    return "".join("\t".join(visible(cell, cap=100_000) for cell in row) + "\n" for row in rows)

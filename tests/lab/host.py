@@ -94,13 +94,21 @@ class Host:
         """``lanscout WORDS --json`` in the background; ``record`` waits for an object, ``interrupt`` is Ctrl-C."""
         return self.start([*LANSCOUT, *words, "--json"])
 
-    def listening(self, port: int, protocol: str = "tcp") -> bool:
-        """Whether a socket listens on (tcp) or is bound to (udp) ``port`` here, read from /proc/net (proc(5))."""
-        listen = {"tcp": "0A", "udp": "07"}[protocol]
+    def source(self, device: str, destination: str) -> str:
+        """The address of ``device`` that what goes to ``destination`` comes from: IPv4, or IPv6 link-local."""
+        family = ["-6", "scope", "link"] if ":" in destination else ["-4"]
+        command = ["ip", "-n", self.netns, *family[:1], "-json", "address", "show", *family[1:], "dev", device]
+        listed = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+        return str(listed[0]["addr_info"][0]["local"])
+
+    def listening(self, port: int, protocol: str = "tcp", pid: int | None = None) -> bool:
+        """Whether a socket (of ``pid``) listens on (tcp) or is bound to (udp) ``port``, read from /proc (proc(5))."""
+        state = {"tcp": "0A", "udp": "07"}[protocol]
         with self.inside():
             tables = [Path(f"/proc/thread-self/net/{protocol}{suffix}") for suffix in ("", "6")]
             rows = [line.split() for table in tables if table.exists() for line in table.read_text().splitlines()[1:]]
-        return any(row[3] == listen and int(row[1].rpartition(":")[2], 16) == port for row in rows)
+        inodes = {row[9] for row in rows if row[3] == state and int(row[1].rpartition(":")[2], 16) == port}
+        return bool(inodes if pid is None else inodes & _socket_inodes(pid))
 
     def close(self) -> None:
         """End what was started here, and whatever those processes left behind in the namespace."""
@@ -122,6 +130,16 @@ def end_processes_in(netns: str) -> None:
         if int(word) != os.getpid():
             with suppress(ProcessLookupError):
                 _kill(int(word))
+
+
+def _socket_inodes(pid: int) -> set[str]:
+    inodes = set()
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            kind, _, inode = str(descriptor.readlink()).partition(":")
+            if kind == "socket":
+                inodes.add(inode.strip("[]"))
+    return inodes
 
 
 def _kill(pid: int) -> None:

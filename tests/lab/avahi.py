@@ -1,0 +1,175 @@
+"""A real avahi-daemon on a host of the lab, with services that can be added, changed and withdrawn."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from xml.sax.saxutils import escape
+
+import msgspec
+
+from tests.lab.host import Host
+from tests.lab.laboratory import Lab
+from tests.lab.process import Background
+
+CONFIGURATION = """[server]
+host-name={host_name}
+use-ipv4=yes
+use-ipv6=yes
+enable-dbus={dbus}
+{interfaces}
+[publish]
+publish-hinfo=no
+publish-workstation=no
+[reflector]
+[rlimits]
+"""
+BUS_CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>system</type>
+  <listen>unix:path={socket}</listen>
+  <policy context="default">
+    <allow user="*"/><allow own="*"/><allow send_destination="*"/><allow receive_sender="*"/>
+  </policy>
+</busconfig>
+"""
+# `ip netns exec` gave the shell a mount namespace of its own, so nothing of this is seen outside.
+START = (
+    'mount --bind "$1/run" /run && mount --bind "$1/etc" /etc/avahi &&'
+    " exec avahi-daemon --no-drop-root --no-chroot --no-rlimits --no-proc-title"
+)
+
+
+class Advertised(msgspec.Struct, frozen=True, kw_only=True):
+    """A service to advertise: ``type`` like ``_ipp._tcp``, ``subtypes`` like ``_universal``, ``txt`` like ``k=v``."""
+
+    name: str
+    type: str
+    port: int
+    subtypes: tuple[str, ...] = ()
+    txt: tuple[str, ...] = ()
+
+    def xml(self) -> str:
+        """As a group of avahi.service(5)."""
+        subtypes = "".join(f"<subtype>{escape(name)}._sub.{escape(self.type)}</subtype>" for name in self.subtypes)
+        txt = "".join(f"<txt-record>{escape(pair)}</txt-record>" for pair in self.txt)
+        return (
+            "<?xml version='1.0' encoding='utf-8'?><!DOCTYPE service-group SYSTEM 'avahi-service.dtd'>"
+            f"<service-group><name>{escape(self.name)}</name><service><type>{escape(self.type)}</type>{subtypes}"
+            f"<port>{self.port}</port>{txt}</service></service-group>"
+        )
+
+
+class Avahi:
+    """A running avahi-daemon; a context manager. It knows nothing of other daemons on this machine.
+
+    ``interfaces`` restricts it to those devices. ``bus``: give it a D-Bus daemon of its own, so that avahi-browse and
+    avahi-publish work with the environment ``environment``.
+    """
+
+    def __init__(
+        self,
+        lab: Lab,
+        host: Host,
+        services: Iterable[Advertised] = (),
+        *,
+        host_name: str | None = None,
+        interfaces: tuple[str, ...] = (),
+        bus: bool = False,
+    ) -> None:
+        self.host = host
+        self.host_name = host_name or host.name
+        self._folder = lab.folder / f"avahi-{host.name}"
+        self._interfaces = interfaces
+        self._bus = bus
+        self._services = tuple(services)
+        self._processes: list[Background] = []
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What programs that ask this daemon over D-Bus need in their environment."""
+        return {"DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={self._folder}/run/bus"}
+
+    @property
+    def daemon(self) -> Background:
+        return self._processes[-1]
+
+    def start(self, timeout: float = 15) -> Self:
+        """Start it; when this returns, its host name and its services are announced."""
+        self._write_configuration()
+        for service in self._services:
+            self._file(service.name).write_text(service.xml(), encoding="utf-8")
+        if self._bus:
+            configuration = self._folder / "bus.conf"
+            bus = self.host.start(["dbus-daemon", f"--config-file={configuration}", "--nofork", "--print-address"])
+            self._processes.append(bus)
+            bus.wait_for("unix:path=")
+        argv = ["sh", "-c", START, "sh", str(self._folder)]
+        self._processes.append(self.host.start(argv, env=self.environment if self._bus else None))
+        self.daemon.wait_for("Server startup complete", timeout)
+        for service in self._services:
+            self._wait_until_established(service, timeout)
+        return self
+
+    def put(self, service: Advertised, timeout: float = 10) -> None:
+        """Add the service, or change the one of that name; returns when it is announced."""
+        seen = len(self.daemon.errors)
+        self._file(service.name).write_text(service.xml(), encoding="utf-8")
+        self.daemon.send(signal.SIGHUP)
+        self._wait_until_established(service, timeout, seen)
+
+    def withdraw(self, name: str) -> None:
+        """Take the service of that name away: the daemon says goodbye to it (RFC 6762 section 10.1)."""
+        self._file(name).unlink()
+        self.daemon.send(signal.SIGHUP)
+
+    def die(self) -> None:
+        """End without a goodbye, as a host that lost its power."""
+        self.daemon.send(signal.SIGKILL)
+        self.daemon.wait()
+
+    def close(self) -> None:
+        """End with a goodbye to everything; does nothing the second time."""
+        for process in reversed(self._processes):
+            process.close()
+        self._processes.clear()
+        with suppress(FileNotFoundError):
+            shutil.rmtree(self._folder)
+
+    def __enter__(self) -> Self:
+        try:
+            return self.start()
+        except BaseException:
+            self.close()
+            raise
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _write_configuration(self) -> None:
+        for name in ("run/avahi-daemon", "etc/services"):
+            (self._folder / name).mkdir(parents=True)
+        interfaces = f"allow-interfaces={','.join(self._interfaces)}" if self._interfaces else ""
+        text = CONFIGURATION.format(host_name=self.host_name, dbus="yes" if self._bus else "no", interfaces=interfaces)
+        (self._folder / "etc/avahi-daemon.conf").write_text(text, encoding="utf-8")
+        bus = BUS_CONFIGURATION.format(socket=self._folder / "run/bus")
+        (self._folder / "bus.conf").write_text(bus, encoding="utf-8")
+
+    def _file(self, name: str) -> Path:
+        return self._folder / "etc/services" / f"{name.encode().hex()}.service"
+
+    def _wait_until_established(self, service: Advertised, timeout: float, seen: int = 0) -> None:
+        path = f"/etc/avahi/services/{self._file(service.name).name}"
+        self.daemon.wait_until(lambda: _established(self.daemon.errors[seen:], path), timeout)
+
+
+def _established(lines: list[str], path: str) -> bool:
+    return any("successfully established" in line and path in line for line in lines)

@@ -1,0 +1,101 @@
+"""Real programs on the hosts of the lab that send, receive, join and listen, each ready when its function returns."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from tests.lab.host import CHECKOUT, Host
+from tests.lab.process import Background
+
+MULTICASTER = [sys.executable, "-m", "tests.lab.multicaster"]
+IMPORTABLE = {"PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1"}
+
+
+def iperf_sender(
+    host: Host,
+    group: str,
+    port: int,
+    *,
+    device: str = "en0",
+    packets_per_s: int = 100,
+    size: int = 100,
+    seconds: float = 10,
+) -> Background:
+    """iperf 2 sends UDP datagrams of ``size`` bytes to the IPv4 group, for ``seconds``; ``wait`` waits for its end."""
+    argv = ["iperf", "-c", group, "-u", "-p", str(port), "-T", "1", "-l", str(size), "-t", str(seconds)]
+    source = host.source(device, group)
+    sender = host.start([*argv, "-b", f"{packets_per_s}pps", "-B", f"{source}%{device}")
+    sender.wait_for("connected with|UDP datagrams")
+    return sender
+
+
+def iperf_receiver(host: Host, group: str, port: int, *, device: str = "en0") -> Background:
+    """iperf 2 joins the IPv4 group and counts; its report stands in ``output`` after ``interrupt``.
+
+    Not for IPv6: iperf 2.1.8 cannot bind a link-local group (EINVAL, it passes no scope).
+    """
+    argv = ["iperf", "-s", "-u", "-B", f"{group}%{device}", "-p", str(port), "-i", "1"
+    receiver = host.start(argv)
+    receiver.wait_until(lambda: host.listening(port, "udp", receiver.pid))
+    return receiver
+
+
+def iperf_counts(report: str) -> tuple[int, int]:
+    """(lost, total) of the last ``lost/total (percent)`` in iperf's report."""
+    counts = re.findall(r"(\d+)/\s*(\d+) \([^)]*%\)", report)
+    lost, total = counts[-1]
+    return int(lost), int(total)
+
+
+def send_text(host: Host, group: str, port: int, text: str, *, device: str = "en0") -> None:
+    """socat sends ``text`` as one datagram to the group from the device."""
+    if ":" in group:
+        address = f"UDP6-DATAGRAM:[{group}%{device}]:{port}"
+    else:
+        address = f"UDP4-DATAGRAM:{group}:{port},ip-multicast-if={host.source(device, group)}"
+    host.run(["socat", "-u", "STDIN", address], input=text)
+
+
+def talker(
+    host: Host, group: str, port: int, text: str, *, device: str = "en0", seconds_between: float = 0.1
+) -> Background:
+    """Sends ``text`` and a number from 1 on, until it is closed; lasts through links going down and up."""
+    words = [group, str(port), device, str(seconds_between), text]
+    process = host.start([*MULTICASTER, "talk", *words], env=IMPORTABLE)
+    process.wait_for("talking")
+    return process
+
+
+def foreign_joiner(host: Host, group: str, port: int, *devices: str) -> Background:
+    """Another process that shares the port and holds the group joined on all the devices, until it is closed."""
+    process = host.start([*MULTICASTER, "hold", group, str(port), *devices], env=IMPORTABLE)
+    process.wait_for("joined")
+    return process
+
+
+def tcp_listener(host: Host, address: str, port: int, *, v6only: bool = True) -> Background:
+    """socat listens on the address and port and echoes; its process name is ``socat``."""
+    if ":" in address:
+        listen = f"TCP6-LISTEN:{port},bind=[{address}],ipv6-v6only={int(v6only)},reuseaddr,fork"
+    else:
+        listen = f"TCP4-LISTEN:{port},bind={address},reuseaddr,fork"
+    process = host.start(["socat", listen, "PIPE"])
+    process.wait_until(lambda: host.listening(port, "tcp", process.pid))
+    return process
+
+
+def udp_listener(host: Host, address: str, port: int) -> Background:
+    """socat is bound to the UDP address and port and prints what arrives."""
+    family, bind = ("UDP6", f"[{address}]") if ":" in address else ("UDP4", address)
+    process = host.start(["socat", "-u", f"{family}-RECV:{port},bind={bind}", "STDOUT"])
+    process.wait_until(lambda: host.listening(port, "udp", process.pid))
+    return process
+
+
+def web_server(host: Host, address: str, port: int) -> Background:
+    """Python's http.server on the address and port, serving an empty directory listing of its own."""
+    argv = [sys.executable, "-m", "http.server", str(port), "--bind", address, "--directory", "/usr/share/doc/socat"]
+    process = host.start(argv)
+    process.wait_until(lambda: host.listening(port, "tcp", process.pid))
+    return process

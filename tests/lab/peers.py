@@ -25,7 +25,7 @@ def iperf_sender(
     """iperf 2 sends UDP datagrams of ``size`` bytes to the IPv4 group, for ``seconds``; ``wait`` waits for its end."""
     argv = ["iperf", "-c", group, "-u", "-p", str(port), "-T", "1", "-l", str(size), "-t", str(seconds)]
     source = host.source(device, group)
-    sender = host.start([*argv, "-b", f"{packets_per_s}pps", "-B", f"{source}%{device}")
+    sender = host.start([*argv, "-b", f"{packets_per_s}pps", "-B", f"{source}%{device}"])
     sender.wait_for("connected with|UDP datagrams")
     return sender
 
@@ -35,7 +35,7 @@ def iperf_receiver(host: Host, group: str, port: int, *, device: str = "en0") ->
 
     Not for IPv6: iperf 2.1.8 cannot bind a link-local group (EINVAL, it passes no scope).
     """
-    argv = ["iperf", "-s", "-u", "-B", f"{group}%{device}", "-p", str(port), "-i", "1"
+    argv = ["iperf", "-s", "-u", "-B", f"{group}%{device}", "-p", str(port), "-i", "1"]
     receiver = host.start(argv)
     receiver.wait_until(lambda: host.listening(port, "udp", receiver.pid))
     return receiver

@@ -1,0 +1,72 @@
+"""A probe for tests: answers asks as a script of JSON says, so that the window can be tried without a network.
+
+Usage: ``python scripted_probe.py SCRIPT.json``. The script is an object:
+    hello      false: say nothing at the start
+    first      raw text lines played right after the hello (``{id}`` stays as it is)
+    answers    watch name -> list of steps played when it is asked
+    stderr     lines said on stderr at the start
+    exit       end with that code right after the start
+    log        a file to which each ask and stop is appended
+A step is an object: ``{"batch": [...]}``, ``{"problem": {...}}`` or ``{"end": true}`` (the id is added), one of these
+with ``"repeat": n``; ``{"raw": "text"}`` (``{id}`` is replaced); ``{"size": n}`` (a line of n bytes without meaning);
+``{"exit": code}``; or ``{"after_stop": step}``, played when the watch is stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def play(step: dict[str, Any], identity: int) -> None:
+    if "exit" in step:
+        os._exit(step["exit"])
+    if "raw" in step:
+        say(step["raw"].replace("{id}", str(identity)))
+    elif "size" in step:
+        say("x" * step["size"])
+    else:
+        repeat = step.get("repeat", 1)
+        line = json.dumps({"id": identity, **{key: value for key, value in step.items() if key != "repeat"}})
+        sys.stdout.write((line + "\n") * repeat)
+        sys.stdout.flush()
+
+
+def main() -> None:
+    script = json.loads(Path(sys.argv[1]).read_text())
+    log = Path(script["log"]).open("a") if "log" in script else None  # noqa: SIM115 - open until the end
+    for line in script.get("stderr", []):
+        sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+    if script.get("hello", True):
+        hello = {"version": "0", "system": "linux", "host": "alpha", "user": "me", "root": False, "pid": os.getpid()}
+        say(json.dumps({"id": 0, "hello": hello}))
+    for line in script.get("first", []):
+        say(line)
+    if "exit" in script:
+        sys.exit(script["exit"])
+    watches: dict[int, str] = {}
+    for line in sys.stdin:
+        ask = json.loads(line)
+        if log is not None:
+            log.write(line)
+            log.flush()
+        steps = script.get("answers", {}).get(ask.get("watch") or watches.get(ask["id"]), [])
+        watches[ask["id"]] = ask.get("watch") or watches.get(ask["id"], "")
+        for step in steps:
+            if ask.get("stop") and "after_stop" in step:
+                play(step["after_stop"], ask["id"])
+            elif not ask.get("stop") and "after_stop" not in step:
+                play(step, ask["id"])
+
+
+if __name__ == "__main__":
+    main()

@@ -33,7 +33,7 @@ def make_problem(
     """
     number = error.errno if error is not None else None
     row = _row(code, number)
-    reason = os.strerror(number) if number is not None else str(error or "")
+    reason = os.strerror(number) if number is not None else evidence or ""
     values = {"subject": subject, "errno": number, "reason": reason, **facts}
     return Problem(
         code=code,

@@ -214,6 +214,28 @@ class Joined(Record, frozen=True, kw_only=True):
         return Key("joined", f"{self.group} {self.port} {self.interface}")
 
 
+class Reception(Record, frozen=True, kw_only=True):
+    """What has arrived so far for a joined group on one interface; rates are those of the last second.
+
+    ``dropped_here`` counts datagrams this host dropped because the receive buffer was full, None where the system
+    does not tell it per socket. ``last_source`` is ADDRESS:PORT of the newest datagram, received at ``last``.
+    """
+
+    group: str
+    port: int
+    interface: str
+    received: int
+    bytes: int
+    packets_per_s: float
+    bits_per_s: float
+    dropped_here: int | None = None
+    last_source: str | None = None
+    last: float | None = None
+
+    def key(self) -> Key:
+        return Key("reception", f"{self.group} {self.port} {self.interface}")
+
+
 class Datagram(Record, frozen=True, kw_only=True):
     """A datagram received. ``interface`` is where it arrived, ``ttl`` its TTL or hop limit on arrival, ``size`` bytes
     of payload; ``payload_text`` is printable text with control characters made visible, None where it is not text."""
@@ -297,7 +319,8 @@ class Listener(Record, frozen=True, kw_only=True):
     ``scope``: loopback (this computer only), lan (one address), all (every address). ``stack``: v4, v6 (v6only) or
     dual. ``owner``: proved (this process was seen holding the socket), probable (from uid, cgroup and command line),
     hidden (``missing_right`` says what would show it). ``service`` is the owner's unit; ``iana`` the registered name
-    of the port number, a guess; ``known`` the text of the port-conflict table for this owner.
+    of the port number, a guess; ``known`` the text of the port-conflict table for this owner. ``shared_with`` are the
+    other processes that hold the same socket (workers of a server), ``pid`` being the lowest.
     """
 
     protocol: Literal["tcp", "udp"]
@@ -309,6 +332,7 @@ class Listener(Record, frozen=True, kw_only=True):
     v6only: bool | None
     owner: Literal["proved", "probable", "hidden"]
     pid: int | None = None
+    shared_with: tuple[int, ...] = ()
     process: str | None = None
     user: str | None = None
     command: str | None = None
@@ -334,6 +358,7 @@ NetRecord = (
     | Route
     | Membership
     | Joined
+    | Reception
     | Datagram
     | Stream
     | Sent

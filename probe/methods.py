@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from importlib import import_module
 from typing import cast
 
@@ -21,7 +21,7 @@ from net.requests import (
 )
 
 Batch = tuple[Record, ...]
-Watch = Callable[[Request], AsyncIterator[Batch]]
+Watch = Callable[[Request], AsyncGenerator[Batch, None]]
 
 
 class Method(msgspec.Struct, frozen=True):

@@ -103,6 +103,7 @@ class ProblemRow(Row, frozen=True, kw_only=True):
     os: tuple[System, ...] = ()
     text: str
     remedy: str
+    wrong_use: bool = False
 
 
 class FindingRow(Row, frozen=True, kw_only=True):

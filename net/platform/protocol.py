@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 import msgspec
@@ -62,10 +62,11 @@ class Platform(Protocol):
     def memberships(self) -> tuple[Membership, ...]:
         """The groups joined on each interface, as the kernel lists them."""
 
-    def changes(self) -> AsyncIterator[None]:
+    def changes(self) -> AsyncGenerator[None, None]:
         """Yields after each change of interfaces, addresses or routes; bursts within 50 ms are one change.
 
-        The first item comes as soon as the watch stands, so that a snapshot read after it misses nothing.
+        The first item comes as soon as the watch stands, so that a snapshot read after it misses nothing. Close it
+        (contextlib.aclosing) when done.
         """
 
     def listeners(self) -> tuple[Listener, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from net.platform.linux import memberships, rtnetlink
 from net.platform.options import LINUX
@@ -26,7 +26,7 @@ class Linux:
     def memberships(self) -> tuple[Membership, ...]:
         return memberships.memberships()
 
-    def changes(self) -> AsyncIterator[None]:
+    def changes(self) -> AsyncGenerator[None, None]:
         return rtnetlink.changes()
 
     def listeners(self) -> tuple[Listener, ...]:

@@ -25,7 +25,7 @@ class Message(NamedTuple):
     body: bytes
 
 
-class InterruptedDump(Exception):
+class InterruptedDumpError(Exception):
     """The kernel's table changed while it was being read."""
 
 
@@ -34,7 +34,7 @@ def dump(kind: int, body: bytes, protocol: int = socket.NETLINK_ROUTE) -> list[M
     for attempt in range(ATTEMPTS):
         try:
             return list(_exchange(kind, NLM_F_REQUEST | NLM_F_DUMP, body, protocol))
-        except InterruptedDump:
+        except InterruptedDumpError:
             if attempt == ATTEMPTS - 1:
                 break
     # A table that never rests is better shown with a possible gap than not at all; the next change reads it again.
@@ -70,7 +70,7 @@ def _exchange(kind: int, flags: int, body: bytes, protocol: int, *, strict: bool
                 content = data[position + HEADER.size : position + length]
                 position += (length + 3) & ~3
                 if strict and message_flags & NLM_F_DUMP_INTR:
-                    raise InterruptedDump
+                    raise InterruptedDumpError
                 if type_ == NLMSG_DONE:
                     return
                 if type_ == NLMSG_ERROR:

@@ -8,8 +8,8 @@ import ipaddress
 import os
 import socket
 import struct
-from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -120,7 +120,7 @@ def lookup(address: str) -> Egress:
     )
 
 
-async def changes() -> AsyncIterator[None]:
+async def changes() -> AsyncGenerator[None, None]:
     """One item at once, then one after each burst of link, address or route messages.
 
     A burst is over when the kernel is silent for 50 ms, or after 200 ms, so that a storm is seen while it lasts.
@@ -202,10 +202,8 @@ def _sysfs_facts(name: str) -> dict[str, tuple[str, ...]]:
     facts["sysfs.has"] = entries
     facts.update(_uevent_facts(folder))
     if "device" in entries:
-        try:
+        with suppress(OSError):
             facts["sysfs.driver"] = ((folder / "device" / "driver").readlink().name,)
-        except OSError:
-            pass
     return facts
 
 

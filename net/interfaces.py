@@ -1,0 +1,116 @@
+"""This host's network interfaces: what they are, which roles they hold, and what changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+
+import msgspec
+
+from net.kinds import kind_of
+from net.platform import this_platform
+from net.platform.protocol import Link, RouteEntry
+from net.platform.system import SYSTEM
+from net.problems import ProblemError, make_problem
+from net.records import Interface, Removed
+from net.requests import InterfaceRequest
+from net.routes import default_interfaces, unbound_multicast
+
+
+async def snapshot() -> tuple[Interface, ...]:
+    """All interfaces, usable ones first, then by index. Raises OSError if the kernel cannot be asked."""
+    return await asyncio.to_thread(_snapshot)
+
+
+async def watch(request: InterfaceRequest) -> AsyncIterator[tuple[Interface | Removed, ...]]:
+    """All interfaces, then (follow) those that changed and a Removed for each that vanished.
+
+    A batch follows a change in the kernel at once; byte counters alone are no change (net.traffic has them). An
+    unknown name raises ProblemError; a known one may vanish and come back.
+    """
+    if not request.follow:
+        yield await _chosen(request)
+        return
+    known: dict[str, Interface] = {}
+    asked = False
+    async with aclosing(this_platform().changes()) as changes:
+        async for _ in changes:
+            # A name is refused only when asked for; later it may vanish and come back.
+            current = await snapshot() if asked else await _chosen(request)
+            found = {face.name: _without_counters(face) for face in current if _wanted(face, request)}
+            changed = tuple(face for face in current if face.name in found and found[face.name] != known.get(face.name))
+            gone = tuple(Removed(of="interface", name=name) for name in known.keys() - found.keys())
+            known = found
+            if changed or gone or not asked:
+                yield changed + gone
+            asked = True
+
+
+async def find(names: Sequence[str]) -> tuple[Interface, ...]:
+    """The interfaces of these names, in that order. An unknown name raises ProblemError that lists those there are."""
+    by_name = {interface.name: interface for interface in await snapshot()}
+    for name in names:
+        if name not in by_name:
+            raise ProblemError(make_problem("interface_unknown", name, names=", ".join(by_name)))
+    return tuple(by_name[name] for name in names)
+
+
+async def _chosen(request: InterfaceRequest) -> tuple[Interface, ...]:
+    return await find(request.interfaces) if request.interfaces else await snapshot()
+
+
+def _snapshot() -> tuple[Interface, ...]:
+    platform = this_platform()
+    routes = platform.routes()
+    default_v4, default_v6 = default_interfaces(routes)
+    multicast_v4, multicast_v6 = unbound_multicast(4), unbound_multicast(6)
+    found = []
+    for link in platform.links():
+        interface = _interface(
+            link,
+            routes,
+            default_v4=link.name == default_v4,
+            default_v6=link.name == default_v6,
+            takes_multicast_v4=link.name == multicast_v4,
+            takes_multicast_v6=link.name == multicast_v6,
+        )
+        found.append(interface)
+    return tuple(sorted(found, key=lambda interface: (not interface.usable, interface.index)))
+
+
+def _interface(link: Link, routes: Sequence[RouteEntry], **roles: bool) -> Interface:
+    kind = kind_of(link, SYSTEM)
+    gateways = (route.gateway for route in routes if route.interface == link.name and route.gateway)
+    return Interface(
+        name=link.name,
+        index=link.index,
+        type=kind.type,
+        label=kind.label,
+        meaning=kind.meaning,
+        multicast_meaning=kind.multicast_meaning,
+        type_evidence=kind.evidence,
+        type_verified=kind.verified,
+        up="UP" in link.flags,
+        running="RUNNING" in link.flags,
+        multicast="MULTICAST" in link.flags,
+        point_to_point="POINTOPOINT" in link.flags,
+        loopback="LOOPBACK" in link.flags,
+        flags=tuple(sorted(link.flags)),
+        mtu=link.mtu,
+        speed_mbps=link.speed_mbps,
+        mac=link.mac,
+        addresses=link.addresses,
+        gateways=tuple(dict.fromkeys(gateways)),
+        rx_bytes=link.rx_bytes,
+        tx_bytes=link.tx_bytes,
+        **roles,
+    )
+
+
+def _wanted(interface: Interface, request: InterfaceRequest) -> bool:
+    return not request.interfaces or interface.name in request.interfaces
+
+
+def _without_counters(interface: Interface) -> Interface:
+    return msgspec.structs.replace(interface, rx_bytes=None, tx_bytes=None)

@@ -1,0 +1,89 @@
+"""What a control group says about a process: its systemd unit and its container (cgroups(7))."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+_UNIT = re.compile(r".+\.(service|scope|socket)")
+# docker-ID.scope, libpod-ID.scope, cri-containerd-ID.scope, crio-ID.scope; with cgroupfs .../docker/ID, kubepods/.../ID
+_CONTAINER_ID = re.compile(r"(?:^|[/-])(?P<id>[0-9a-f]{64})(?:\.scope)?(?:/|$)")
+# LXC and LXD, systemd-nspawn and libvirt (machine.slice/machine-NAME.scope)
+_CONTAINER_NAME = re.compile(r"/(?:lxc\.payload\.|lxc/|machine\.slice/machine-)(?P<name>[^/]+?)(?:\.scope)?(?:/|$)")
+_SHORT_ID = 12
+
+
+def process_cgroup(content: bytes) -> str | None:
+    """The path in a ``/proc/PID/cgroup`` that tells most: version 2, else systemd's, else the longest; None if all /."""
+    paths: dict[str, str] = {}
+    for line in content.decode(errors="surrogateescape").splitlines():
+        number, _, rest = line.partition(":")
+        controllers, _, path = rest.partition(":")
+        if path != "/":
+            paths["" if number == "0" else controllers] = path
+    if not paths:
+        return None
+    return paths.get("") or paths.get("name=systemd") or max(paths.values(), key=len)
+
+
+def unit(path: str | None) -> str | None:
+    """The innermost systemd unit in a cgroup path, None where it has none or only that of a container."""
+    if path is None or container(path) is not None:
+        return None
+    for part in reversed(path.split("/")):
+        if _UNIT.fullmatch(part):
+            return part
+    return None
+
+
+def container(path: str | None) -> str | None:
+    """The container in a cgroup path: the first 12 digits of its id, as ``docker ps`` shows it, or its name."""
+    if path is None:
+        return None
+    found = _CONTAINER_ID.search(path)
+    if found:
+        return found["id"][:_SHORT_ID]
+    named = _CONTAINER_NAME.search(path)
+    return named["name"] if named else None
+
+
+class CgroupFolders:
+    """Finds the path of a version 2 cgroup by its id, which is the inode number of its folder.
+
+    ``root`` is where the hierarchy is mounted (cgroup2 in /proc/self/mounts if not given).
+    """
+
+    def __init__(self, root: Path | None = None) -> None:
+        self._root = root if root is not None else _mount_point()
+        self._paths: dict[int, str] = {}
+
+    def refresh(self) -> None:
+        """Read the tree again."""
+        self._paths = {}
+        if self._root is None:
+            return
+        for folder, _, _ in os.walk(self._root):
+            try:
+                inode = Path(folder).stat().st_ino
+            except FileNotFoundError:
+                continue
+            relative = Path(folder).relative_to(self._root).as_posix()
+            self._paths[inode] = "/" if relative == "." else f"/{relative}"
+
+    def path(self, identity: int | None) -> str | None:
+        """The path as of the last ``refresh``; None for an unknown id and for the root, which tells nothing."""
+        path = self._paths.get(identity) if identity is not None else None
+        return None if path == "/" else path
+
+
+def _mount_point() -> Path | None:
+    try:
+        lines = Path("/proc/self/mounts").read_text(errors="surrogateescape").splitlines()
+    except OSError:
+        return None
+    for line in lines:
+        _, folder, kind, *_ = line.split(" ")
+        if kind == "cgroup2":
+            return Path(folder)
+    return None

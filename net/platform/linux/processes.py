@@ -1,0 +1,116 @@
+"""Facts about processes from /proc (proc(5)), remembered as long as the process is the same."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from functools import cache
+from typing import NamedTuple
+
+from net.platform.linux.cgroups import process_cgroup
+from net.text import visible_bytes
+
+PF_KTHREAD = 0x0020_0000  # linux/sched.h
+NAME_LIMIT = 15  # linux/sched.h TASK_COMM_LEN without the final NUL
+FACTS_SECONDS = 10.0
+"""Age at which command line, user and cgroup are read again, since a process may change them."""
+_READ_LIMIT = 4096
+"""Bytes read of a file; a page, as a command line is shown only in part."""
+
+
+class Process(NamedTuple):
+    """A process; ``started`` is in seconds since the epoch, ``command`` None for kernel threads."""
+
+    pid: int
+    started: float
+    name: str
+    command: str | None
+    uid: int
+    cgroup: str | None
+
+
+class _Known(NamedTuple):
+    identity: bytes
+    read_at: float
+    process: Process
+
+
+class Processes:
+    """Reads processes and keeps what was read until the process ends, starts another program or 10 s have passed."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, _Known] = {}
+        self._boot_time = _boot_time()
+
+    def get(self, pid: int, now: float) -> Process | None:
+        """The process, None if it has ended or may not be read; ``now`` is any clock in seconds."""
+        try:
+            stat = _read(f"/proc/{pid}/stat")
+            name, fields = _split(stat)
+            identity = name + fields[19]  # starttime, field 22 of proc(5)
+            known = self._known.get(pid)
+            if known is not None and known.identity == identity and now - known.read_at < FACTS_SECONDS:
+                return known.process
+            process = self._read_facts(pid, name, fields)
+        except (FileNotFoundError, ProcessLookupError, PermissionError, IndexError):
+            self._known.pop(pid, None)
+            return None
+        if known is not None and known.process == process:
+            process = known.process
+        self._known[pid] = _Known(identity, now, process)
+        return process
+
+    def forget_all_but(self, pids: set[int]) -> None:
+        """Drop what is known of other processes."""
+        self._known = {pid: known for pid, known in self._known.items() if pid in pids}
+
+    def _read_facts(self, pid: int, name: bytes, fields: list[bytes]) -> Process:
+        arguments = b"" if int(fields[6]) & PF_KTHREAD else _read(f"/proc/{pid}/cmdline")
+        words = [word for word in arguments.split(b"\0") if word]
+        return Process(
+            pid=pid,
+            started=self._boot_time + int(fields[19]) / os.sysconf("SC_CLK_TCK"),
+            name=visible_bytes(_full_name(name, words)),
+            command=visible_bytes(b" ".join(words)) if words else None,
+            uid=os.stat(f"/proc/{pid}").st_uid,  # noqa: PTH116 - the effective user id, and four times faster than Path
+            cgroup=process_cgroup(_read(f"/proc/{pid}/cgroup")),
+        )
+
+
+@cache
+def user_name(uid: int) -> str:
+    """The account's name, or the number where it has none."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def _split(stat: bytes) -> tuple[bytes, list[bytes]]:
+    """The name and the fields from the third on; the name may hold spaces and parentheses."""
+    before, _, after = stat.rpartition(b")")
+    return before.partition(b"(")[2], after.split()
+
+
+def _full_name(name: bytes, words: list[bytes]) -> bytes:
+    """The kernel cuts names at 15 bytes; the program's file name, where it begins alike, has the rest."""
+    if len(name) < NAME_LIMIT or not words:
+        return name
+    program = words[0].rpartition(b"/")[2]
+    return program if program.startswith(name) else name
+
+
+def _read(path: str) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, _READ_LIMIT)
+    finally:
+        os.close(descriptor)
+
+
+def _boot_time() -> float:
+    with open("/proc/stat", "rb") as stream:  # noqa: PTH123
+        for line in stream:
+            if line.startswith(b"btime "):
+                return float(line.split()[1])
+    return 0.0

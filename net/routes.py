@@ -1,0 +1,108 @@
+"""Which way a datagram leaves: the kernel's route for an address, asked in two ways that send nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ipaddress
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+
+from net.platform import this_platform
+from net.platform.protocol import RouteEntry
+from net.problems import ProblemError, make_problem
+from net.records import Problem, Route
+from net.requests import RouteRequest
+
+MULTICAST_PROBES = {4: "224.224.0.77", 6: "ff02::fb"}
+"""A group without a route of its own, so that its way is the way of unbound multicast."""
+HALF_DEFAULTS = ({"0.0.0.0/1", "128.0.0.0/1"}, {"::/1", "8000::/1"})
+"""Pairs of routes by which a VPN overrules the default route without replacing it."""
+
+
+async def watch(request: RouteRequest) -> AsyncIterator[tuple[Route]]:
+    """The way out for ``request.address``; with ``follow`` again after each change of the network that moves it."""
+    route = await egress(request.address)
+    yield (route,)
+    if not request.follow:
+        return
+    async with aclosing(this_platform().changes()) as changes:
+        async for _ in changes:
+            now = await egress(request.address)
+            if now != route:
+                route = now
+                yield (route,)
+
+
+async def egress(address: str) -> Route:
+    """The interface, source and gateway an unbound datagram to ``address`` leaves by.
+
+    The source is what connect() and getsockname() on a UDP socket tell (nothing is sent), the interface the kernel's
+    route lookup. Where there is no way out, ``problem`` says why; an address that is none raises ProblemError.
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        raise ProblemError(make_problem("address_invalid", address)) from None
+    return await asyncio.to_thread(_egress, address, parsed)
+
+
+def default_interfaces(routes: Sequence[RouteEntry]) -> tuple[str | None, str | None]:
+    """The interfaces that hold the IPv4 and the IPv6 default route: lowest metric, or a pair of half defaults."""
+    return _default(routes, "0.0.0.0/0", HALF_DEFAULTS[0]), _default(routes, "::/0", HALF_DEFAULTS[1])
+
+
+def unbound_multicast(version: int) -> str | None:
+    """The interface by which multicast of this IP version leaves when no interface was chosen, None without one."""
+    try:
+        return this_platform().lookup(MULTICAST_PROBES[version]).interface
+    except OSError:
+        return None
+
+
+def _egress(address: str, parsed: ipaddress.IPv4Address | ipaddress.IPv6Address) -> Route:
+    try:
+        found = this_platform().lookup(address)
+    except OSError as error:
+        return Route(address=address, problem=_no_way(address, error))
+    source = found.source
+    problem = None
+    try:
+        source = _source(address, parsed) or source
+    except OSError as error:
+        problem = _no_way(address, error)
+    return Route(address=address, interface=found.interface, source=source, gateway=found.gateway, problem=problem)
+
+
+def _source(address: str, parsed: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str | None:
+    """What a UDP socket would use; None for a link-local address without scope, which connect() refuses as such."""
+    needs_scope = parsed.version == 6 and (parsed.is_link_local or address.lower().startswith(("ff01:", "ff02:")))
+    if needs_scope and not getattr(parsed, "scope_id", None):
+        return None
+    family = socket.AF_INET if parsed.version == 4 else socket.AF_INET6
+    with socket.socket(family, socket.SOCK_DGRAM) as sock:
+        # Without it a broadcast address is answered with EACCES, which would hide the route.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        sock.connect(socket.getaddrinfo(address, 9, family, socket.SOCK_DGRAM)[0][4])
+        name = sock.getsockname()
+        return f"{name[0]}%{socket.if_indextoname(name[3])}" if len(name) == 4 and name[3] else str(name[0])
+
+
+def _no_way(address: str, error: OSError) -> Problem:
+    if error.errno in (errno.ENODEV, errno.ENXIO) and "%" in address:
+        names = ", ".join(name for _, name in socket.if_nameindex())
+        return make_problem("interface_unknown", address.partition("%")[2], error, names=names)
+    return make_problem("no_route", address, error)
+
+
+def _default(routes: Sequence[RouteEntry], whole: str, halves: set[str]) -> str | None:
+    by_interface: dict[str, set[str]] = {}
+    for route in routes:
+        if route.destination in halves:
+            by_interface.setdefault(route.interface, set()).add(route.destination)
+    for interface, found in by_interface.items():
+        if found == halves:
+            return interface
+    defaults = [route for route in routes if route.destination == whole]
+    return min(defaults, key=lambda route: route.metric or 0).interface if defaults else None

@@ -1,0 +1,182 @@
+"""Multicast sockets bound to one interface: the only user of socket option numbers.
+
+Join and send go by interface index, never by address: an address can stand on two interfaces, and INADDR_ANY follows
+the default route into a tunnel. Layouts: ip(7), ipv6(7), xnu bsd/netinet/in.h; per system in net.platform.options.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import struct
+from typing import NamedTuple
+
+from net.platform import this_platform
+from net.platform.options import OPTIONS, SocketOptions
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+IP, IPV6, SOCKET = socket.IPPROTO_IP, socket.IPPROTO_IPV6, socket.SOL_SOCKET
+ANCILLARY_BYTES = 256
+"""Room for arrival interface, TTL, time and drop counter."""
+
+
+class Arrival(NamedTuple):
+    """What the ancillary data of a datagram told; None where the system does not say.
+
+    ``interface`` is an index, ``time`` the kernel's receive time in seconds since the epoch, ``dropped`` the number of
+    datagrams this socket has lost so far because its buffer was full.
+    """
+
+    interface: int | None
+    ttl: int | None
+    time: float | None
+    dropped: int | None
+
+
+def receiver(group: IPAddress, port: int, *, buffer_bytes: int, options: SocketOptions = OPTIONS) -> socket.socket:
+    """A non-blocking socket that hears only ``group``:``port``, once it has joined. Raises OSError.
+
+    Linux hands a socket every group that any process joined on any interface until IP_MULTICAST_ALL is 0.
+    """
+    version = group.version
+    sock = socket.socket(socket.AF_INET if version == 4 else socket.AF_INET6, socket.SOCK_DGRAM)
+    try:
+        sock.setblocking(False)
+        share_port(sock)
+        if version == 6:
+            sock.setsockopt(IPV6, socket.IPV6_V6ONLY, 1)
+        only_own_groups(sock, version, options)
+        request_arrival(sock, version, options)
+        _request_buffer(sock, buffer_bytes)
+        if options.binds_to_group:
+            sock.bind((str(group), port) if version == 4 else (str(group), port, 0, 0))
+        else:
+            sock.bind(("" if version == 4 else "::", port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def sender(version: int, index: int | None, *, ttl: int, loop: bool, options: SocketOptions = OPTIONS) -> socket.socket:
+    """A non-blocking socket whose multicast leaves by the interface ``index`` (None: as the kernel routes)."""
+    sock = socket.socket(socket.AF_INET if version == 4 else socket.AF_INET6, socket.SOCK_DGRAM)
+    try:
+        sock.setblocking(False)
+        if index is not None:
+            send_by(sock, version, index, options)
+        level, hops, looped = (
+            (IP, options.ip_multicast_ttl, options.ip_multicast_loop)
+            if version == 4
+            else (IPV6, options.ipv6_multicast_hops, options.ipv6_multicast_loop)
+        )
+        sock.setsockopt(level, hops, ttl)
+        sock.setsockopt(level, looped, int(loop))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def share_port(sock: socket.socket) -> None:
+    """Let other processes bind the same port, as every multicast receiver must."""
+    sock.setsockopt(SOCKET, socket.SO_REUSEADDR, 1)
+    reuse_port = getattr(socket, "SO_REUSEPORT", None)
+    # With SO_REUSEPORT Linux spreads unicast over the sockets and, with IP_MULTICAST_ALL=0, even misses groups.
+    if reuse_port is not None and OPTIONS.ip_multicast_all is None:
+        sock.setsockopt(SOCKET, reuse_port, 1)
+
+
+def only_own_groups(sock: socket.socket, version: int, options: SocketOptions = OPTIONS) -> None:
+    """Refuse groups that other sockets of this host joined; systems without the option filter by themselves."""
+    level, option = (IP, options.ip_multicast_all) if version == 4 else (IPV6, options.ipv6_multicast_all)
+    if option is not None:
+        sock.setsockopt(level, option, 0)
+
+
+def join(sock: socket.socket, group: IPAddress, index: int, options: SocketOptions = OPTIONS) -> None:
+    """Join any source of ``group`` on the interface ``index``. Raises OSError."""
+    sock.setsockopt(*_membership(group, index, options, join=True))
+
+
+def leave(sock: socket.socket, group: IPAddress, index: int, options: SocketOptions = OPTIONS) -> None:
+    """Undo ``join``. Raises OSError, EADDRNOTAVAIL when the interface took the membership with it."""
+    sock.setsockopt(*_membership(group, index, options, join=False))
+
+
+def send_by(sock: socket.socket, version: int, index: int, options: SocketOptions = OPTIONS) -> None:
+    """Multicast of this socket leaves by the interface ``index``. Raises OSError."""
+    if version == 6:
+        sock.setsockopt(IPV6, options.ipv6_multicast_if, index)
+    elif options.joins_with_mreqn:
+        sock.setsockopt(IP, options.ip_multicast_if, struct.pack("=4s4si", bytes(4), bytes(4), index))
+    else:
+        sock.setsockopt(IP, options.ip_multicast_if, struct.pack("!I", index))
+
+
+def bind_to_interface(sock: socket.socket, name: str, index: int) -> None:
+    """Let ``sock`` receive only what arrives on this interface. Raises OSError."""
+    this_platform().bind_to_interface(sock, name, index)
+
+
+def request_arrival(sock: socket.socket, version: int, options: SocketOptions = OPTIONS) -> None:
+    """Ask for interface, TTL, kernel time and drop counter with each datagram."""
+    if version == 4:
+        sock.setsockopt(IP, options.ip_pktinfo, 1)
+        sock.setsockopt(IP, options.ip_recvttl, 1)
+    else:
+        sock.setsockopt(IPV6, options.ipv6_recvpktinfo, 1)
+        sock.setsockopt(IPV6, options.ipv6_recvhoplimit, 1)
+    if options.so_timestamp is not None:
+        sock.setsockopt(SOCKET, options.so_timestamp, 1)
+    if options.so_rxq_ovfl is not None:
+        sock.setsockopt(SOCKET, options.so_rxq_ovfl, 1)
+
+
+def parse_arrival(ancillary: list[tuple[int, int, bytes]], options: SocketOptions = OPTIONS) -> Arrival:
+    """Read what ``request_arrival`` asked for out of recvmsg's ancillary data; what is missing or cut is None."""
+    interface = ttl = time = dropped = None
+    for level, kind, data in ancillary:
+        if level == IP and kind == options.ip_pktinfo_message and len(data) >= 4:
+            interface = struct.unpack_from("=I", data)[0]
+        elif level == IPV6 and kind == options.ipv6_pktinfo_message and len(data) >= 20:
+            interface = struct.unpack_from("=I", data, 16)[0]
+        elif (level == IP and kind == options.ip_ttl_message) or (
+            level == IPV6 and kind == options.ipv6_hoplimit_message
+        ):
+            # An int on Linux and Windows, one byte on macOS.
+            ttl = int.from_bytes(data[:4], "little") if len(data) >= 4 else data[0] if data else None
+        elif level == SOCKET and kind == options.so_timestamp_message and len(data) >= 16:
+            seconds, fraction = struct.unpack_from("=qq" if options.timestamp_in_nanoseconds else "=qi4x", data)
+            time = seconds + fraction / (1e9 if options.timestamp_in_nanoseconds else 1e6)
+        elif level == SOCKET and kind == options.so_rxq_ovfl and len(data) >= 4:
+            dropped = struct.unpack_from("=I", data)[0]
+    return Arrival(interface, ttl, time, dropped)
+
+
+def granted_buffer(sock: socket.socket) -> int:
+    """Bytes of receive buffer the kernel granted; Linux counts its own overhead too and tells twice the number."""
+    return sock.getsockopt(SOCKET, socket.SO_RCVBUF)
+
+
+def _request_buffer(sock: socket.socket, size: int) -> None:
+    force = 33 if OPTIONS.so_rxq_ovfl is not None else None  # SO_RCVBUFFORCE, needs CAP_NET_ADMIN
+    if force is not None:
+        try:
+            sock.setsockopt(SOCKET, force, size)
+        except PermissionError:
+            pass
+        else:
+            return
+    sock.setsockopt(SOCKET, socket.SO_RCVBUF, size)
+
+
+def _membership(group: IPAddress, index: int, options: SocketOptions, *, join: bool) -> tuple[int, int, bytes]:
+    if group.version == 6:
+        option = options.ipv6_join_group if join else options.ipv6_leave_group
+        return IPV6, option, group.packed + struct.pack("=I", index)
+    option = options.ip_add_membership if join else options.ip_drop_membership
+    if options.joins_with_mreqn:
+        return IP, option, struct.pack("=4s4si", group.packed, bytes(4), index)
+    # struct ip_mreq whose interface is 0.0.0.index: xnu ip_multicast_if() and Windows take it as an index.
+    return IP, option, struct.pack("!4sI", group.packed, index)

@@ -1,0 +1,210 @@
+"""Serves one window or terminal: reads asks from stdin, runs their watches, writes batches to stdout.
+
+A full pipe never blocks the watches: what is keyed is replaced by its newest state, of events the newest are kept and
+the rest counted (Skipped). When stdin closes everything is stopped and the process ends: no orphan, no socket left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import logging
+import os
+import signal
+import socket
+import sys
+from contextlib import aclosing, suppress
+from typing import IO
+
+import msgspec
+
+from net.platform.system import SYSTEM, is_root
+from net.problems import ProblemError, make_problem
+from net.records import Problem
+from net.requests import Request
+from net.tasks import start, stop
+from probe.messages import LINE_LIMIT, Ask, Hello, decode_ask, encode_tell
+from probe.methods import METHODS, Watch
+from probe.outbox import Outbox
+from resources.version import VERSION
+
+logger = logging.getLogger(__name__)
+
+PERIOD = 0.04
+"""Seconds between two batches of one watch: at most 25 a second."""
+
+
+def serve_stdio() -> int:
+    """Serve stdin and stdout until stdin closes or a signal asks to end. Returns the exit code."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
+    # Whatever prints by accident must not land among the lines.
+    lines = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    asyncio.run(_serve(lines))
+    return 0
+
+
+async def _serve(lines: IO[bytes]) -> None:
+    server = Server(lines)
+    serving = asyncio.current_task()
+    loop = asyncio.get_running_loop()
+    for name in ("SIGTERM", "SIGINT", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and serving is not None:
+            with suppress(NotImplementedError):
+                loop.add_signal_handler(number, serving.cancel)
+    with suppress(asyncio.CancelledError):
+        await server.serve(await _stdin())
+    # All watches are stopped. A thread may still hang in a write to a pipe that nobody reads; waiting for it, as
+    # asyncio.run does, would leave an orphan.
+    os._exit(0)
+
+
+async def _stdin() -> asyncio.StreamReader:
+    """Stdin as a stream; where the loop cannot wait for it (files, Windows) a thread reads it."""
+    reader = asyncio.StreamReader(limit=LINE_LIMIT)
+    loop = asyncio.get_running_loop()
+    try:
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    except (ValueError, OSError, NotImplementedError):
+        start(_feed(reader), "probe stdin")
+    return reader
+
+
+async def _feed(reader: asyncio.StreamReader) -> None:
+    while line := await asyncio.to_thread(sys.stdin.buffer.readline, LINE_LIMIT):
+        reader.feed_data(line)
+    reader.feed_eof()
+
+
+class Server:
+    """The watches of one front end."""
+
+    def __init__(self, lines: IO[bytes]) -> None:
+        self._lines = lines
+        self._watches: dict[int, asyncio.Task[None]] = {}
+        self._outboxes: dict[int, Outbox] = {}
+        self._urgent: list[bytes] = []
+        self._wake = asyncio.Event()
+
+    async def serve(self, asks: asyncio.StreamReader) -> None:
+        """Answer until ``asks`` ends or the front end stops reading; then stop all watches."""
+        self._urgent.append(encode_tell(0, hello=_hello()))
+        self._wake.set()
+        writing = start(self._write(), "probe writer")
+        reading = start(self._read(asks), "probe reader")
+        try:
+            await asyncio.wait((writing, reading), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await stop(writing, reading, *self._watches.values())
+
+    async def _read(self, asks: asyncio.StreamReader) -> None:
+        while True:
+            try:
+                line = await asks.readline()
+            except ValueError as error:  # longer than LINE_LIMIT: the reader has thrown it away
+                self._tell_problem(0, make_problem("line_invalid", "line", evidence=str(error)))
+                continue
+            if not line:
+                return
+            if line.strip():
+                self._answer(line)
+
+    def _answer(self, line: bytes) -> None:
+        try:
+            ask = decode_ask(line)
+        except msgspec.DecodeError as error:
+            self._tell_problem(0, make_problem("line_invalid", "line", evidence=str(error)))
+            return
+        if ask.stop:
+            watch = self._watches.pop(ask.id, None)
+            self._outboxes.pop(ask.id, None)
+            if watch is not None:
+                watch.cancel()
+        elif ask.id in self._watches:
+            self._tell_problem(ask.id, make_problem("request_invalid", str(ask.watch), evidence="the id is in use"))
+        else:
+            self._outboxes[ask.id] = Outbox()
+            self._watches[ask.id] = start(self._watch(ask), f"watch {ask.id} {ask.watch}")
+
+    async def _watch(self, ask: Ask) -> None:
+        problem = None
+        try:
+            await self._run(ask)
+        except ProblemError as failure:
+            problem = failure.problem
+        except OSError as error:
+            logger.warning("watch %s ended", ask.watch, exc_info=error)
+            problem = make_problem("unexpected", str(ask.watch), error)
+        except Exception as error:  # the border: one watch must not take the others down
+            logger.exception("watch %s failed", ask.watch)
+            problem = make_problem("unexpected", str(ask.watch), evidence=f"{type(error).__name__}: {error}")
+        outbox = self._outboxes.get(ask.id)
+        if outbox is not None and self._watches.get(ask.id) is asyncio.current_task():
+            del self._watches[ask.id]
+            outbox.close(problem)
+            self._wake.set()
+
+    async def _run(self, ask: Ask) -> None:
+        watch, request = _load(ask)
+        async with aclosing(watch(request)) as batches:
+            async for batch in batches:
+                outbox = self._outboxes.get(ask.id)
+                if outbox is None:
+                    return
+                outbox.add(batch)
+                self._wake.set()
+
+    async def _write(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            begin = loop.time()
+            lines = self._take()
+            if lines:
+                try:
+                    await asyncio.to_thread(_write_all, self._lines, lines)
+                except (BrokenPipeError, ConnectionResetError):
+                    return
+            await asyncio.sleep(max(0.0, begin + PERIOD - loop.time()))
+
+    def _take(self) -> bytes:
+        lines, self._urgent = self._urgent, []
+        for identity, outbox in list(self._outboxes.items()):
+            batch = outbox.take()
+            if batch:
+                lines.append(encode_tell(identity, batch=batch))
+            if outbox.closed:
+                lines.append(encode_tell(identity, problem=outbox.problem, end=outbox.problem is None))
+                del self._outboxes[identity]
+        return b"".join(lines)
+
+    def _tell_problem(self, identity: int, problem: Problem) -> None:
+        self._urgent.append(encode_tell(identity, problem=problem))
+        self._wake.set()
+
+
+def _load(ask: Ask) -> tuple[Watch, Request]:
+    method = METHODS.get(ask.watch or "")
+    if method is None:
+        raise ProblemError(make_problem("watch_unknown", str(ask.watch), names=", ".join(METHODS)))
+    try:
+        request = msgspec.json.decode(ask.parameters, type=method.request)
+    except msgspec.DecodeError as error:
+        raise ProblemError(make_problem("request_invalid", method.name, evidence=str(error))) from None
+    return method.load(), request
+
+
+def _hello() -> Hello:
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a uid without a name
+        user = str(os.getuid())
+    return Hello(version=VERSION, system=SYSTEM, host=socket.gethostname(), user=user, root=is_root(), pid=os.getpid())
+
+
+def _write_all(lines: IO[bytes], data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[lines.write(view) or 0 :]

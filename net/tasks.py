@@ -15,11 +15,16 @@ Result = TypeVar("Result")
 _kept: set[asyncio.Task[object]] = set()
 
 
-def start(coroutine: Coroutine[object, object, Result], name: str) -> asyncio.Task[Result]:
-    """Run ``coroutine`` as a task that is not lost to the garbage collector and whose failure does not stay unseen."""
+def start(coroutine: Coroutine[object, object, Result], name: str, *, log: bool = True) -> asyncio.Task[Result]:
+    """Run ``coroutine`` as a task that is not lost to the garbage collector and whose failure does not stay unseen.
+
+    ``log`` is False where the caller itself looks at the result.
+    """
     task = asyncio.get_running_loop().create_task(coroutine, name=name)
     _kept.add(task)
-    task.add_done_callback(_finished)
+    task.add_done_callback(_kept.discard)
+    if log:
+        task.add_done_callback(_log_failure)
     return task
 
 
@@ -32,7 +37,6 @@ async def stop(*tasks: asyncio.Task[Result]) -> None:
             await task
 
 
-def _finished(task: asyncio.Task[Result]) -> None:
-    _kept.discard(task)
+def _log_failure(task: asyncio.Task[Result]) -> None:
     if not task.cancelled() and task.exception() is not None:
         logger.error("task %s failed", task.get_name(), exc_info=task.exception())

@@ -1,0 +1,343 @@
+"""The verbs of the terminal: each asks one watch and prints its answer."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+from diagnosis.records import Finding
+from diagnosis.requests import DiagnoseRequest
+from discovery.records import Service, ServiceType
+from discovery.requests import BrowseRequest
+from net.platform.system import missing_display
+from net.problems import ProblemError, make_problem
+from net.records import Interface, Key, Listener, Membership, Problem, Record, Removed, Route
+from net.requests import InterfaceRequest, ListenRequest, PortsRequest, RouteRequest, SendRequest
+from probe.methods import Batch
+from resources.version import VERSION
+from ui.terminal import tables
+from ui.terminal.listening import print_listening, print_sending
+from ui.terminal.output import ANSWERED, COULD_NOT, NOTHING_FOUND, Output, exit_code
+from ui.terminal.running import run_watch
+
+Command = TypeVar("Command", bound=Callable[..., object])
+BROWSING_SECONDS = 5.0
+"""How long services are looked for unless told otherwise."""
+
+
+def run(words: list[str]) -> int:
+    """Run the verb in ``words`` and return the exit code; no verb prints the overview."""
+    try:
+        result = lanscout.main(args=words, prog_name="lanscout", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        # Whoever read us has seen enough; the interpreter's last flush must not complain about it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ANSWERED
+    return int(result or 0)
+
+
+def common_options(command: Command) -> Command:
+    """``--json`` and ``--on``, the same for every verb."""
+    for option in (
+        click.option("--on", "place", default="local", metavar="PLACE", help="local, sudo, netns:NAME, ssh:HOST ..."),
+        click.option("--json", "as_json", is_flag=True, help="One JSON object a line."),
+    ):
+        command = option(command)
+    return command
+
+
+def interface_option(command: Command) -> Command:
+    """``--interface``, repeatable."""
+    return click.option("--interface", "interfaces", multiple=True, metavar="NAME", help="Only this interface.")(
+        command
+    )
+
+
+def answering(verb: Callable[..., Coroutine[object, object, int]]) -> Callable[..., int]:
+    """Give the verb its Output and turn a Problem into a line on stderr and an exit code."""
+
+    @wraps(verb)
+    def answer(*, as_json: bool, **options: Any) -> int:
+        output = Output(json=as_json)
+        try:
+            return asyncio.run(verb(output, **options))
+        except ProblemError as failure:
+            output.problem(failure.problem)
+            return exit_code(failure.problem)
+        except OSError as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            output.problem(make_problem("unexpected", verb.__name__, error))
+            return COULD_NOT
+
+    return answer
+
+
+@click.group(invoke_without_command=True)
+@click.version_option(VERSION, prog_name="lanscout")
+@common_options
+@click.pass_context
+def lanscout(context: click.Context, place: str, *, as_json: bool) -> int | None:
+    """Why does my local network traffic not arrive?
+
+    Without a verb: the window; where there is no display, an overview of interfaces, services, ports and findings.
+    """
+    if context.invoked_subcommand is not None:
+        return None
+    return overview(as_json=as_json, place=place)
+
+
+@answering
+async def overview(output: Output, place: str) -> int:
+    """What the window would show first, for a terminal."""
+    reason = missing_display()
+    if reason is not None:
+        output.message(f"No window: {reason}. This is the overview instead; lanscout --help lists the verbs.")
+    faces, services, listeners, findings = await asyncio.gather(
+        collect(output, place, "interfaces.watch", InterfaceRequest(follow=False), Interface),
+        collect(output, place, "bonjour.browse", BrowseRequest(), Service, seconds=BROWSING_SECONDS),
+        collect(output, place, "ports.watch", PortsRequest(follow=False), Listener),
+        collect(output, place, "diagnosis.run", DiagnoseRequest(), Finding),
+    )
+    for title, made, records in (
+        ("Interfaces", tables.interfaces_table(faces), faces),
+        ("Bonjour services", tables.services_table(services), services),
+        ("Listening ports", tables.listeners_table(listeners), listeners),
+    ):
+        output.records(records)
+        output.say(f"\n{title}")
+        output.show(made if records else tables.cell("none found"))
+    output.records(findings)
+    output.say("\nFindings")
+    for finding in findings:
+        output.show(tables.finding_text(finding))
+    return ANSWERED
+
+
+Found = TypeVar("Found", bound=Record)
+
+
+async def collect(
+    output: Output, place: str, watch: str, request: Any, kind: type[Found], *, seconds: float | None = None
+) -> list[Found]:
+    """The newest state of each record of one kind; what went wrong is told and does not stop the others."""
+    rows: dict[Key, Found] = {}
+
+    def take(batch: Batch) -> None:
+        for record in batch:
+            if isinstance(record, Problem):
+                output.problem(record)
+            elif isinstance(record, kind):
+                rows[record.key() or Key("", str(len(rows)))] = record
+
+    try:
+        await run_watch(place, watch, request, take, seconds=seconds)
+    except ProblemError as failure:
+        output.problem(failure.problem)
+    return [row for row in rows.values() if getattr(row, "change", None) != "removed"]
+
+
+@lanscout.command("interfaces")
+@common_options
+@interface_option
+@click.option("--watch", is_flag=True, help="Go on with what changes.")
+@click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
+@answering
+async def interfaces(
+    output: Output, place: str, interfaces: tuple[str, ...], *, watch: bool, seconds: float | None
+) -> int:
+    """The host's network interfaces."""
+
+    def take(batch: Batch) -> None:
+        output.records(batch)
+        faces = [record for record in batch if isinstance(record, Interface)]
+        if faces:
+            output.show(tables.interfaces_table(faces))
+        for record in batch:
+            if isinstance(record, Removed):
+                output.say(f"{record.name} is gone")
+
+    request = InterfaceRequest(interfaces=interfaces, follow=watch)
+    await run_watch(place, "interfaces.watch", request, take, seconds=seconds)
+    return ANSWERED
+
+
+@lanscout.command("route")
+@common_options
+@click.argument("address")
+@answering
+async def route(output: Output, place: str, address: str) -> int:
+    """The interface an unbound datagram to ADDRESS leaves by."""
+    found: list[Route] = []
+
+    def take(batch: Batch) -> None:
+        output.records(batch)
+        found.extend(record for record in batch if isinstance(record, Route))
+
+    await run_watch(place, "routes.egress", RouteRequest(address=address), take)
+    for each in found:
+        output.show(tables.route_table(each))
+        if each.problem is not None:
+            output.message(f"{each.problem.text} {each.problem.remedy}")
+    return ANSWERED if found and found[-1].interface is not None else NOTHING_FOUND
+
+
+@lanscout.command("groups")
+@common_options
+@interface_option
+@answering
+async def groups(output: Output, place: str, interfaces: tuple[str, ...]) -> int:
+    """The multicast groups the kernel has joined."""
+    request = InterfaceRequest(interfaces=interfaces, follow=False)
+    found = await collect_or_fail(output, place, "groups.watch", request, Membership)
+    output.show(tables.memberships_table(found) if found else tables.cell("No group is joined."))
+    return ANSWERED if found else NOTHING_FOUND
+
+
+@lanscout.command("services")
+@common_options
+@interface_option
+@click.argument("type", required=False)
+@click.option("--seconds", type=click.FloatRange(min=0), default=BROWSING_SECONDS, show_default=True)
+@answering
+async def services(output: Output, place: str, interfaces: tuple[str, ...], type: str | None, seconds: float) -> int:  # noqa: A002 - the argument's name in the contract
+    """Bonjour services; no TYPE: all types."""
+    rows: dict[Key, Service] = {}
+
+    def take(batch: Batch) -> None:
+        for record in batch:
+            if isinstance(record, Problem):
+                output.problem(record)
+            elif isinstance(record, Service | ServiceType):
+                output.records((record,))
+            if isinstance(record, Service):
+                rows[record.key()] = record
+
+    request = BrowseRequest(types=(type,) if type else (), interfaces=interfaces)
+    await run_watch(place, "bonjour.browse", request, take, seconds=seconds)
+    found = [service for service in rows.values() if service.change != "removed"]
+    where = f" on {', '.join(interfaces)}" if interfaces else ""
+    output.show(
+        tables.services_table(found)
+        if found
+        else tables.cell(f"No service answered in {seconds:g} s{where}; lanscout diagnose looks for the reason.")
+    )
+    return ANSWERED if rows else NOTHING_FOUND
+
+
+@lanscout.command("listen")
+@common_options
+@interface_option
+@click.argument("group", metavar="GROUP:PORT")
+@click.option("--count", type=click.IntRange(min=1), help="End after so many datagrams.")
+@click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
+@answering
+async def listen(
+    output: Output, place: str, interfaces: tuple[str, ...], group: str, count: int | None, seconds: float | None
+) -> int:
+    """Join GROUP:PORT on the interface and print what arrives."""
+    request = ListenRequest(groups=(group,), interfaces=interfaces, count=count)
+    return await print_listening(output, place, request, seconds)
+
+
+@lanscout.command("send")
+@common_options
+@click.option("--interface", metavar="NAME", help="The interface to send by; without it the kernel routes.")
+@click.argument("group", metavar="GROUP:PORT")
+@click.option("--count", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--interval-ms", type=click.FloatRange(min=0), default=1000, show_default=True)
+@click.option("--ttl", type=click.IntRange(0, 255), default=1, show_default=True)
+@click.option("--size", type=click.IntRange(0, 65507), help="Bytes of a numbered payload.")
+@click.option("--text", help="The payload as text.")
+@click.option("--hex", "hex_", help="The payload as hexadecimal bytes.")
+@click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
+@answering
+async def send(
+    output: Output, place: str, interface: str | None, seconds: float | None, hex_: str | None, **options: Any
+) -> int:
+    """Send to GROUP:PORT from the interface; the default payload is numbered."""
+    return await print_sending(output, place, SendRequest(interface=interface, hex=hex_, **options), seconds)
+
+
+@lanscout.command("ports")
+@common_options
+@interface_option
+@click.argument("port", required=False, type=click.IntRange(1, 65535))
+@answering
+async def ports(output: Output, place: str, interfaces: tuple[str, ...], port: int | None) -> int:
+    """Listening sockets and their owners."""
+    if interfaces:
+        await collect_or_fail(
+            Output(json=False),
+            place,
+            "interfaces.watch",
+            InterfaceRequest(interfaces=interfaces, follow=False),
+            Interface,
+        )
+    request = PortsRequest(port=port, follow=False)
+    found = [
+        listener
+        for listener in await collect_or_fail(Output(json=False), place, "ports.watch", request, Listener)
+        # A socket on every address is reached by each interface.
+        if not interfaces or listener.interface in interfaces or listener.scope == "all"
+    ]
+    output.records(found)
+    if found:
+        output.show(tables.listeners_table(found))
+        for text in dict.fromkeys(listener.known for listener in found if listener.known):
+            output.say(f"\n{text}")
+    else:
+        output.say(f"Nothing listens on port {port}." if port else "Nothing listens.")
+    return ANSWERED if found else NOTHING_FOUND
+
+
+@lanscout.command("diagnose")
+@common_options
+@interface_option
+@click.option("--seconds", type=click.FloatRange(min=0), default=5.0, show_default=True)
+@click.option("--markdown", is_flag=True, help="As a report to hand on.")
+@answering
+async def diagnose(output: Output, place: str, interfaces: tuple[str, ...], seconds: float, *, markdown: bool) -> int:
+    """All checks and what they found."""
+    request = DiagnoseRequest(interfaces=interfaces, seconds=seconds)
+    found = await collect_or_fail(output, place, "diagnosis.run", request, Finding)
+    for finding in found:
+        output.show(tables.finding_markdown(finding) if markdown else tables.finding_text(finding))
+    return ANSWERED if found else NOTHING_FOUND
+
+
+@lanscout.command("probe")
+def probe() -> int:
+    """Serve one window or terminal over stdin and stdout."""
+    from probe.server import serve_stdio
+
+    return serve_stdio()
+
+
+async def collect_or_fail(output: Output, place: str, watch: str, request: Any, kind: type[Found]) -> list[Found]:
+    """All records of one kind of a watch that ends by itself, printed as JSON as they come."""
+    found: list[Found] = []
+
+    def take(batch: Batch) -> None:
+        for record in batch:
+            if isinstance(record, Problem):
+                output.problem(record)
+            elif isinstance(record, kind):
+                found.append(record)
+                output.records((record,))
+
+    await run_watch(place, watch, request, take)
+    return found

@@ -1,0 +1,63 @@
+"""Prints records: as JSON lines for programs, as tables for people; messages go to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from net.records import Problem, Record
+from net.text import visible
+from probe.messages import encode_record
+from resources.loader import problem_rows
+
+ANSWERED, NOTHING_FOUND, WRONG_USE, COULD_NOT = 0, 1, 2, 3
+"""The exit codes."""
+
+
+class Output:
+    """Where a verb prints; ``json`` chooses the form. It remembers the problems for the exit code."""
+
+    def __init__(self, *, json: bool) -> None:
+        self.json = json
+        self.problems: list[Problem] = []
+        # Where nobody looks at a window of a certain width, lines may be long.
+        width = None if sys.stdout.isatty() else 160
+        self._console = Console(highlight=False, markup=False, width=width)
+        self._errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+    def records(self, records: Iterable[Record]) -> None:
+        """One JSON object a line; nothing in the form for people."""
+        if self.json:
+            for record in records:
+                sys.stdout.buffer.write(encode_record(record) + b"\n")
+            sys.stdout.buffer.flush()
+
+    def show(self, renderable: RenderableType) -> None:
+        """A table or line for people; nothing with ``--json``."""
+        if not self.json:
+            self._console.print(renderable)
+
+    def say(self, text: str) -> None:
+        """A plain line for people."""
+        self.show(Text(text))
+
+    def problem(self, problem: Problem) -> None:
+        """One line on stderr: what, errno and the remedy; with ``--json`` also the record on stdout."""
+        self.problems.append(problem)
+        self.records((problem,))
+        self.message(f"{problem.text} {problem.remedy}")
+
+    def message(self, text: str) -> None:
+        """A line on stderr."""
+        with suppress(BrokenPipeError):
+            self._errors.print(Text(visible(text, 2000)))
+
+
+def exit_code(problem: Problem) -> int:
+    """2 where the question itself was wrong, 3 where it could not be answered."""
+    rows: Sequence[object] = problem_rows().get(problem.code, ())
+    return WRONG_USE if any(getattr(row, "wrong_use", False) for row in rows) else COULD_NOT

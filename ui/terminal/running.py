@@ -1,0 +1,50 @@
+"""Runs one watch in the terminal until it ends, its time is up, or Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import aclosing, suppress
+
+from net.requests import Request
+from net.tasks import start, stop
+from probe.client import ask
+from probe.methods import Batch
+
+LAST_LOOK = 0.15
+"""Seconds in which what was on its way still arrives after the end was asked for."""
+
+
+async def run_watch(
+    place: str, watch: str, request: Request, handle: Callable[[Batch], None], *, seconds: float | None = None
+) -> None:
+    """Give each batch to ``handle`` until the watch ends, ``seconds`` have passed or SIGINT or SIGTERM comes.
+
+    Sockets are closed and groups left on return. Raises ProblemError as the watch does.
+    """
+    loop = asyncio.get_running_loop()
+    asked_to_end = asyncio.Event()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for number in signals:
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(number, asked_to_end.set)
+    consuming = start(_consume(place, watch, request, handle), f"terminal {watch}", log=False)
+    waiting = start(asked_to_end.wait(), "terminal end")
+    try:
+        done, _ = await asyncio.wait((consuming, waiting), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        if consuming not in done:
+            await asyncio.wait((consuming,), timeout=LAST_LOOK)
+        if consuming.done():
+            consuming.result()
+    finally:
+        await stop(waiting, consuming)
+        for number in signals:
+            with suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
+
+
+async def _consume(place: str, watch: str, request: Request, handle: Callable[[Batch], None]) -> None:
+    async with aclosing(ask(place, watch, request)) as batches:
+        async for batch in batches:
+            handle(batch)

@@ -1,0 +1,194 @@
+"""The tables people read in the terminal; every text from the network or another program is made visible first."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from rich.table import Table
+from rich.text import Text
+
+from diagnosis.records import Finding
+from discovery.records import Service
+from net.records import Datagram, Interface, Joined, Listener, Membership, Route, Stream, Summary
+from net.text import visible
+from resources.loader import service_types
+
+SEVERITY_STYLES = {"error": "bold red", "warning": "bold yellow", "info": "cyan", "ok": "green"}
+
+
+def table(*titles: str, right: tuple[int, ...] = ()) -> Table:
+    """An empty table without box, its columns named; those in ``right`` are aligned right."""
+    made = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for position, title in enumerate(titles):
+        made.add_column(Text(title), justify="right" if position in right else "left", overflow="fold")
+    return made
+
+
+def cell(value: object, style: str = "") -> Text:
+    """A value as plain text; unknown is a dash."""
+    return Text("–" if value is None or value == "" else visible(str(value)), style=style)
+
+
+def interfaces_table(interfaces: Iterable[Interface]) -> Table:
+    """Name, what it is, addresses and roles of each."""
+    made = table("Interface", "What it is", "State", "Addresses", "Role")
+    for face in interfaces:
+        addresses = "\n".join(
+            f"{address.address}{'' if address.prefix is None else f'/{address.prefix}'}"
+            f"{f' → {address.peer}' if address.peer else ''}"
+            for address in face.addresses
+        )
+        made.add_row(
+            cell(face.name, "bold"),
+            cell(face.label),
+            cell(state_of(face)),
+            Text(addresses or "–"),
+            cell(", ".join(roles_of(face))),
+        )
+    return made
+
+
+def state_of(face: Interface) -> str:
+    """Up, no carrier or down."""
+    if not face.up:
+        return "down"
+    return "up" if face.running else "no carrier"
+
+
+def roles_of(face: Interface) -> list[str]:
+    """What the interface is for, in the words the window uses."""
+    roles = []
+    if face.loopback:
+        roles.append("this computer only")
+    if face.default_v4 or face.default_v6:
+        family = "" if face.default_v4 and face.default_v6 else " (IPv4)" if face.default_v4 else " (IPv6)"
+        roles.append(f"default route{family}")
+    if face.takes_multicast_v4:
+        roles.append("unbound multicast leaves here")
+    if face.tunnel:
+        roles.append("VPN")
+    if face.usable:
+        roles.append("multicast")
+    return roles
+
+
+def route_table(route: Route) -> Table:
+    """The way out for one address."""
+    made = table("To", "Interface", "Source", "Gateway")
+    made.add_row(cell(route.address), cell(route.interface, "bold"), cell(route.source), cell(route.gateway))
+    return made
+
+
+def memberships_table(memberships: Iterable[Membership]) -> Table:
+    """The groups joined on each interface."""
+    made = table("Interface", "Group", "Name", "Sources", "Users", right=(4,))
+    for each in memberships:
+        sources = f"{each.mode or ''} {', '.join(each.sources)}" if each.sources else "any"
+        made.add_row(cell(each.interface, "bold"), cell(each.group), cell(each.name), cell(sources), cell(each.users))
+    return made
+
+
+def services_table(services: Iterable[Service]) -> Table:
+    """The services, by type."""
+    made = table("Type", "Name", "Host", "Port", "Addresses", "Heard on", right=(3,))
+    before = None
+    for service in sorted(services, key=lambda each: (each.type, each.name.casefold())):
+        row = service_types().get(service.type.lower())
+        label = visible(service.type) + (f"\n{row.label}" if row is not None else "")
+        made.add_row(
+            Text(label if service.type != before else ""),
+            cell(service.name, "bold"),
+            cell(service.host),
+            cell(service.port),
+            Text("\n".join(visible(address) for address in service.addresses) or "–"),
+            cell(", ".join(service.interfaces)),
+        )
+        before = service.type
+    return made
+
+
+def listeners_table(listeners: Iterable[Listener]) -> Table:
+    """The listening sockets and their owners."""
+    made = table("Port", "Protocol", "Address", "Stack", "Reachable from", "Process", "PID", "User", right=(0, 6))
+    scopes = {"loopback": "this computer", "lan": "the LAN", "all": "everywhere"}
+    for each in sorted(listeners, key=lambda row: (row.port, row.protocol, row.address)):
+        owner = each.process or each.service or each.container
+        grade = {"proved": "", "probable": " (probable)", "hidden": f"hidden: {each.missing_right}"}[each.owner]
+        made.add_row(
+            cell(each.port, "bold"),
+            cell(each.protocol + (f"  {each.iana}?" if each.iana else "")),
+            cell(each.address),
+            cell(each.stack),
+            cell(scopes[each.scope]),
+            cell(f"{owner or ''}{grade}"),
+            cell(each.pid),
+            cell(each.user),
+        )
+    return made
+
+
+def datagram_line(datagram: Datagram) -> Text:
+    """One line for one datagram."""
+    clock = time.strftime("%H:%M:%S", time.localtime(datagram.time)) + f".{int(datagram.time % 1 * 1000):03}"
+    content = datagram.payload_text if datagram.payload_text is not None else f"0x{datagram.payload_hex}"
+    return Text(
+        f"{clock}  {datagram.interface}  {datagram.source}:{datagram.source_port} → {datagram.group}:{datagram.port}"
+        f"  TTL {'–' if datagram.ttl is None else datagram.ttl}  {datagram.size} B  {visible(content, 100)}"
+    )
+
+
+def joined_line(joined: Joined) -> Text:
+    """How a join stands."""
+    state = "joined" if joined.in_kernel else "not in the kernel's table"
+    name = f" ({joined.name})" if joined.name else ""
+    buffer = f", receive buffer {joined.buffer_bytes // 1024} KiB" if joined.buffer_bytes else ""
+    return Text(f"{joined.group}:{joined.port}{name} on {joined.interface}: {state}{buffer}")
+
+
+def summary_table(summary: Summary) -> Table:
+    """The streams of a listen."""
+    made = table(
+        "From", "On", "Packets", "Packets/s", "kbit/s", "Lost", "Twice", "Reordered", "Jitter ms",
+        right=(2, 3, 4, 5, 6, 7, 8),
+    )  # fmt: skip
+    for stream in summary.streams:
+        made.add_row(*_stream_cells(stream))
+    return made
+
+
+def finding_text(finding: Finding) -> Text:
+    """A finding with its evidence, cause and remedy."""
+    text = Text()
+    text.append(f"{finding.severity.upper()}: ", SEVERITY_STYLES[finding.severity])
+    text.append(visible(finding.title), "bold")
+    text.append(f"  ({finding.certainty})\n")
+    for evidence in finding.evidence:
+        text.append(f"  seen    {visible(evidence)}\n")
+    if finding.cause:
+        text.append(f"  cause   {visible(finding.cause)}\n")
+    for remedy in finding.remedy:
+        text.append(f"  remedy  {visible(remedy)}\n")
+    return text
+
+
+def finding_markdown(finding: Finding) -> Text:
+    """A finding as a section of a Markdown report."""
+    lines = [f"## {finding.severity}: {finding.title}", "", f"{finding.cause} (certainty: {finding.certainty})", ""]
+    lines += [f"- seen: `{evidence}`" for evidence in finding.evidence]
+    lines += ["", *(f"1. {remedy}" for remedy in finding.remedy), ""]
+    return Text("\n".join(visible(line, 2000) for line in lines))
+
+
+def _stream_cells(stream: Stream) -> tuple[Text, ...]:
+    return (
+        cell(f"{stream.source}:{stream.source_port}"),
+        cell(stream.interface),
+        cell(stream.packets),
+        cell(f"{stream.packets_per_s:.1f}"),
+        cell(f"{stream.bits_per_s / 1000:.1f}"),
+        cell(stream.lost),
+        cell(stream.duplicated),
+        cell(stream.reordered),
+        cell(None if stream.jitter_ms is None else f"{stream.jitter_ms:.3f}"),
+    )

@@ -1,0 +1,115 @@
+"""Every table loads, says where its facts come from, and has no row twice."""
+
+from __future__ import annotations
+
+import re
+import string
+import tomllib
+from collections import Counter
+from collections.abc import Hashable, Iterable
+
+import pytest
+
+from resources import loader
+from resources.loader import SourcedRow
+
+TABLES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(loader.TABLES.glob("*.toml"))}
+SOURCED: dict[str, tuple[SourcedRow, ...]] = {
+    "interface kinds": loader.interface_kinds(),
+    "service types": tuple(loader.service_types().values()),
+    "multicast groups": loader.multicast_groups(),
+    "port conflicts": loader.port_conflicts(),
+}
+
+
+def twice(keys: Iterable[Hashable]) -> list[Hashable]:
+    return [key for key, count in Counter(keys).items() if count > 1]
+
+
+@pytest.mark.parametrize("name", SOURCED)
+def test_every_row_has_a_source(name: str) -> None:
+    assert SOURCED[name]
+    assert [row for row in SOURCED[name] if not row.source.strip()] == []
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_file_holds_one_table_and_a_head_that_explains_it(name: str) -> None:
+    text = (loader.TABLES / f"{name}.toml").read_text(encoding="utf-8")
+    assert text.startswith("# ")
+    assert len(TABLES[name]) <= 1
+
+
+def test_no_interface_kind_is_there_twice() -> None:
+    assert twice((row.os, row.match, row.evidence) for row in loader.interface_kinds()) == []
+
+
+def test_texts_of_interface_kinds_keep_within_25_words() -> None:
+    assert [
+        row for row in loader.interface_kinds() if max(len(row.means.split()), len(row.multicast.split())) > 25
+    ] == []
+
+
+def test_every_system_has_a_last_interface_kind_that_takes_the_rest() -> None:
+    for system in ("macos", "linux", "windows", "ios", "android"):
+        last = [row for row in loader.interface_kinds() if row.os == system][-1]
+        assert (last.match, last.evidence, last.kind) == ("", "", "other")
+
+
+def test_regular_expressions_of_the_tables_compile() -> None:
+    for row in loader.interface_kinds():
+        re.compile(row.match)
+    for conflict in loader.port_conflicts():
+        for process in conflict.process:
+            re.compile(process)
+    for error in TABLES["known-errors"]["error"]:
+        re.compile(error["pattern"])
+
+
+def test_no_service_type_is_there_twice_and_each_is_a_type() -> None:
+    rows = TABLES["service-types"]["service_type"]
+    assert twice(row["type"].lower() for row in rows) == []
+    assert [row["type"] for row in rows if not re.fullmatch(r"_[^.]+\._[^.]+(\._(tcp|udp))?", row["type"])] == []
+
+
+def test_no_multicast_group_is_there_twice() -> None:
+    assert twice((row.groups, row.ports, row.name) for row in loader.multicast_groups()) == []
+
+
+def test_ports_of_the_tables_are_ports() -> None:
+    groups = {port for row in loader.multicast_groups() for port in row.ports}
+    assert [port for port in groups if not 0 < port < 65536] == []
+    for row in loader.port_conflicts():
+        numbers = map(int, row.ports.split("-")) if isinstance(row.ports, str) else row.ports
+        assert all(0 < number < 65536 for number in numbers), row
+
+
+def test_no_port_conflict_is_there_twice() -> None:
+    assert twice((row.ports, row.protocol, row.os, row.process, row.cause) for row in loader.port_conflicts()) == []
+
+
+def test_no_known_error_is_there_twice_and_each_pattern_finds_its_example() -> None:
+    rows = TABLES["known-errors"]["error"]
+    assert twice(row["id"] for row in rows) == []
+    assert [row["id"] for row in rows if not row["source"].strip()] == []
+    assert [
+        row["id"] for row in rows if not any(re.search(row["pattern"], line) for line in row["example"].split("\n"))
+    ] == []
+
+
+def test_no_problem_is_there_twice_and_the_last_row_of_a_code_takes_the_rest() -> None:
+    for code, rows in loader.problem_rows().items():
+        assert twice((row.errno, row.os) for row in rows) == [], code
+        assert (rows[-1].errno, rows[-1].os) == ((), ()), code
+
+
+def test_no_finding_is_there_twice() -> None:
+    assert twice(row["code"] for row in TABLES["findings"].get("finding", [])) == []
+
+
+def test_sentences_of_problems_and_findings_have_named_braces_only() -> None:
+    sentences = [text for rows in loader.problem_rows().values() for row in rows for text in (row.text, row.remedy)]
+    for row in TABLES["findings"].get("finding", []):
+        sentences += [row["title"], row["cause"], *row["remedy"]]
+    for sentence in sentences:
+        fields = [field for _, field, _, _ in string.Formatter().parse(sentence) if field is not None]
+        assert all(field.isidentifier() for field in fields), sentence

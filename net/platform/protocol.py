@@ -31,12 +31,17 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RouteEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of the routing table; ``destination`` is CIDR text, ``0.0.0.0/0`` or ``::/0`` for the default."""
+    """A row of the routing table; ``destination`` is CIDR text, ``0.0.0.0/0`` or ``::/0`` for the default.
+
+    ``scoped``: only sockets bound to that interface take it (flag I of macOS, where idle system tunnels own such
+    defaults), so it is not where unbound traffic goes.
+    """
 
     destination: str
     interface: str
     gateway: str | None = None
     metric: int | None = None
+    scoped: bool = False
 
 
 class Egress(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,15 @@ from tests.lab import kernel
 
 REQUIRED = "required"
 OFF = "off"
+PROGRAMS = {
+    "ip": "iproute2",
+    "avahi-daemon": "avahi-daemon",
+    "avahi-browse": "avahi-utils",
+    "dbus-daemon": "dbus-daemon",
+    "iperf": "iperf",
+    "socat": "socat",
+    "ss": "iproute2",
+}
 _refused: list[str] = []
 
 
@@ -26,8 +35,9 @@ def missing() -> str | None:
         return "LANSCOUT_LAB=off."
     if SYSTEM != "linux":
         return "Network namespaces exist on Linux only."
-    if shutil.which("ip") is None:
-        return "The command ip is missing (Debian: apt install iproute2)."
+    absent = [f"{program} ({package})" for program, package in PROGRAMS.items() if shutil.which(program) is None]
+    if absent:
+        return f"Programs are missing, in parentheses their Debian packages: {', '.join(absent)}."
     if os.geteuid() != 0:
         refused = _refused[0] if _refused else "no user namespace was entered"
         return f"Building hosts needs root or a user namespace, and {refused}."

@@ -1,0 +1,260 @@
+"""Paints the cells of a table: two lines of text with a state dot, chips, or a sparkline with its number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+)
+
+from ui.text import tooltip
+from ui.theme import Tokens, fixed_font, small_font, strong_font, tokens, unit
+from ui.widgets.columns import Cell, Chip, Column, Face
+from ui.widgets.table_model import Role
+
+RATE_CHARACTERS = 9
+"""Width of the number beside a sparkline, as ui.text.rate gives it."""
+SPARK_FLOOR = 4_000.0
+"""A sparkline's full height is at least this, so that a stray packet does not look like a flood."""
+
+Elide = Qt.TextElideMode
+
+
+class Fonts:
+    """The fonts of a table with their metrics, made once per base font."""
+
+    def __init__(self, base: QFont) -> None:
+        self.key = base.key()
+        self.gap = unit(base)
+        self.text = base
+        self.strong = strong_font(base)
+        self.fixed = fixed_font(base)
+        self.small = small_font(base)
+        self.small_fixed = small_font(self.fixed)
+        self.metrics = {
+            font.key(): QFontMetrics(font)
+            for font in (self.text, self.strong, self.fixed, self.small, self.small_fixed)
+        }
+
+    def of(self, face: Face) -> QFont:
+        return {Face.TEXT: self.text, Face.STRONG: self.strong, Face.FIXED: self.fixed}[face]
+
+    def small_of(self, face: Face) -> QFont:
+        return self.small_fixed if face is Face.FIXED else self.small
+
+    @property
+    def row_height(self) -> int:
+        lines = self.metrics[self.strong.key()].height() + self.metrics[self.small.key()].height()
+        return lines + round(self.gap * 2.2)
+
+    @property
+    def single_height(self) -> int:
+        return self.metrics[self.strong.key()].height() + round(self.gap * 1.8)
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints every kind of Cell; asks ``data()`` once a cell."""
+
+    def __init__(self, columns: Sequence[Column[Any]], view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._columns = tuple(columns)
+        self._view = view
+        self._fonts = Fonts(view.font())
+
+    def fonts(self) -> Fonts:
+        """Of the view's present font."""
+        if self._fonts.key != self._view.font().key():
+            self._fonts = Fonts(self._view.font())
+        return self._fonts
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(option.rect.width(), self.fonts().row_height)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        cell = index.data(Role.CELL)
+        colours = tokens(option.palette)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        _ground(painter, option.rect, colours, selected=selected)
+        if selected and index.column() == self._first_column() and self._view.hasFocus():
+            edge = QRect(option.rect.left(), option.rect.top(), max(2, self.fonts().gap // 2), option.rect.height() - 1)
+            painter.fillRect(edge, QColor(colours.accent))
+        if not isinstance(cell, Cell):
+            return
+        pen = _Pen(painter, self.fonts(), colours, selected=selected)
+        pad = pen.fonts.gap * 2
+        area = option.rect.adjusted(pad, 0, -pad, -1)
+        painter.save()
+        painter.setClipRect(area)
+        column = self._columns[index.column()]
+        if cell.spark is not None:
+            pen.spark(area, cell)
+        elif cell.chips:
+            pen.chips(area, cell.chips)
+        else:
+            pen.lines(area, cell, column)
+        painter.restore()
+
+    def _first_column(self) -> int:
+        header = getattr(self._view, "horizontalHeader", None)
+        return header().logicalIndex(0) if header is not None else 0
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        cell = index.data(Role.CELL)
+        if event.type() == QEvent.Type.ToolTip and isinstance(cell, Cell) and not cell.tip:
+            text = "\n".join(part for part in (cell.text, cell.detail, *(chip.text for chip in cell.chips)) if part)
+            if self._is_cut(cell, self._columns[index.column()], option.rect.width()):
+                QToolTip.showText(event.globalPos(), tooltip(text), view)
+                return True
+        return super().helpEvent(event, view, option, index)
+
+    def _is_cut(self, cell: Cell, column: Column[Any], width: int) -> bool:
+        fonts = self.fonts()
+        room = width - fonts.gap * 4 - (fonts.gap * 4 if cell.dot is not None else 0)
+        first = fonts.metrics[fonts.of(column.face).key()].horizontalAdvance(cell.text)
+        second = fonts.metrics[fonts.small_of(column.detail_face).key()].horizontalAdvance(cell.detail)
+        return max(first, second) > room or bool(cell.chips)
+
+
+def _ground(painter: QPainter, rect: QRect, colours: Tokens, *, selected: bool) -> None:
+    if selected:
+        painter.fillRect(rect, QColor(colours.selection))
+    painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(colours.line))
+
+
+class _Pen:
+    """Draws the parts of a cell with one set of fonts and colours."""
+
+    def __init__(self, painter: QPainter, fonts: Fonts, colours: Tokens, *, selected: bool) -> None:
+        self.painter = painter
+        self.fonts = fonts
+        self.colours = colours
+        self.text = QColor(colours.text)
+        self.dim = QColor(colours.dim_on_selection if selected else colours.dim)
+
+    def lines(self, area: QRect, cell: Cell, column: Column[Any]) -> None:
+        if cell.dot is not None:
+            size = self.fonts.gap * 2
+            self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.painter.setPen(Qt.PenStyle.NoPen)
+            self.painter.setBrush(self.colours.tone(cell.dot))
+            self.painter.drawEllipse(QRectF(area.left(), area.center().y() - size / 2 + 1, size, size))
+            area = area.adjusted(size + self.fonts.gap * 2, 0, 0, 0)
+        side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+        first = self.fonts.of(column.face)
+        if not cell.detail:
+            self._line(area, first, cell.text, side | Qt.AlignmentFlag.AlignVCenter, dim=cell.dim)
+            return
+        second = self.fonts.small_of(column.detail_face)
+        heights = [self.fonts.metrics[font.key()].height() for font in (first, second)]
+        top = area.top() + (area.height() - sum(heights)) // 2
+        upper = QRect(area.left(), top, area.width(), heights[0])
+        lower = QRect(area.left(), top + heights[0], area.width(), heights[1])
+        self._line(upper, first, cell.text, side | Qt.AlignmentFlag.AlignVCenter, dim=cell.dim)
+        self._line(lower, second, cell.detail, side | Qt.AlignmentFlag.AlignVCenter, dim=True)
+
+    def _line(self, area: QRect, font: QFont, text: str, alignment: Qt.AlignmentFlag, *, dim: bool) -> None:
+        self.painter.setFont(font)
+        self.painter.setPen(self.dim if dim else self.text)
+        shown = self.fonts.metrics[font.key()].elidedText(text, Elide.ElideRight, area.width())
+        self.painter.drawText(area, alignment | Qt.TextFlag.TextSingleLine, shown)
+
+    def chips(self, area: QRect, chips: tuple[Chip, ...]) -> None:
+        """On one line if they fit, else on two, and what is left over as a count."""
+        metrics = self.fonts.metrics[self.fonts.small.key()]
+        height = metrics.height() + 4
+        lines = self._arrange(area.width(), chips)
+        rows = min(len(lines), 2 if area.height() >= height * 2 + 2 else 1)
+        left_over = sum(len(line) for line in lines[rows:])
+        gap = (area.height() - rows * height) // (rows + 1)
+        top = area.top() + gap
+        for number, line in enumerate(lines[:rows]):
+            left = area.left()
+            last = number == rows - 1
+            shown = [*line, Chip(f"+{left_over}")] if left_over and last else line
+            for chip in shown:
+                left = self._chip(QRect(left, top, self._chip_width(chip, area.width()), height), chip)
+            top += height + gap
+
+    def _chip_width(self, chip: Chip, most: int) -> int:
+        metrics = self.fonts.metrics[self.fonts.small.key()]
+        return min(most, metrics.horizontalAdvance(chip.text) + self.fonts.gap * 4)
+
+    def _arrange(self, width: int, chips: tuple[Chip, ...]) -> list[list[Chip]]:
+        lines: list[list[Chip]] = [[]]
+        used = 0
+        for chip in chips:
+            needed = self._chip_width(chip, width)
+            if lines[-1] and used + needed > width:
+                lines.append([])
+                used = 0
+            lines[-1].append(chip)
+            used += needed + self.fonts.gap
+        return lines
+
+    def _chip(self, rect: QRect, chip: Chip) -> int:
+        """Draws one; returns where the next begins."""
+        painter = self.painter
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.colours.tone(chip.tone), 1))
+        painter.setBrush(self.colours.tint(chip.tone))
+        shape = QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(shape, shape.height() / 2, shape.height() / 2)
+        painter.setFont(self.fonts.small)
+        painter.setPen(self.text)
+        metrics = self.fonts.metrics[self.fonts.small.key()]
+        text = metrics.elidedText(chip.text, Elide.ElideRight, rect.width() - self.fonts.gap * 2)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)
+        return rect.right() + 1 + self.fonts.gap
+
+    def spark(self, area: QRect, cell: Cell) -> None:
+        metrics = self.fonts.metrics[self.fonts.fixed.key()]
+        number = metrics.horizontalAdvance("0" * RATE_CHARACTERS)
+        right = QRect(area.right() - number, area.top(), number + 1, area.height())
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        self._line(right, self.fonts.fixed, cell.text, side, dim=cell.dim)
+        plot = QRectF(area.left(), area.top(), area.width() - number - self.fonts.gap * 3, area.height())
+        plot.adjust(0, area.height() * 0.22, 0, -area.height() * 0.22)
+        if cell.spark is not None and plot.width() > self.fonts.gap * 8:
+            draw_spark(self.painter, plot, cell.spark, self.colours)
+
+
+def draw_spark(painter: QPainter, plot: QRectF, samples: tuple[float, ...], colours: Tokens, *, room: int = 60) -> None:
+    """The newest ``room`` samples as a line over a light fill, the newest at the right edge."""
+    shown = samples[-room:]
+    if len(shown) < 2:
+        return
+    top = max(*shown, SPARK_FLOOR)
+    step = plot.width() / (room - 1)
+    start = plot.right() - step * (len(shown) - 1)
+    points = [
+        QPointF(start + step * place, plot.bottom() - plot.height() * value / top) for place, value in enumerate(shown)
+    ]
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    fill = QColor(colours.accent)
+    fill.setAlphaF(0.16)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(fill)
+    painter.drawPolygon(
+        QPolygonF([QPointF(points[0].x(), plot.bottom()), *points, QPointF(points[-1].x(), plot.bottom())])
+    )
+    pen = QPen(QColor(colours.accent), 1.3)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(QPolygonF(points))

@@ -1,0 +1,260 @@
+"""The details of one thing: title and state, facts to select and copy, what can be done, and the raw record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.text import visible
+from ui.theme import Tone, fixed_font, tokens, unit
+from ui.widgets.actions import Action, ActionButton
+from ui.widgets.labels import PlainLabel, Size, ValueLabel
+
+VALUE_CAP = 2000
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label and its value; lines of the value are shown as lines. ``fixed``: addresses, numbers, hex."""
+
+    label: str
+    value: str
+    fixed: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group of facts under a small heading, or a paragraph ``text``."""
+
+    title: str
+    facts: tuple[Fact, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Details:
+    """All about one thing. ``state`` is its one-line state with the colour ``tone``; ``raw`` its record as text."""
+
+    title: str
+    state: str = ""
+    tone: Tone = Tone.NEUTRAL
+    sections: tuple[Section, ...] = ()
+    actions: tuple[Action, ...] = ()
+    raw: str = ""
+
+    def as_text(self) -> str:
+        """For the clipboard."""
+        lines = [self.title, self.state, ""]
+        for section in self.sections:
+            lines += [section.title] if section.title else []
+            lines += [section.text] if section.text else []
+            for fact in section.facts:
+                first, *rest = fact.value.split("\n")
+                lines += [f"  {fact.label}: {first}", *(f"    {line}" for line in rest)]
+            lines.append("")
+        return "\n".join(visible(line, cap=100_000) for line in lines).strip() + "\n"
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What must be equal for the values to be changed in place."""
+        sections = tuple((s.title, bool(s.text), tuple((f.label, f.fixed) for f in s.facts)) for s in self.sections)
+        return (sections, self.actions, bool(self.raw))
+
+
+class Dot(QWidget):
+    """A state's colour, beside its word."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tone = Tone.NEUTRAL
+        size = unit(self.font()) * 2
+        self.setFixedSize(size, size)
+
+    def set_tone(self, tone: Tone) -> None:
+        self._tone = tone
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tokens(self.palette()).tone(self._tone))
+        painter.drawEllipse(self.rect())
+
+
+class DetailsForm(QScrollArea):
+    """Shows a Details; values that change while it is shown change in place, so that a selection stays.
+
+    ``below``: a widget of the page under the facts, such as a hex view.
+    """
+
+    def __init__(self, *, empty_text: str, below: QWidget | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.details: Details | None = None
+        self._empty_text = empty_text
+        self._below = below
+        self._values: list[ValueLabel] = []
+        self._paragraphs: list[PlainLabel] = []
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Details"))
+        self._gap = unit(self.font())
+        self._title = PlainLabel(size=Size.TITLE, wraps=True, selectable=True)
+        self._state = PlainLabel(dim=True, wraps=True, selectable=True)
+        self._dot = Dot()
+        self._body = QWidget()
+        self._raw = QPlainTextEdit()
+        self._copy = ActionButton(Action(self.tr("Copy as text"), self.copy))
+        self._build()
+        self.show_details(None)
+
+    def show_details(self, details: Details | None) -> None:
+        """Show these, or the invitation to select something."""
+        if details == self.details and details is not None:
+            return
+        before, self.details = self.details, details
+        self._dot.setVisible(details is not None and bool(details.state))
+        self._head_actions.setVisible(details is not None)
+        if details is None:
+            self._title.setText("")
+            self._state.setText(self._empty_text)
+            self._rebuild(Details(title=""))
+            return
+        _set_text(self._title, visible(details.title))
+        _set_text(self._state, visible(details.state))
+        self._dot.set_tone(details.tone)
+        if before is None or before.shape != details.shape:
+            self._rebuild(details)
+        self._fill(details)
+
+    def copy(self) -> None:
+        """All of it to the clipboard, as text."""
+        if self.details is not None:
+            QGuiApplication.clipboard().setText(self.details.as_text())
+
+    def _build(self) -> None:
+        content = QWidget()
+        content.setAutoFillBackground(True)
+        content.setBackgroundRole(QPalette.ColorRole.Base)
+        self._content_layout = QVBoxLayout(content)
+        self._content_layout.setContentsMargins(self._gap * 4, self._gap * 3, self._gap * 4, self._gap * 4)
+        self._content_layout.setSpacing(self._gap)
+        self._content_layout.addWidget(self._title)
+        state = QHBoxLayout()
+        state.setSpacing(self._gap * 2)
+        state.addWidget(self._dot)
+        state.addWidget(self._state, 1)
+        self._content_layout.addLayout(state)
+        self._head_actions = QWidget()
+        self._actions_layout = QHBoxLayout(self._head_actions)
+        self._actions_layout.setContentsMargins(0, self._gap, 0, 0)
+        self._actions_layout.setSpacing(self._gap * 2)
+        self._content_layout.addWidget(self._head_actions)
+        self._content_layout.addWidget(self._body)
+        if self._below is not None:
+            self._content_layout.addWidget(self._below, 1)
+        self._raw_toggle = QToolButton()
+        self._raw_toggle.setText(self.tr("Raw record"))
+        self._raw_toggle.setCheckable(True)
+        self._raw_toggle.setAutoRaise(True)
+        self._raw_toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._raw_toggle.setArrowType(Qt.ArrowType.RightArrow)
+        self._raw_toggle.toggled.connect(self._show_raw)
+        self._raw.setReadOnly(True)
+        self._raw.setFont(fixed_font(self.font()))
+        self._raw.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._raw.setAccessibleName(self.tr("Raw record"))
+        self._raw.setMinimumHeight(self._gap * 60)
+        self._raw.hide()
+        self._content_layout.addSpacing(self._gap * 2)
+        self._content_layout.addWidget(self._raw_toggle)
+        self._content_layout.addWidget(self._raw)
+        self._content_layout.addStretch(1)
+        self.setWidget(content)
+
+    def _show_raw(self, shown: bool) -> None:  # noqa: FBT001 - Qt's signal
+        self._raw_toggle.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        self._raw.setVisible(shown)
+
+    def _rebuild(self, details: Details) -> None:
+        old = self._body
+        self._values.clear()
+        self._paragraphs.clear()
+        self._body = QWidget()
+        layout = QVBoxLayout(self._body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(self._gap)
+        for section in details.sections:
+            if section.title:
+                layout.addSpacing(self._gap * 2)
+                layout.addWidget(PlainLabel(section.title, size=Size.STRONG))
+            if section.text:
+                paragraph = PlainLabel(wraps=True, selectable=True)
+                self._paragraphs.append(paragraph)
+                layout.addWidget(paragraph)
+            if section.facts:
+                layout.addLayout(self._grid(section.facts))
+        self._content_layout.replaceWidget(old, self._body)
+        old.hide()
+        old.deleteLater()
+        self._rebuild_actions(details)
+        self._raw_toggle.setVisible(bool(details.raw))
+        self._raw.setVisible(bool(details.raw) and self._raw_toggle.isChecked())
+
+    def _grid(self, facts: tuple[Fact, ...]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(self._gap * 3)
+        grid.setVerticalSpacing(self._gap)
+        grid.setColumnStretch(1, 1)
+        for row, fact in enumerate(facts):
+            label = PlainLabel(fact.label, dim=True)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+            value = ValueLabel(fixed=fact.fixed)
+            value.setAccessibleName(fact.label)
+            value.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            self._values.append(value)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(value, row, 1)
+        return grid
+
+    def _rebuild_actions(self, details: Details) -> None:
+        while (item := self._actions_layout.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None and widget is not self._copy:
+                widget.hide()
+                widget.deleteLater()
+        for action in details.actions:
+            self._actions_layout.addWidget(ActionButton(action))
+        self._actions_layout.addWidget(self._copy)
+        self._actions_layout.addStretch(1)
+
+    def _fill(self, details: Details) -> None:
+        facts = [fact for section in details.sections for fact in section.facts]
+        for label, fact in zip(self._values, facts, strict=True):
+            label.set_value("\n".join(visible(line, cap=VALUE_CAP) for line in fact.value.split("\n")))
+        texts = [section.text for section in details.sections if section.text]
+        for paragraph, text in zip(self._paragraphs, texts, strict=True):
+            _set_text(paragraph, visible(text, cap=VALUE_CAP))
+        if self._raw.toPlainText() != details.raw:
+            self._raw.setPlainText(details.raw)
+
+
+def _set_text(label: PlainLabel, text: str) -> None:
+    """Only a change is set: setting loses the selection."""
+    if label.text() != text:
+        label.setText(text)

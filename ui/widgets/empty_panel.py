@@ -1,0 +1,103 @@
+"""What stands where a table is empty: why it is, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QProgressBar, QVBoxLayout, QWidget
+
+from ui.text import visible
+from ui.theme import unit
+from ui.widgets.actions import Action, ActionButton
+from ui.widgets.labels import PlainLabel, Size
+
+
+class Why(Enum):
+    """The reasons for an empty table; they look different from each other."""
+
+    LISTENING = "listening"
+    NOTHING_FOUND = "nothing found"
+    FILTERED_OUT = "filtered out"
+    CANNOT_WORK = "cannot work"
+
+
+@dataclass(frozen=True)
+class Emptiness:
+    """Why a table is empty: one sentence, then the likely reasons or steps, then what can be done."""
+
+    why: Why
+    title: str
+    reasons: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+class EmptyPanel(QWidget):
+    """Says one Emptiness in the middle of the page."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.emptiness: Emptiness | None = None
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self._gap = unit(self.font())
+        outer = QVBoxLayout(self)
+        outer.addStretch(2)
+        self._body = QVBoxLayout()
+        self._body.setSpacing(self._gap * 2)
+        centre = QHBoxLayout()
+        centre.addStretch(1)
+        centre.addLayout(self._body, 3)
+        centre.addStretch(1)
+        outer.addLayout(centre)
+        outer.addStretch(3)
+
+    def show_emptiness(self, emptiness: Emptiness) -> None:
+        """Say this from now on."""
+        if emptiness == self.emptiness:
+            return
+        self.emptiness = emptiness
+        _clear(self._body)
+        self.setAccessibleName(visible(emptiness.title))
+        title = PlainLabel(visible(emptiness.title), size=Size.TITLE, wraps=True, selectable=True)
+        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._body.addWidget(title)
+        if emptiness.why is Why.LISTENING:
+            self._body.addWidget(self._busy(), 0, Qt.AlignmentFlag.AlignHCenter)
+        for reason in emptiness.reasons:
+            label = PlainLabel(visible(reason), dim=True, wraps=True, selectable=True)
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            self._body.addWidget(label)
+        if emptiness.actions:
+            self._body.addSpacing(self._gap * 2)
+            self._body.addLayout(self._buttons(emptiness.actions))
+
+    def _busy(self) -> QProgressBar:
+        bar = QProgressBar()
+        bar.setRange(0, 0)
+        bar.setTextVisible(False)
+        bar.setAccessibleName(self.tr("Listening"))
+        bar.setFixedSize(self._gap * 40, max(3, self._gap))
+        return bar
+
+    def _buttons(self, actions: tuple[Action, ...]) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(self._gap * 2)
+        row.addStretch(1)
+        for action in actions:
+            row.addWidget(ActionButton(action))
+        row.addStretch(1)
+        return row
+
+
+def _clear(layout: QLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif inner is not None:
+            _clear(inner)
+            inner.deleteLater()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import struct
+from contextlib import suppress
 from typing import NamedTuple
 
 from net.platform import this_platform
@@ -33,8 +34,10 @@ class Arrival(NamedTuple):
     dropped: int | None
 
 
-def receiver(group: IPAddress, port: int, *, buffer_bytes: int, options: SocketOptions = OPTIONS) -> socket.socket:
-    """A non-blocking socket that hears only ``group``:``port``, once it has joined. Raises OSError.
+def receiver(
+    group: IPAddress, port: int, index: int, *, buffer_bytes: int, options: SocketOptions = OPTIONS
+) -> socket.socket:
+    """A non-blocking socket that hears only ``group``:``port``, joined on the interface ``index``. Raises OSError.
 
     Linux hands a socket every group that any process joined on any interface until IP_MULTICAST_ALL is 0.
     """
@@ -47,24 +50,36 @@ def receiver(group: IPAddress, port: int, *, buffer_bytes: int, options: SocketO
             sock.setsockopt(IPV6, socket.IPV6_V6ONLY, 1)
         only_own_groups(sock, version, options)
         request_arrival(sock, version, options)
-        _request_buffer(sock, buffer_bytes)
-        if options.binds_to_group:
-            sock.bind((str(group), port) if version == 4 else (str(group), port, 0, 0))
-        else:
-            sock.bind(("" if version == 4 else "::", port))
+        _request_buffer(sock, buffer_bytes, options)
+        address = str(group) if options.binds_to_group else "" if version == 4 else "::"
+        # A link-local group can only be bound with the interface as its scope.
+        sock.bind((address, port) if version == 4 else (address, port, 0, index if options.binds_to_group else 0))
     except OSError:
         sock.close()
         raise
     return sock
 
 
-def sender(version: int, index: int | None, *, ttl: int, loop: bool, options: SocketOptions = OPTIONS) -> socket.socket:
-    """A non-blocking socket whose multicast leaves by the interface ``index`` (None: as the kernel routes)."""
+def sender(
+    version: int,
+    index: int | None,
+    *,
+    source: str | None = None,
+    ttl: int,
+    loop: bool,
+    options: SocketOptions = OPTIONS,
+) -> socket.socket:
+    """A non-blocking socket whose multicast leaves by the interface ``index`` (None: as the kernel routes).
+
+    ``source`` is the IPv4 address to send from; it alone would not choose the interface. Raises OSError.
+    """
     sock = socket.socket(socket.AF_INET if version == 4 else socket.AF_INET6, socket.SOCK_DGRAM)
     try:
         sock.setblocking(False)
         if index is not None:
             send_by(sock, version, index, options)
+        if source is not None:
+            sock.bind((source, 0))
         level, hops, looped = (
             (IP, options.ip_multicast_ttl, options.ip_multicast_loop)
             if version == 4
@@ -159,16 +174,12 @@ def granted_buffer(sock: socket.socket) -> int:
     return sock.getsockopt(SOCKET, socket.SO_RCVBUF)
 
 
-def _request_buffer(sock: socket.socket, size: int) -> None:
-    force = 33 if OPTIONS.so_rxq_ovfl is not None else None  # SO_RCVBUFFORCE, needs CAP_NET_ADMIN
-    if force is not None:
-        try:
-            sock.setsockopt(SOCKET, force, size)
-        except PermissionError:
-            pass
-        else:
-            return
+def _request_buffer(sock: socket.socket, size: int, options: SocketOptions) -> None:
     sock.setsockopt(SOCKET, socket.SO_RCVBUF, size)
+    if options.so_rcvbufforce is not None and granted_buffer(sock) < size:
+        # Beyond net.core.rmem_max; it needs CAP_NET_ADMIN, and without it the smaller buffer stays.
+        with suppress(PermissionError):
+            sock.setsockopt(SOCKET, options.so_rcvbufforce, size)
 
 
 def _membership(group: IPAddress, index: int, options: SocketOptions, *, join: bool) -> tuple[int, int, bytes]:

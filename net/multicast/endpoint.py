@@ -26,7 +26,7 @@ def parse_endpoint(text: str) -> Endpoint:
     Raises ProblemError: group_without_port, port_invalid, address_invalid, group_not_multicast.
     """
     address, colon, port_text = text.strip().rpartition(":")
-    if not colon or not address or _is_address(text.strip("[] ")):
+    if not colon or not address or _is_address(text):
         raise ProblemError(make_problem("group_without_port", text))
     if not port_text.isascii() or not port_text.isdigit() or not 1 <= int(port_text[:6]) <= 65535:
         raise ProblemError(make_problem("port_invalid", port_text or text))
@@ -41,9 +41,10 @@ def parse_endpoint(text: str) -> Endpoint:
 
 
 def _is_address(text: str) -> bool:
-    """Whether all of ``text`` is an address, so that its last colon begins no port (``ff02::1:3``)."""
+    """Whether all of ``text`` is an address, so that its last colon begins no port (``ff02::1:3``, ``[ff02::fb]``)."""
+    text = text.strip()
     try:
-        ipaddress.ip_address(text)
+        ipaddress.ip_address(text[1:-1] if text.startswith("[") and text.endswith("]") else text)
     except ValueError:
         return False
     return True

@@ -60,7 +60,7 @@ class GroupReception:
         """Join on the interface ``index``. Raises ProblemError, after which nothing is open."""
         self.close()
         try:
-            sock = receiver(self.endpoint.group, self.endpoint.port, buffer_bytes=self._buffer_bytes)
+            sock = receiver(self.endpoint.group, self.endpoint.port, index, buffer_bytes=self._buffer_bytes)
         except OSError as error:
             raise ProblemError(make_problem("bind_refused", str(self.endpoint), error)) from error
         try:

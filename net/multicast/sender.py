@@ -36,7 +36,11 @@ async def send(request: SendRequest) -> AsyncIterator[tuple[Record, ...]]:
     interface = await _interface(request, endpoint)
     try:
         sock = sender(
-            endpoint.group.version, interface.index if interface else None, ttl=request.ttl, loop=request.loop
+            endpoint.group.version,
+            interface.index if interface else None,
+            source=_source(interface) if endpoint.group.version == 4 else None,
+            ttl=request.ttl,
+            loop=request.loop,
         )
     except OSError as error:
         raise ProblemError(_refused(endpoint, interface, error)) from error
@@ -159,6 +163,12 @@ async def _interface(request: SendRequest, endpoint: Endpoint) -> Interface | No
     if name is None and endpoint.group.version == 6 and str(endpoint.group).startswith(("ff01:", "ff02:")):
         raise ProblemError(make_problem("scope_missing", str(endpoint)))
     return (await find((name,)))[0] if name is not None else None
+
+
+def _source(interface: Interface | None) -> str | None:
+    """The interface's own IPv4 address: left to itself the kernel may take another interface's."""
+    addresses = interface.addresses if interface is not None else ()
+    return next((address.address for address in addresses if address.family == "ipv4"), None)
 
 
 def _refused(endpoint: Endpoint, interface: Interface | None, error: OSError) -> Problem:

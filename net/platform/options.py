@@ -41,6 +41,7 @@ class SocketOptions(msgspec.Struct, frozen=True, kw_only=True):
     so_timestamp: int | None
     so_timestamp_message: int | None
     so_rxq_ovfl: int | None
+    so_rcvbufforce: int | None = None
     so_bindtodevice: int = 0
     ip_bound_if: int = 0
     ipv6_bound_if: int = 0
@@ -80,6 +81,7 @@ LINUX: Final = SocketOptions(
     so_timestamp=35,
     so_timestamp_message=35,
     so_rxq_ovfl=40,
+    so_rcvbufforce=33,
     so_bindtodevice=25,
     joins_with_mreqn=True,
     source_before_interface=False,

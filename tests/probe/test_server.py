@@ -1,0 +1,165 @@
+"""Tests of probe.server as a front end meets it: a process with pipes."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from probe.messages import LINE_LIMIT
+from probe.methods import METHODS
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PATIENCE = 10
+
+
+class Probe:
+    """A probe process; ``ask`` writes a line, ``told`` waits for one that fits."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, str(CHECKOUT / "main.py"), "probe"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.stdin = self.process.stdin
+        self.stdout = self.process.stdout
+
+    def write(self, line: bytes) -> None:
+        self.stdin.write(line)
+        self.stdin.flush()
+
+    def ask(self, **ask: Any) -> None:
+        self.write(
+            json.dumps({"with" if key == "parameters" else key: value for key, value in ask.items()}).encode() + b"\n"
+        )
+
+    def told(self, identity: int, *names: str) -> dict[str, Any]:
+        """The next line for ``identity`` that has one of ``names``."""
+        while line := self.stdout.readline():
+            told: dict[str, Any] = json.loads(line)
+            if told["id"] == identity and any(name in told for name in names):
+                return told
+        raise AssertionError(self.process.communicate()[1].decode())
+
+    def close(self) -> bytes:
+        """Close stdin and return what it still said on stderr; it must end by itself."""
+        self.stdin.close()
+        self.process.wait(PATIENCE)
+        self.stdout.close()
+        assert self.process.stderr is not None
+        with self.process.stderr as errors:
+            return errors.read()
+
+
+@pytest.fixture
+def probe() -> Iterator[Probe]:
+    started = Probe()
+    try:
+        yield started
+    finally:
+        if started.process.poll() is None:
+            started.process.kill()
+        started.process.wait()
+        for stream in (started.stdin, started.stdout, started.process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+def test_it_introduces_itself_first(probe: Probe) -> None:
+    hello = probe.told(0, "hello")["hello"]
+    assert hello["pid"] == probe.process.pid
+    assert hello["root"] == (os.geteuid() == 0)
+
+
+def test_a_watch_answers_and_ends(probe: Probe) -> None:
+    probe.ask(id=5, watch="interfaces.watch", parameters={"follow": False})
+    batch = probe.told(5, "batch")["batch"]
+    assert "lo" in [record["name"] for record in batch]
+    assert probe.told(5, "end")["end"] is True
+
+
+@pytest.mark.parametrize(
+    ("line", "identity", "code"),
+    [
+        (b"not json\n", 0, "line_invalid"),
+        (b"[1, 2]\n", 0, "line_invalid"),
+        (b'{"id": "x", "watch": "interfaces.watch"}\n', 0, "line_invalid"),
+        (b'{"id": 1, "watch": "interfaces.watch", "extra": 1}\n', 0, "line_invalid"),
+        (b"\xff\xfe\n", 0, "line_invalid"),
+        (b'{"id": 1}\n', 1, "watch_unknown"),
+        (b'{"id": 2, "watch": "nothing.such"}\n', 2, "watch_unknown"),
+        (b'{"id": 3, "watch": "ports.watch", "with": {"port": 65536}}\n', 3, "request_invalid"),
+        (b'{"id": 4, "watch": "routes.egress", "with": {"address": "nowhere"}}\n', 4, "address_invalid"),
+        (b'"' + b"x" * (LINE_LIMIT + 10) + b'"\n', 0, "line_invalid"),
+    ],
+)
+def test_an_invalid_line_is_answered_and_the_probe_lives_on(
+    probe: Probe, line: bytes, identity: int, code: str
+) -> None:
+    probe.write(line)
+    assert probe.told(identity, "problem")["problem"]["code"] == code
+    probe.ask(id=9, watch="interfaces.watch", parameters={"follow": False})
+    assert probe.told(9, "batch")
+
+
+def test_a_stopped_watch_says_nothing_more_and_the_others_go_on(probe: Probe) -> None:
+    probe.ask(id=1, watch="traffic.watch")
+    probe.ask(id=2, watch="traffic.watch")
+    probe.told(1, "batch")
+    probe.ask(id=1, stop=True)
+    probe.ask(id=3, watch="interfaces.watch", parameters={"follow": False})
+    probe.told(3, "end")
+    lines = [json.loads(probe.stdout.readline()) for _ in range(2)]
+    assert {line["id"] for line in lines} == {2}
+
+
+def test_an_id_in_use_is_refused(probe: Probe) -> None:
+    probe.ask(id=1, watch="traffic.watch")
+    probe.told(1, "batch")
+    probe.ask(id=1, watch="interfaces.watch")
+    assert probe.told(1, "problem")["problem"]["code"] == "request_invalid"
+
+
+def test_it_ends_without_a_word_when_stdin_closes(probe: Probe) -> None:
+    probe.ask(id=1, watch="interfaces.watch")
+    probe.told(1, "batch")
+    assert probe.close() == b""
+    assert probe.process.returncode == 0
+
+
+def test_it_ends_when_stdin_closes_although_nobody_reads_the_full_pipe(probe: Probe) -> None:
+    probe.told(0, "hello")
+    for identity in range(1, 400):
+        probe.ask(id=identity, watch="interfaces.watch", parameters={"follow": False})
+    # The pipe holds 64 KiB; what 400 answers are does not fit, so the probe is stuck in a write by now.
+    select.select([probe.stdout], [], [], PATIENCE)
+    probe.stdin.close()
+    probe.process.wait(PATIENCE)
+    assert probe.process.returncode == 0
+
+
+@pytest.mark.parametrize("number", [15, 2])
+def test_it_ends_cleanly_on_a_signal(probe: Probe, number: int) -> None:
+    probe.ask(id=1, watch="interfaces.watch")
+    probe.told(1, "batch")
+    probe.process.send_signal(number)
+    assert probe.process.wait(PATIENCE) == 0
+    assert probe.close() == b""
+
+
+@pytest.mark.parametrize("method", METHODS.values(), ids=METHODS.keys())
+def test_every_method_of_the_table_can_be_loaded(method: Any) -> None:
+    watch = method.load()
+    assert callable(watch)
+    assert method.says

@@ -115,9 +115,8 @@ class BannerArea(QWidget):
 
     def show_problem(self, problem: Problem, *actions: Action) -> None:
         """A Problem in its own words, one banner per code and subject."""
-        tone = Tone.ERROR
-        key = f"{problem.code} {problem.subject}"
-        self.show_notice(Notice(key=key, title=problem.text, text=problem.remedy, tone=tone, actions=actions))
+        notice = Notice(problem_key(problem), problem.text, problem.remedy, tone=Tone.ERROR, actions=actions)
+        self.show_notice(notice)
 
     def clear_notice(self, key: str) -> None:
         """Its cause is gone; should it come back, it is shown again."""
@@ -142,3 +141,8 @@ class BannerArea(QWidget):
         banner.hide()
         banner.deleteLater()
         return True
+
+
+def problem_key(problem: Problem) -> str:
+    """The key of the notice of a problem."""
+    return f"{problem.code} {problem.subject}"

@@ -1,0 +1,222 @@
+"""A page that is one table with details: most pages are this, their columns and a few sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Generic, cast
+
+import msgspec
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QStackedWidget
+
+from net.records import Problem, Record, Removed
+from ui.pages.base import Page, PageContext
+from ui.widgets.actions import Action
+from ui.widgets.columns import Column, Item
+from ui.widgets.details_form import Details, DetailsForm
+from ui.widgets.empty_panel import Emptiness, EmptyPanel, Why
+from ui.widgets.filter_proxy import FilterProxy
+from ui.widgets.table_model import KeyedTableModel, RowKey
+from ui.widgets.table_view import TableView
+
+LISTENING_SECONDS = 10.0
+"""After so long without a row, "listening" becomes "nothing found"."""
+CONFIRM_MS = 2000
+"""After an answer began anew, rows it has not named by then are gone."""
+
+
+class TablePage(Page, Generic[Item]):
+    """One keyed table under the banners, with an empty panel and a details form.
+
+    Class attributes to set: ``name``; ``columns``; ``record``, the record class that makes a row (if rows are records);
+    ``natural`` and ``fields``, see KeyedTableModel. Hooks: ``ask``, ``describe``, ``emptiness``, ``facts``.
+    """
+
+    record: ClassVar[type[Record] | None] = None
+    columns: ClassVar[Sequence[Column[Any]]] = ()
+    natural: ClassVar[Callable[[Any], object] | None] = None
+    fields: ClassVar[Mapping[str, Callable[[Any], str]]] = {}
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self.model: KeyedTableModel[Item] = KeyedTableModel(
+            self.columns, natural=type(self).natural, fields=self.fields, parent=self
+        )
+        self.proxy: FilterProxy[Item] = FilterProxy(self.model, self)
+        self.view: TableView[Item] = TableView(self.model, self.proxy, name=self.title())
+        self.form = DetailsForm(empty_text=self.tr("Select a row to see its details."))
+        self.details = self.form
+        self.empty = EmptyPanel()
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.view)
+        self.stack.addWidget(self.empty)
+        self.content.addWidget(self.stack, 1)
+        self._unconfirmed: set[RowKey] = set()
+        self._confirm = QTimer(self, singleShot=True, interval=CONFIRM_MS)
+        self._confirm.timeout.connect(self._drop_unconfirmed)
+        self.view.restore_header(context.settings.header(self.name))
+        self.view.current_item_changed.connect(self._show_details)
+        self.view.row_activated.connect(self.activate)
+        self.view.menu_wanted.connect(self.fill_menu)
+        self.model.changed.connect(self.update_state)
+        self.proxy.filter_changed.connect(self.update_state)
+        self.banners.changed.connect(self.update_state)
+
+    # Hooks
+
+    def title(self) -> str:
+        """Hook: the accessible name of the table."""
+        return self.name
+
+    def describe(self, item: Item) -> Details:
+        """Hook: the details of a row."""
+        raise NotImplementedError
+
+    def emptiness(self) -> Emptiness:
+        """Hook: why there is no row at all; not called where a filter or a problem is the reason."""
+        if self.asked_seconds < LISTENING_SECONDS:
+            return Emptiness(Why.LISTENING, self.tr("Waiting for the first answer."))
+        return Emptiness(Why.NOTHING_FOUND, self.tr("Nothing was found."), actions=(self.rescan_action(),))
+
+    def facts(self) -> tuple[str, ...]:
+        """Hook: what the status bar says of this page."""
+        shown, total = self.proxy.rowCount(), len(self.model.rows)
+        return (
+            self.tr("%1 of %2").replace("%1", str(shown)).replace("%2", str(total)) if shown != total else str(total),
+        )
+
+    def badge_text(self) -> str:
+        """Hook: the count beside the page's name."""
+        return str(len(self.model.rows)) if self.model.rows else ""
+
+    def activate(self, item: Item) -> None:
+        """Hook: Enter or a double click on a row."""
+
+    def fill_menu(self, menu: object, item: Item) -> None:
+        """Hook: add to the context menu (a QMenu) of a row."""
+
+    def record_of(self, item: Item) -> Record:
+        """Hook: the record behind an item, where items are no records themselves."""
+        return cast("Record", item)
+
+    # The contract
+
+    def take(self, records: tuple[Record, ...]) -> None:
+        """Rows from records of the class ``record``, their Removed, and Problems as banners."""
+        kind = self.record.__struct_config__.tag if self.record is not None else None
+        put: list[tuple[RowKey, Item]] = []
+        drop: list[RowKey] = []
+        for record in records:
+            if self.record is not None and isinstance(record, self.record):
+                put.append((record.key() or id(record), cast("Item", record)))
+            elif isinstance(record, Removed) and record.of == kind:
+                drop.append(record.key())
+            elif isinstance(record, Problem):
+                self.banners.show_problem(record)
+        self.change(put, drop)
+
+    def change(self, put: Iterable[tuple[RowKey, Item]], drop: Iterable[RowKey] = ()) -> None:
+        """Show these rows, take those away."""
+        put = list(put)
+        drop = list(drop)
+        if put:
+            self._unconfirmed.difference_update(key for key, _ in put)
+            self.model.put(put)
+        if drop:
+            self.model.drop(drop)
+        if self._unconfirmed and not self._confirm.isActive():
+            self._confirm.start()
+        self.update_state()
+
+    def set_filter(self, text: str) -> None:
+        self.proxy.set_filter(text)
+
+    def select(self, subject: str) -> None:
+        wanted = subject.casefold()
+        for row in self.model.rows:
+            if wanted in self.model.haystack(row):
+                self.view.select_key(row.key)
+                return
+
+    def shown(self) -> None:
+        if not self.visible_now:
+            self.doubt_rows()
+        super().shown()
+        self.update_state()
+
+    def close_page(self) -> None:
+        super().close_page()
+        self._confirm.stop()
+        self.model.flush()
+        self.context.settings.set_header(self.name, self.view.header_state())
+
+    def rescan(self) -> None:
+        self.doubt_rows()
+        super().rescan()
+
+    def restarted(self) -> None:
+        self.doubt_rows()
+
+    def doubt_rows(self) -> None:
+        """An answer begins anew: rows it does not name soon are gone."""
+        self._unconfirmed = {row.key for row in self.model.rows}
+
+    def second(self) -> None:
+        if not self.model.rows:
+            self.update_state()
+
+    def export_rows(self) -> list[tuple[str, ...]]:
+        return self.view.rows_as_text(selected=False)
+
+    def export_records(self) -> list[Record]:
+        return [self.record_of(item) for item in self.proxy.shown_items()]
+
+    def focus_content(self) -> None:
+        self.view.setFocus()
+        if self.proxy.rowCount() and not self.view.currentIndex().isValid():
+            self.view.selectRow(0)
+
+    def update_state(self) -> None:
+        """Table or empty panel, badge and status facts, as they are now."""
+        if self.proxy.rowCount():
+            self.stack.setCurrentWidget(self.view)
+        else:
+            self.empty.show_emptiness(self._why_empty())
+            self.stack.setCurrentWidget(self.empty)
+        self.set_badge(self.badge_text())
+        self.status_changed.emit(self.facts())
+
+    def rescan_action(self) -> Action:
+        return Action(self.tr("Rescan"), self.rescan)
+
+    def refresh_details(self) -> None:
+        """The details of the current row again, after what they are made of has changed."""
+        self._show_details(self.view.current_item())
+
+    def _why_empty(self) -> Emptiness:
+        if self.model.rows:
+            text = self.tr("None of %1 matches the filter.").replace("%1", str(len(self.model.rows)))
+            action = Action(self.tr("Clear filter"), self._clear_filter)
+            return Emptiness(Why.FILTERED_OUT, text, (self.proxy.text,) if self.proxy.text else (), (action,))
+        if self.failed_with is not None:
+            problem = self.failed_with
+            again = Action(self.tr("Try again"), self.rescan)
+            return Emptiness(Why.CANNOT_WORK, problem.text, (problem.remedy,), (again,))
+        return self.emptiness()
+
+    def _clear_filter(self) -> None:
+        self.clear_filter.emit()
+
+    def _drop_unconfirmed(self) -> None:
+        gone, self._unconfirmed = self._unconfirmed, set()
+        if gone and not self.paused:
+            self.model.drop(gone)
+            self.update_state()
+
+    def _show_details(self, item: Item | None) -> None:
+        self.form.show_details(self.describe(item) if item is not None else None)
+
+
+def raw_text(*records: msgspec.Struct) -> str:
+    """Records as readable JSON, for the raw part of the details."""
+    return "\n".join(msgspec.json.format(msgspec.json.encode(record), indent=2).decode() for record in records)

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 _UNIT = re.compile(r".+\.(service|scope|socket)")
-# docker-ID.scope, libpod-ID.scope, cri-containerd-ID.scope, crio-ID.scope; with cgroupfs .../docker/ID, kubepods/.../ID
+# Scopes of Docker, Podman, containerd and CRI-O end in -ID.scope; their folders with cgroupfs in /ID.
 _CONTAINER_ID = re.compile(r"(?:^|[/-])(?P<id>[0-9a-f]{64})(?:\.scope)?(?:/|$)")
-# LXC and LXD, systemd-nspawn and libvirt (machine.slice/machine-NAME.scope)
+# The folders of LXC and LXD, and the scopes that systemd-machined registers.
 _CONTAINER_NAME = re.compile(r"/(?:lxc\.payload\.|lxc/|machine\.slice/machine-)(?P<name>[^/]+?)(?:\.scope)?(?:/|$)")
 _SHORT_ID = 12
 
 
-def process_cgroup(content: bytes) -> str | None:
-    """The path in a ``/proc/PID/cgroup`` that tells most: version 2, else systemd's, else the longest; None if all /."""
+class Membership(NamedTuple):
+    """Where a process belongs: its cgroup's path and what that names, each None where there is nothing to tell."""
+
+    path: str | None
+    unit: str | None
+    container: str | None
+
+
+@lru_cache(maxsize=1024)
+def membership(content: bytes) -> Membership:
+    """What a /proc/PID/cgroup says. Its path is that of version 2, else systemd's, else the longest that is not /."""
     paths: dict[str, str] = {}
     for line in content.decode(errors="surrogateescape").splitlines():
         number, _, rest = line.partition(":")
         controllers, _, path = rest.partition(":")
         if path != "/":
             paths["" if number == "0" else controllers] = path
-    if not paths:
-        return None
-    return paths.get("") or paths.get("name=systemd") or max(paths.values(), key=len)
+    longest = max(paths.values(), key=len, default=None)
+    best = paths.get("") or paths.get("name=systemd") or longest
+    return Membership(best, unit(best), container(best))
 
 
 def unit(path: str | None) -> str | None:

@@ -7,19 +7,23 @@ import pwd
 from functools import cache
 from typing import NamedTuple
 
-from net.platform.linux.cgroups import process_cgroup
+from net.platform.linux.cgroups import membership
 from net.text import visible_bytes
 
 PF_KTHREAD = 0x0020_0000  # linux/sched.h
 NAME_LIMIT = 15  # linux/sched.h TASK_COMM_LEN without the final NUL
+TICKS = os.sysconf("SC_CLK_TCK")
 FACTS_SECONDS = 10.0
 """Age at which command line, user and cgroup are read again, since a process may change them."""
-_READ_LIMIT = 4096
-"""Bytes read of a file; a page, as a command line is shown only in part."""
+_READ_LIMIT = 8192
+"""Bytes read of a file; a command line is shown only in part."""
 
 
 class Process(NamedTuple):
-    """A process; ``started`` is in seconds since the epoch, ``command`` None for kernel threads."""
+    """A process; ``started`` is in seconds since the epoch, ``command`` None for kernel threads.
+
+    ``service`` and ``container`` are what its ``cgroup`` names.
+    """
 
     pid: int
     started: float
@@ -27,6 +31,8 @@ class Process(NamedTuple):
     command: str | None
     uid: int
     cgroup: str | None
+    service: str | None
+    container: str | None
 
 
 class _Known(NamedTuple):
@@ -67,13 +73,16 @@ class Processes:
     def _read_facts(self, pid: int, name: bytes, fields: list[bytes]) -> Process:
         arguments = b"" if int(fields[6]) & PF_KTHREAD else _read(f"/proc/{pid}/cmdline")
         words = [word for word in arguments.split(b"\0") if word]
+        belongs = membership(_read(f"/proc/{pid}/cgroup"))
         return Process(
             pid=pid,
-            started=self._boot_time + int(fields[19]) / os.sysconf("SC_CLK_TCK"),
+            started=self._boot_time + int(fields[19]) / TICKS,
             name=visible_bytes(_full_name(name, words)),
             command=visible_bytes(b" ".join(words)) if words else None,
             uid=os.stat(f"/proc/{pid}").st_uid,  # noqa: PTH116 - the effective user id, and four times faster than Path
-            cgroup=process_cgroup(_read(f"/proc/{pid}/cgroup")),
+            cgroup=belongs.path,
+            service=belongs.unit,
+            container=belongs.container,
         )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 from typing import Literal, NamedTuple
 
-from net.platform.linux.netlink import dump
+from net.platform.linux.netlink import attributes, dump
 
 NETLINK_SOCK_DIAG = 4  # linux/netlink.h
 SOCK_DIAG_BY_FAMILY = 20  # linux/sock_diag.h
@@ -17,10 +18,8 @@ INET_DIAG_SKV6ONLY, INET_DIAG_CGROUP_ID = 11, 21
 
 # struct inet_diag_req_v2 up to its idiag_sockid, which stays empty
 _REQUEST = struct.Struct("=BBBBI48x")
-# struct inet_diag_msg: family, state, timer, retrans; sport and dport; src, dst; if, cookie; expires ... uid, inode
-_MESSAGE = struct.Struct("=BBBB2s2s16s16sIQIIIII")
-_ATTRIBUTE = struct.Struct("=HH")
-_U64 = struct.Struct("=Q")
+# struct inet_diag_msg: sport of 4 bytes of ports; src, dst; if, cookie; uid and inode after three counters
+_MESSAGE = struct.Struct("=4x2s2x16s16xIQ12xII")
 
 _QUESTIONS: tuple[tuple[Literal["tcp", "udp"], int, int], ...] = (
     ("tcp", socket.IPPROTO_TCP, TCP_LISTEN),
@@ -32,8 +31,8 @@ class Socket(NamedTuple):
     """A socket as the kernel describes it.
 
     ``address`` has 4 or 16 bytes; ``device`` is the index of the interface it is bound to, 0 for none; ``cookie`` is
-    its identity as long as the kernel runs; ``inode`` 0 where no file stands for it; ``cgroup`` is the inode of its
-    cgroup's folder (version 2), None from a kernel that does not tell (before 5.10).
+    its identity as long as the kernel runs; ``inode`` is 0 where no file stands for it. ``more`` are the attributes of
+    the answer as they came.
     """
 
     protocol: Literal["tcp", "udp"]
@@ -44,36 +43,46 @@ class Socket(NamedTuple):
     uid: int
     inode: int
     v6only: bool | None
-    cgroup: int | None
+    more: bytes
+
+    @property
+    def cgroup(self) -> int | None:
+        """The inode number of its cgroup's folder (version 2); None from a kernel that does not tell (before 5.10)."""
+        value = attributes(self.more, 0).get(INET_DIAG_CGROUP_ID)
+        return int.from_bytes(value, sys.byteorder) if value is not None else None
 
 
-def sockets() -> tuple[Socket, ...]:
-    """Every listening TCP and bound, unconnected UDP socket of this network namespace, both families, once each.
+class SockDiag:
+    """Asks again and again; what the kernel describes as before is the same object as before."""
 
-    Raises OSError where the kernel refuses (ENOENT without the inet_diag modules, EPERM or EACCES in a sandbox).
-    """
-    found: dict[int, Socket] = {}
-    for protocol, number, state in _QUESTIONS:
-        for family in (socket.AF_INET, socket.AF_INET6):
-            question = _REQUEST.pack(family, number, 0, 0, 1 << state)
-            for message in dump(SOCK_DIAG_BY_FAMILY, question, NETLINK_SOCK_DIAG):
-                entry = _parse(protocol, message.body)
-                found[entry.cookie] = entry
-    return tuple(found.values())
+    def __init__(self) -> None:
+        self._parsed: dict[bytes, Socket] = {}
+
+    def __call__(self) -> tuple[Socket, ...]:
+        """Every listening TCP and bound, unconnected UDP socket of this network namespace, both families, once each.
+
+        Raises OSError where the kernel refuses (ENOENT without the inet_diag modules, EPERM or EACCES in a sandbox).
+        """
+        before = self._parsed
+        parsed: dict[bytes, Socket] = {}
+        for protocol, number, state in _QUESTIONS:
+            for family in (socket.AF_INET, socket.AF_INET6):
+                question = _REQUEST.pack(family, number, 0, 0, 1 << state)
+                for message in dump(SOCK_DIAG_BY_FAMILY, question, NETLINK_SOCK_DIAG):
+                    # Identity, user and inode; not the queues and timers between them, which change.
+                    key = message.body[4:52] + message.body[64:72]
+                    parsed[key] = before.get(key) or _parse(protocol, family, message.body)
+        self._parsed = parsed
+        return tuple(parsed.values())
 
 
-def _parse(protocol: Literal["tcp", "udp"], body: bytes) -> Socket:
-    family, _, _, _, port, _, source, _, device, cookie, _, _, _, uid, inode = _MESSAGE.unpack_from(body)
-    v6only, cgroup = None, None
-    position, end = _MESSAGE.size, len(body)
-    while position + 4 <= end:
-        length, kind = _ATTRIBUTE.unpack_from(body, position)
-        if length < 4:
-            break
-        if kind == INET_DIAG_SKV6ONLY:
-            v6only = body[position + 4] != 0
-        elif kind == INET_DIAG_CGROUP_ID:
-            cgroup = _U64.unpack_from(body, position + 4)[0]
-        position += (length + 3) & ~3
-    address = source[:4] if family == socket.AF_INET else source
-    return Socket(protocol, address, int.from_bytes(port, "big"), device, cookie, uid, inode, v6only, cgroup)
+def _parse(protocol: Literal["tcp", "udp"], family: int, body: bytes) -> Socket:
+    port, source, device, cookie, uid, inode = _MESSAGE.unpack_from(body)
+    more = body[_MESSAGE.size :]
+    v6only = None
+    if family == socket.AF_INET:
+        source = source[:4]
+    else:
+        told = attributes(more, 0).get(INET_DIAG_SKV6ONLY)
+        v6only = told != b"\0" if told is not None else None
+    return Socket(protocol, source, int.from_bytes(port, "big"), device, cookie, uid, inode, v6only, more)

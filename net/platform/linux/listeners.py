@@ -1,0 +1,167 @@
+"""Linux's listening sockets with their owners, as records."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from net.platform.endpoint import Endpoint, endpoint, interface_addresses
+from net.platform.linux.owners import ELSEWHERE, ROOT, Owner, Owners
+from net.platform.linux.processes import Processes, user_name
+from net.platform.linux.sock_diag import SockDiag, Socket
+from net.platform.system import is_root
+from net.records import Listener
+
+logger = logging.getLogger(__name__)
+
+
+class _Row(NamedTuple):
+    entry: Socket
+    owner: Owner
+    listener: Listener
+
+
+class Listing:
+    """Reads the listeners again and again; a row that did not change is the same object as before.
+
+    ``ask`` puts the question to the kernel. A Listing may be shared by threads.
+    """
+
+    def __init__(self, ask: Callable[[], tuple[Socket, ...]] | None = None) -> None:
+        self._ask = ask if ask is not None else SockDiag()
+        self._lock = threading.Lock()
+        self._owners = Owners()
+        self._interfaces: Mapping[str, str] = {}
+        self._places: dict[tuple[bytes, bool | None, int], Endpoint] = {}
+        self._rows: dict[int, _Row] = {}
+        self._refused: int | None = None
+
+    def read(self) -> tuple[Listener, ...]:
+        """All listening TCP and bound UDP sockets of this network namespace.
+
+        Owners are proved (seen holding the socket), else probable or hidden with the right that is missing; ``user``
+        is then the one that made the socket. Where sock_diag is refused, psutil's rows are given, which lack inode,
+        v6only and the user of foreign sockets. Raises OSError if those cannot be had either.
+        """
+        with self._lock:
+            try:
+                found = self._ask()
+            except OSError as error:
+                if self._refused != error.errno:
+                    self._refused = error.errno
+                    logger.warning("sock_diag is refused (%s); psutil lists the sockets instead", error)
+                return _by_psutil(error)
+            return self._listed(found)
+
+    def _listed(self, found: tuple[Socket, ...]) -> tuple[Listener, ...]:
+        interfaces = interface_addresses()
+        if interfaces != self._interfaces:
+            self._interfaces = interfaces
+            self._places = {}
+            self._rows = {}
+        owners = self._owners.find(found, time.monotonic())
+        if self._rows and any(
+            owners[entry.cookie].grade == "hidden" and entry.cookie not in self._rows for entry in found
+        ):
+            # Perhaps its process ended between the two readings, and the socket with it.
+            left = {entry.cookie for entry in self._ask()}
+            found = tuple(entry for entry in found if entry.cookie in left)
+        self._rows = {entry.cookie: self._row(entry, owners[entry.cookie]) for entry in found}
+        return tuple(row.listener for row in self._rows.values())
+
+    def _row(self, entry: Socket, owner: Owner) -> _Row:
+        before = self._rows.get(entry.cookie)
+        if before is not None and before.entry == entry and before.owner == owner:
+            return before
+        place = self._place(entry)
+        listener = Listener(
+            protocol=entry.protocol,
+            address=place.address,
+            port=entry.port,
+            interface=place.interface,
+            scope=place.scope,
+            stack=place.stack,
+            v6only=entry.v6only,
+            owner=owner.grade,
+            pid=owner.pid,
+            shared_with=owner.shared_with,
+            process=owner.process,
+            user=owner.user,
+            command=owner.command,
+            started=owner.started,
+            missing_right=owner.missing_right,
+            service=owner.service,
+            container=owner.container,
+            inode=entry.inode or None,
+        )
+        return _Row(entry, owner, listener)
+
+    def _place(self, entry: Socket) -> Endpoint:
+        key = (entry.address, entry.v6only, entry.device)
+        place = self._places.get(key)
+        if place is None:
+            device = _device_name(entry.device) if entry.device else None
+            place = endpoint(entry.address, v6only=entry.v6only, device=device, interfaces=self._interfaces)
+            self._places[key] = place
+        return place
+
+
+_listing = Listing()
+
+
+def listeners() -> tuple[Listener, ...]:
+    """The rows of one Listing kept by this process: see there."""
+    return _listing.read()
+
+
+def _device_name(index: int) -> str:
+    try:
+        return socket.if_indextoname(index)
+    except OSError:  # the interface went away, the binding to its index stays
+        return str(index)
+
+
+def _by_psutil(refusal: OSError) -> tuple[Listener, ...]:
+    import psutil
+
+    try:
+        connections = psutil.net_connections(kind="inet")
+    except psutil.Error as error:
+        raise refusal from error
+    interfaces = interface_addresses()
+    processes = Processes()
+    found = []
+    for connection in connections:
+        listening = connection.status == psutil.CONN_LISTEN
+        if not listening and (connection.type != socket.SOCK_DGRAM or connection.raddr):
+            continue
+        if not connection.laddr:
+            continue
+        address, _, device = connection.laddr.ip.partition("%")
+        place = endpoint(
+            socket.inet_pton(connection.family, address), v6only=None, device=device or None, interfaces=interfaces
+        )
+        process = processes.get(connection.pid, time.monotonic()) if connection.pid is not None else None
+        found.append(
+            Listener(
+                protocol="tcp" if listening else "udp",
+                address=place.address,
+                port=connection.laddr.port,
+                interface=place.interface,
+                scope=place.scope,
+                stack=place.stack,
+                v6only=None,
+                owner="proved" if process is not None else "hidden",
+                pid=process.pid if process is not None else None,
+                process=process.name if process is not None else None,
+                user=user_name(process.uid) if process is not None else None,
+                command=process.command if process is not None else None,
+                started=process.started if process is not None else None,
+                missing_right=None if process is not None else (ELSEWHERE if is_root() else ROOT),
+            )
+        )
+    return tuple(found)

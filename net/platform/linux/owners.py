@@ -1,0 +1,212 @@
+"""Which process owns a socket: seen in /proc/PID/fd, or inferred where those may not be read."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from net.platform.linux.cgroups import CgroupFolders, container, unit
+from net.platform.linux.processes import Process, Processes, user_name
+from net.platform.linux.sock_diag import Socket
+from net.platform.system import is_root
+
+RESCAN_SECONDS = 10.0
+"""Age at which all of /proc is read again although no new socket asks for it: workers come and go."""
+
+ROOT = "root, to read which files other users' processes have open"
+PTRACE = "the capability CAP_SYS_PTRACE, to read which files other users' processes have open"
+HIDEPID = "root, because /proc is mounted with hidepid and hides other users' processes"
+ELSEWHERE = "none: no process seen from here holds it, but the kernel or a process outside this container"
+
+
+class Owner(NamedTuple):
+    """The owner fields of net.records.Listener; ``pid`` is the lowest of those that hold the socket."""
+
+    grade: Literal["proved", "probable", "hidden"]
+    pid: int | None = None
+    shared_with: tuple[int, ...] = ()
+    process: str | None = None
+    user: str | None = None
+    command: str | None = None
+    started: float | None = None
+    missing_right: str | None = None
+    service: str | None = None
+    container: str | None = None
+
+
+class _Holder(NamedTuple):
+    pid: int
+    path: str
+
+
+class Owners:
+    """Finds owners; remembers which process holds which socket and proves it again, cheaply, at each question."""
+
+    def __init__(self) -> None:
+        self._processes = Processes()
+        self._folders = CgroupFolders()
+        self._holders: dict[int, list[_Holder]] = {}
+        self._links: dict[int, str] = {}
+        self._unreadable: tuple[int, ...] = ()
+        self._inferred: dict[int, Owner] = {}
+        self._proofs: dict[int, tuple[tuple[Process, ...], Owner]] = {}
+        self._scanned_at = float("-inf")
+
+    def find(self, sockets: Collection[Socket], now: float) -> dict[int, Owner]:
+        """The owner of each socket by its cookie; ``now`` is any clock in seconds.
+
+        /proc/*/fd is read only if a socket is new, a holder let go of one, or 10 s have passed.
+        """
+        inodes = {entry.inode for entry in sockets if entry.inode}
+        if now - self._scanned_at >= RESCAN_SECONDS or not self._all_stand(inodes):
+            self._scan(inodes)
+            self._scanned_at = now
+        pids = {holder.pid for inode in inodes for holder in self._holders.get(inode, ())}
+        processes = {pid: process for pid in pids if (process := self._processes.get(pid, now)) is not None}
+        self._processes.forget_all_but(pids.union(self._unreadable))
+        owners = {entry.cookie: self._proved(entry, processes) for entry in sockets}
+        open_questions = [e for e in sockets if owners[e.cookie] is None and e.cookie not in self._inferred]
+        if open_questions:
+            self._inferred |= self._infer(open_questions, now)
+        return {cookie: owner or self._inferred[cookie] for cookie, owner in owners.items()}
+
+    def _all_stand(self, inodes: set[int]) -> bool:
+        """Whether each inode was looked for before, and the first process found still holds it."""
+        holders, links = self._holders, self._links
+        for inode in inodes:
+            if inode not in links:
+                return False
+            held = holders.get(inode)
+            if held is None:
+                continue
+            try:
+                if os.readlink(held[0].path) != links[inode]:  # noqa: PTH115 - thousands a second
+                    return False
+            except OSError:  # the process or its descriptor is gone, or it has become unreadable
+                return False
+        return True
+
+    def _scan(self, inodes: set[int]) -> None:
+        self._links = {inode: f"socket:[{inode}]" for inode in inodes}
+        wanted = {link: inode for inode, link in self._links.items()}
+        self._holders = {}
+        self._inferred = {}
+        unreadable = []
+        for pid in sorted(int(name) for name in os.listdir("/proc") if name.isdigit()):  # noqa: PTH208
+            try:
+                folder = os.open(f"/proc/{pid}/fd", os.O_RDONLY | os.O_DIRECTORY)
+            except PermissionError:
+                unreadable.append(pid)
+                continue
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            try:
+                self._look_into(folder, pid, wanted)
+            except PermissionError:  # root without CAP_SYS_PTRACE may list the descriptors but not read them
+                unreadable.append(pid)
+            finally:
+                os.close(folder)
+        self._unreadable = tuple(unreadable)
+
+    def _look_into(self, folder: int, pid: int, wanted: Mapping[str, int]) -> None:
+        try:
+            names = os.listdir(folder)
+        except (FileNotFoundError, ProcessLookupError):
+            return
+        for name in names:
+            try:
+                inode = wanted.get(os.readlink(name, dir_fd=folder))
+            except (FileNotFoundError, ProcessLookupError):  # closed meanwhile
+                continue
+            if inode is not None:
+                held = self._holders.setdefault(inode, [])
+                if not held or held[-1].pid != pid:
+                    held.append(_Holder(pid, f"/proc/{pid}/fd/{name}"))
+
+    def _proved(self, entry: Socket, processes: Mapping[int, Process]) -> Owner | None:
+        held = self._holders.get(entry.inode)
+        if held is None:
+            return None
+        alive = tuple(processes[holder.pid] for holder in held if holder.pid in processes)
+        if not alive:
+            return None
+        before = self._proofs.get(alive[0].pid)
+        if before is not None and before[0] == alive:
+            return before[1]
+        proof = _owner("proved", alive[0], shared_with=tuple(process.pid for process in alive[1:]))
+        self._proofs[alive[0].pid] = (alive, proof)
+        return proof
+
+    def _infer(self, sockets: Iterable[Socket], now: float) -> dict[int, Owner]:
+        candidates = [
+            process
+            for pid in self._unreadable
+            if (process := self._processes.get(pid, now)) is not None and process.command is not None
+        ]
+        self._folders.refresh()
+        right = self._missing_right()
+        inferred = {}
+        for entry in sockets:
+            path = self._folders.path(entry.cgroup)
+            process = probable_owner(entry, path, candidates)
+            if process is not None:
+                inferred[entry.cookie] = _owner("probable", process, missing_right=right)
+            else:
+                inferred[entry.cookie] = Owner(
+                    grade="hidden",
+                    user=user_name(entry.uid),
+                    missing_right=right,
+                    service=unit(path),
+                    container=container(path),
+                )
+        return inferred
+
+    def _missing_right(self) -> str:
+        if not Path("/proc/1").exists():
+            return HIDEPID
+        if not self._unreadable:
+            return ELSEWHERE
+        return PTRACE if is_root() else ROOT
+
+
+def probable_owner(entry: Socket, path: str | None, candidates: Iterable[Process]) -> Process | None:
+    """The one program among ``candidates`` (processes whose files may not be read) that fits the socket, or None.
+
+    ``path`` is the socket's cgroup, which decides where it is known and below the root; else the user id decides,
+    except root's, which too many processes have. Among those, a command line that names the port wins. Several
+    processes of one program are its workers: the one with the lowest pid is given.
+    """
+    pool = [process for process in candidates if path is not None and process.cgroup == path]
+    told = bool(pool) or entry.uid != 0
+    if not pool:
+        pool = [process for process in candidates if process.uid == entry.uid]
+    port = re.compile(rf"(?<![\d.]){entry.port}(?![\d.])")
+    named = [process for process in pool if process.command is not None and port.search(process.command)]
+    chosen = named or (pool if told else [])
+    if len({process.name for process in chosen}) != 1:
+        return None
+    return min(chosen, key=lambda process: process.pid)
+
+
+def _owner(
+    grade: Literal["proved", "probable"],
+    process: Process,
+    *,
+    shared_with: tuple[int, ...] = (),
+    missing_right: str | None = None,
+) -> Owner:
+    return Owner(
+        grade=grade,
+        pid=process.pid,
+        shared_with=shared_with,
+        process=process.name,
+        user=user_name(process.uid),
+        command=process.command,
+        started=process.started,
+        missing_right=missing_right,
+        service=process.service,
+        container=process.container,
+    )

@@ -1,0 +1,147 @@
+"""Merges what the interfaces have heard into one row per service and type, and tells what changed."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Iterable
+
+import msgspec
+
+from discovery.bonjour.heard import Heard, Instance
+from discovery.bonjour.types import DOMAIN
+from discovery.records import Service, ServiceType
+from net.records import Record, Removed
+from resources.services import label
+
+_Hearings = list[tuple[Heard, Instance]]
+
+PATIENCE = 0.3
+"""Seconds for which an instance is held back in the hope that it becomes complete."""
+
+
+class Catalogue:
+    """Services and types over all sources, as they were told last."""
+
+    def __init__(self) -> None:
+        self._sources: dict[object, Heard] = {}
+        self._services: dict[str, Service] = {}
+        self._types: dict[str, ServiceType] = {}
+        self._held: dict[str, float] = {}
+        self._changed: set[str] = set()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether ``news`` has something to tell soon even if nothing more is heard."""
+        return bool(self._held or self._changed)
+
+    @property
+    def overflowed(self) -> bool:
+        """Whether a limit kept something out."""
+        return any(heard.overflowed for heard in self._sources.values())
+
+    def add(self, key: object, heard: Heard) -> None:
+        """A source from now on."""
+        self._sources[key] = heard
+
+    def drop(self, key: object) -> None:
+        """No source any more: its services are gone unless another source has them."""
+        heard = self._sources.pop(key, None)
+        if heard is not None:
+            self._changed.update(heard.instances)
+
+    def changed(self, keys: Iterable[str]) -> None:
+        """These instances changed in a source."""
+        self._changed.update(keys)
+
+    def news(self, now: float) -> list[Record]:
+        """What changed since the last call; ``now`` in monotonic seconds."""
+        keys, self._changed = self._changed, set()
+        keys.update(key for key, since in self._held.items() if now - since >= PATIENCE)
+        records: list[Record] = []
+        for key in keys:
+            record = self._service_news(key, now)
+            if record is not None:
+                records.append(record)
+        return [*self._type_news(), *records]
+
+    def _service_news(self, key: str, now: float) -> Service | None:
+        hearings = [(heard, heard.instances[key]) for heard in self._sources.values() if key in heard.instances]
+        before = self._services.get(key)
+        if not hearings:
+            self._held.pop(key, None)
+            if before is None:
+                return None
+            del self._services[key]
+            return msgspec.structs.replace(before, change="removed", seen=time.time())
+        service = _merged(hearings, before)
+        if before is not None:
+            if service == before:
+                return None
+            service = msgspec.structs.replace(service, change="updated", seen=time.time())
+        else:
+            since = self._held.setdefault(key, min(instance.since for _, instance in hearings))
+            if now - since < PATIENCE and not self._complete(service, hearings):
+                return None
+            service = msgspec.structs.replace(service, seen=time.time())
+        self._held.pop(key, None)
+        self._services[key] = service
+        return service
+
+    def _complete(self, service: Service, hearings: _Hearings) -> bool:
+        """Whether all is known, with an address of each family in which the interfaces are browsed."""
+        asked = {heard.family for heard in self._sources.values() if heard.interface in service.interfaces}
+        known = {"ipv6" if ":" in address else "ipv4" for address in service.addresses}
+        return asked <= known and any(heard.complete(instance) for heard, instance in hearings)
+
+    def _type_news(self) -> list[Record]:
+        found: dict[str, tuple[str, list[str]]] = {}
+        for heard in self._sources.values():
+            for key, base in heard.types.items():
+                interfaces = found.setdefault(key, (base, []))[1]
+                if heard.interface not in interfaces:
+                    interfaces.append(heard.interface)
+        records: list[Record] = []
+        for key, (base, interfaces) in found.items():
+            name = self._types[key].type if key in self._types else base
+            record = ServiceType(type=name, label=label(base), interfaces=tuple(sorted(interfaces)))
+            if self._types.get(key) != record:
+                self._types[key] = record
+                records.append(record)
+        for key in self._types.keys() - found.keys():
+            gone = self._types.pop(key)
+            records.append(Removed(of=gone.key().kind, name=gone.key().name))
+        return records
+
+
+def _merged(hearings: _Hearings, before: Service | None) -> Service:
+    """One row: the newest host, port and TXT, all addresses, interfaces and subtypes.
+
+    What is not known yet stays as it was ``before``: a responder that changes an instance withdraws it, announces its
+    PTR record at once and the others when it has probed for them (RFC 6762 section 8).
+    """
+    key = hearings[0][1].full_name.lower()
+    first = hearings[0][1]
+    service = before or Service(change="added", name=first.label, type=first.base, domain=DOMAIN)
+    resolved = [instance for _, instance in hearings if instance.host is not None]
+    if resolved:
+        newest = max(resolved, key=lambda instance: instance.changed)
+        addresses = {address for heard, instance in hearings for address in heard.addresses(instance)}
+        service = msgspec.structs.replace(
+            service,
+            host=newest.host,
+            port=newest.port,
+            ttl=newest.ttl,
+            addresses=tuple(sorted(addresses, key=_address_order)),
+        )
+    described = [instance for _, instance in hearings if instance.text is not None]
+    if described:
+        service = msgspec.structs.replace(service, txt=max(described, key=lambda instance: instance.changed).txt)
+    subtypes = {subtype for heard, _ in hearings for subtype in heard.subtypes(key)}
+    interfaces = {heard.interface for heard, _ in hearings}
+    return msgspec.structs.replace(service, interfaces=tuple(sorted(interfaces)), subtypes=tuple(sorted(subtypes)))
+
+
+def _address_order(text: str) -> tuple[int, bool, bytes]:
+    address = ipaddress.ip_address(text)
+    return address.version, address.is_link_local, address.packed

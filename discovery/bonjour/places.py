@@ -1,0 +1,100 @@
+"""Decides where Bonjour is browsed: which interfaces, families and addresses, and why not elsewhere."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+
+from discovery.bonjour.restricted import Place
+from net.problems import make_problem
+from net.records import Interface, Problem
+
+
+def places_of(interface: Interface) -> tuple[Place, ...]:
+    """One place a family in which the interface has an address, IPv4 first.
+
+    IPv4 asks from the first address only: a second join of the same interface is refused. IPv6 asks nothing on
+    loopback, where ff02::fb has no route.
+    """
+    places: dict[int, Place] = {}
+    for address in interface.addresses:
+        version = ipaddress.ip_address(address.address).version
+        if version not in places and not (version == 6 and interface.loopback):
+            places[version] = Place(
+                interface=interface.name,
+                index=interface.index,
+                family="ipv4" if version == 4 else "ipv6",
+                address=address.address,
+            )
+    return tuple(places[version] for version in sorted(places))
+
+
+def suitable(interface: Interface) -> bool:
+    """Whether it is browsed when no interface was named: no loopback, tunnel or peer-to-peer link, which carry none."""
+    return interface.usable and interface.type != "peer_to_peer"
+
+
+def choose(
+    known: Mapping[str, Interface], named: Sequence[str], open_now: frozenset[str]
+) -> tuple[tuple[Place, ...], tuple[Problem, ...]]:
+    """The places to browse now, and a Problem for each named interface (or for all) that cannot be browsed.
+
+    An interface that is ``open_now`` stays while it is up with an address, even if its carrier is lost for a moment.
+    """
+    places: list[Place] = []
+    problems: list[Problem] = []
+    for name in named or known:
+        interface = known.get(name)
+        problem = _obstacle(name, interface) if named else _flagless(interface)
+        if problem is not None:
+            problems.append(problem)
+        elif interface is not None and (named or suitable(interface) or (name in open_now and _ready(interface))):
+            places += places_of(interface)
+    if not named and not places and not problems:
+        problems.append(_nowhere(known))
+    return tuple(places), tuple(problems)
+
+
+def _ready(interface: Interface) -> bool:
+    return interface.up and interface.multicast and bool(interface.addresses)
+
+
+def _obstacle(name: str, interface: Interface | None) -> Problem | None:
+    if interface is None:
+        state = "is not there"
+    elif not interface.up:
+        state = "is down"
+    elif not interface.addresses:
+        state = "has no address"
+    elif not interface.multicast and not interface.loopback:
+        return make_problem("browse_no_multicast", name)
+    else:
+        return None
+    return make_problem("browse_not_ready", name, state=state)
+
+
+def _flagless(interface: Interface | None) -> Problem | None:
+    """An interface that should carry Bonjour and lacks only the flag."""
+    if interface is None or interface.multicast or interface.loopback or interface.tunnel or interface.point_to_point:
+        return None
+    ready = interface.up and interface.running and interface.addresses
+    return make_problem("browse_no_multicast", interface.name) if ready else None
+
+
+def _nowhere(known: Mapping[str, Interface]) -> Problem:
+    reasons = ", ".join(f"{interface.name} ({_reason(interface)})" for interface in known.values())
+    return make_problem("browse_nowhere", "all", interfaces=reasons or "there is none")
+
+
+def _reason(interface: Interface) -> str:
+    if interface.loopback:
+        return "this computer only"
+    if interface.tunnel or interface.point_to_point:
+        return "a tunnel"
+    if interface.type == "peer_to_peer":
+        return "peer to peer"
+    if not interface.up:
+        return "down"
+    if not interface.running:
+        return "no link"
+    return "no address" if not interface.addresses else "no MULTICAST flag"

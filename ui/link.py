@@ -266,7 +266,7 @@ class Link(QObject):
 
     def _report_garbled(self, text: str) -> None:
         self.garbled_count += 1
-        shown = visible(text, cap=300)
+        shown = visible(text, 300)
         logger.warning("probe %s: line not understood: %s", self.place, shown)
         self.garbled.emit(shown)
 

@@ -7,55 +7,26 @@ from __future__ import annotations
 
 import html
 import time
-import unicodedata
 
 from PySide6.QtCore import QCoreApplication
 
-CAP = 500
-"""Characters of foreign text that are shown at once; the whole value is one copy away."""
+from net.text import visible
 
 UNKNOWN = "–"
-NARROW_SPACE = "\u202f"
 
-_JOINER = "\u200d"
-_HIDDEN_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-_MARKS_CAP = 4
-
-
-def visible(text: str, cap: int = CAP) -> str:
-    """``text`` as it may be shown: one line, control, bidi and zero-width characters as visible signs, capped.
-
-    A joiner inside an emoji stays; stacked combining marks are cut after a few, since they paint over other rows.
-    """
-    shown = text[: cap + 1]
-    if not (shown.isascii() and shown.isprintable()):
-        shown = _spelled_out(shown)
-    return shown if len(text) <= cap else shown[:cap] + "…"
-
-
-def _spelled_out(text: str) -> str:
-    out: list[str] = []
-    marks = 0
-    before = ""
-    for character in text:
-        category = unicodedata.category(character)
-        marks = marks + 1 if category in ("Mn", "Me") else 0
-        if category in _HIDDEN_CATEGORIES and not (character == _JOINER and before in ("So", "Sk", "Mn")):
-            out.append(_sign(character))
-        elif marks <= _MARKS_CAP:
-            out.append(character)
-        before = category
-    return "".join(out)
-
-
-def _sign(character: str) -> str:
-    """The control pictures of Unicode for C0 and DEL, the code point for the rest."""
-    point = ord(character)
-    if point < 0x20:
-        return chr(0x2400 + point)
-    if point == 0x7F:
-        return "\u2421"
-    return f"⟨U+{point:04X}⟩"
+__all__ = (
+    "age",
+    "clock",
+    "count",
+    "packet_rate",
+    "rate",
+    "size",
+    "speed",
+    "stopwatch",
+    "tab_separated",
+    "tooltip",
+    "visible",
+)
 
 
 def tooltip(text: str) -> str:
@@ -129,4 +100,4 @@ def clock(moment: float | None) -> str:
 
 def tab_separated(rows: list[tuple[str, ...]]) -> str:
     """Rows for the clipboard or a file; tabs and line breaks inside a cell become visible signs."""
-    return "".join("\t".join(visible(cell, cap=100_000) for cell in row) + "\n" for row in rows)
+    return "".join("\t".join(visible(cell, 100_000) for cell in row) + "\n" for row in rows)

@@ -57,6 +57,7 @@ class Page(QWidget):
         go_to: name of another page and what to select there (the ``subject`` or code; may be empty).
         message: a sentence for the status bar that goes away by itself.
         clear_filter: the filter is to be emptied.
+        choose_interface: the stable key of the interface the person chose here.
     """
 
     name = ""
@@ -66,6 +67,7 @@ class Page(QWidget):
     go_to = Signal(str, str)
     message = Signal(str)
     clear_filter = Signal()
+    choose_interface = Signal(str)
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()

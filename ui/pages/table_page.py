@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Generic, cast
+from typing import ClassVar, Generic, cast
 
 import msgspec
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget
 
 from net.records import Problem, Record, Removed
 from ui.pages.base import Page, PageContext
@@ -28,20 +28,22 @@ CONFIRM_MS = 2000
 class TablePage(Page, Generic[Item]):
     """One keyed table under the banners, with an empty panel and a details form.
 
-    Class attributes to set: ``name``; ``columns``; ``record``, the record class that makes a row (if rows are records);
-    ``natural`` and ``fields``, see KeyedTableModel. Hooks: ``ask``, ``describe``, ``emptiness``, ``facts``.
+    Where rows are records, set ``record`` to their class. ``natural`` and ``fields``: see KeyedTableModel. Hooks: ``ask``,
+    ``describe``, ``emptiness``, ``facts``.
     """
 
     record: ClassVar[type[Record] | None] = None
-    columns: ClassVar[Sequence[Column[Any]]] = ()
-    natural: ClassVar[Callable[[Any], object] | None] = None
-    fields: ClassVar[Mapping[str, Callable[[Any], str]]] = {}
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(
+        self,
+        context: PageContext,
+        columns: Sequence[Column[Item]],
+        *,
+        natural: Callable[[Item], object] | None = None,
+        fields: Mapping[str, Callable[[Item], str]] | None = None,
+    ) -> None:
         super().__init__(context)
-        self.model: KeyedTableModel[Item] = KeyedTableModel(
-            self.columns, natural=type(self).natural, fields=self.fields, parent=self
-        )
+        self.model: KeyedTableModel[Item] = KeyedTableModel(columns, natural=natural, fields=fields, parent=self)
         self.proxy: FilterProxy[Item] = FilterProxy(self.model, self)
         self.view: TableView[Item] = TableView(self.model, self.proxy, name=self.title())
         self.form = DetailsForm(empty_text=self.tr("Select a row to see its details."))
@@ -92,8 +94,8 @@ class TablePage(Page, Generic[Item]):
     def activate(self, item: Item) -> None:
         """Hook: Enter or a double click on a row."""
 
-    def fill_menu(self, menu: object, item: Item) -> None:
-        """Hook: add to the context menu (a QMenu) of a row."""
+    def fill_menu(self, menu: QMenu, item: Item) -> None:
+        """Hook: add to the context menu of a row."""
 
     def record_of(self, item: Item) -> Record:
         """Hook: the record behind an item, where items are no records themselves."""

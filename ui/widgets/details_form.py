@@ -65,7 +65,7 @@ class Details:
                 first, *rest = fact.value.split("\n")
                 lines += [f"  {fact.label}: {first}", *(f"    {line}" for line in rest)]
             lines.append("")
-        return "\n".join(visible(line, cap=100_000) for line in lines).strip() + "\n"
+        return "\n".join(visible(line, 100_000) for line in lines).strip() + "\n"
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -246,10 +246,10 @@ class DetailsForm(QScrollArea):
     def _fill(self, details: Details) -> None:
         facts = [fact for section in details.sections for fact in section.facts]
         for label, fact in zip(self._values, facts, strict=True):
-            label.set_value("\n".join(visible(line, cap=VALUE_CAP) for line in fact.value.split("\n")))
+            label.set_value("\n".join(visible(line, VALUE_CAP) for line in fact.value.split("\n")))
         texts = [section.text for section in details.sections if section.text]
         for paragraph, text in zip(self._paragraphs, texts, strict=True):
-            _set_text(paragraph, visible(text, cap=VALUE_CAP))
+            _set_text(paragraph, visible(text, VALUE_CAP))
         if self._raw.toPlainText() != details.raw:
             self._raw.setPlainText(details.raw)
 

@@ -1,0 +1,155 @@
+"""The Interfaces page: what this computer's interfaces are, carry and are good for."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from PySide6.QtWidgets import QMenu
+
+from net.records import Interface, Key, Membership, Record, Removed, Traffic
+from net.requests import InterfaceRequest
+from ui.interfaces import stable_key
+from ui.pages.base import PageContext
+from ui.pages.interfaces.columns import FIELDS, InterfaceRow, columns, natural
+from ui.pages.interfaces.details import describe
+from ui.pages.table_page import TablePage
+from ui.text import visible
+from ui.theme import Tone
+from ui.widgets.actions import Action
+from ui.widgets.banner import Notice
+from ui.widgets.details_form import Details
+from ui.widgets.empty_panel import Emptiness, Why
+
+SAMPLES = 60
+EXAMPLE_GROUPS = ("224.224.0.77", "ff02::fb")
+
+
+class InterfacesPage(TablePage[InterfaceRow]):
+    """Rows come from the window's own watch of interfaces; traffic and groups are asked while the page is shown."""
+
+    name = "interfaces"
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context, columns(), natural=natural, fields=FIELDS)
+        self._interfaces: dict[str, Interface] = {}
+        self._samples: dict[str, deque[float]] = {}
+        self._traffic: dict[str, Traffic] = {}
+        self._groups: dict[Key, Membership] = {}
+        context.interfaces.batch.connect(self.feed)
+        if context.interfaces.known:
+            self.feed(tuple(context.interfaces.by_name.values()))
+
+    def title(self) -> str:
+        return self.tr("Interfaces")
+
+    def ask(self) -> None:
+        self._groups.clear()
+        self.open_watch("traffic.watch", InterfaceRequest())
+        self.open_watch("groups.watch", InterfaceRequest())
+
+    def take(self, records: tuple[Record, ...]) -> None:
+        touched: set[str] = set()
+        for record in records:
+            match record:
+                case Interface():
+                    self._interfaces[record.name] = record
+                    touched.add(record.name)
+                case Traffic():
+                    self._sample(record)
+                    touched.add(record.interface)
+                case Membership():
+                    self._groups[record.key()] = record
+                case Removed(of="interface"):
+                    self._forget(record.name)
+                case Removed(of="membership"):
+                    self._groups.pop(record.key(), None)
+                case _:
+                    pass
+        gone = [key for key in (row.key for row in self.model.rows) if key not in self._interfaces]
+        self.change([(name, self._row(name)) for name in touched if name in self._interfaces], gone)
+        self._say_who_takes_multicast()
+        self.refresh_details()
+
+    def interface_changed(self) -> None:
+        self.change([(name, self._row(name)) for name in self._interfaces])
+
+    def doubt_rows(self) -> None:
+        """The window's watch says itself what is gone."""
+
+    def restarted(self) -> None:
+        self._groups.clear()
+
+    def describe(self, item: InterfaceRow) -> Details:
+        name = item.interface.name
+        groups = [group for group in self._groups.values() if group.interface == name]
+        groups.sort(key=lambda group: (group.family, group.name is None, group.group))
+        return describe(item.interface, self._traffic.get(name), groups)
+
+    def emptiness(self) -> Emptiness:
+        return Emptiness(Why.LISTENING, self.tr("Asking for the interfaces."))
+
+    def facts(self) -> tuple[str, ...]:
+        tunnels = sum(interface.tunnel for interface in self._interfaces.values())
+        shown, total = self.proxy.rowCount(), len(self.model.rows)
+        count = self.tr("%n interface(s)", "", total)
+        if shown != total:
+            count = self.tr("%1 of %n interface(s)", "", total).replace("%1", str(shown))
+        return (count, self.tr("%n tunnel(s)", "", tunnels)) if tunnels else (count,)
+
+    def record_of(self, item: InterfaceRow) -> Record:
+        return item.interface
+
+    def activate(self, item: InterfaceRow) -> None:
+        self.choose_interface.emit(stable_key(item.interface))
+
+    def fill_menu(self, menu: QMenu, item: InterfaceRow) -> None:
+        action = menu.addAction(self.tr("Use %1 on all pages").replace("%1", visible(item.interface.name)))
+        action.triggered.connect(lambda: self.activate(item))
+
+    def _row(self, name: str) -> InterfaceRow:
+        interface = self._interfaces[name]
+        chosen = self.interface is not None and self.interface.name == name
+        return InterfaceRow(interface, tuple(self._samples.get(name, ())), chosen, self._twin(interface))
+
+    def _twin(self, interface: Interface) -> str:
+        """Another interface with the same IPv4 address: the two cannot be told apart by address."""
+        own = {address.address for address in interface.addresses if address.family == "ipv4"}
+        for other in self._interfaces.values():
+            if other.name != interface.name and own & {address.address for address in other.addresses}:
+                return other.name
+        return ""
+
+    def _sample(self, traffic: Traffic) -> None:
+        self._traffic[traffic.interface] = traffic
+        if traffic.rx_bytes_per_s is not None and traffic.tx_bytes_per_s is not None:
+            samples = self._samples.setdefault(traffic.interface, deque(maxlen=SAMPLES))
+            samples.append(traffic.rx_bytes_per_s + traffic.tx_bytes_per_s)
+
+    def _forget(self, name: str) -> None:
+        self._interfaces.pop(name, None)
+        self._samples.pop(name, None)
+        self._traffic.pop(name, None)
+
+    def _say_who_takes_multicast(self) -> None:
+        """A tunnel that takes unbound multicast is the first thing to know here."""
+        key = "tunnel takes multicast"
+        for interface in self._interfaces.values():
+            if interface.tunnel and (interface.takes_multicast_v4 or interface.takes_multicast_v6):
+                self.banners.show_notice(self._notice(key, interface))
+                return
+        self.banners.clear_notice(key)
+
+    def _notice(self, key: str, tunnel: Interface) -> Notice:
+        group = EXAMPLE_GROUPS[0] if tunnel.takes_multicast_v4 else EXAMPLE_GROUPS[1]
+        meant = self.interface or self.context.interfaces.default()
+        if meant is not None and not meant.tunnel:
+            text = self.tr("A join to %1 without an interface lands on %2, not %3.").replace("%3", visible(meant.name))
+        else:
+            text = self.tr("A join to %1 without an interface lands on %2.")
+        return Notice(
+            key,
+            self.tr("The VPN on %1 takes unbound multicast.").replace("%1", visible(tunnel.name)),
+            text.replace("%1", group).replace("%2", visible(tunnel.name)),
+            Tone.WARNING,
+            (Action(self.tr("What to do"), lambda: self.go_to.emit("diagnosis", tunnel.name)),),
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 import msgspec
@@ -23,7 +23,7 @@ async def snapshot() -> tuple[Interface, ...]:
     return await asyncio.to_thread(_snapshot)
 
 
-async def watch(request: InterfaceRequest) -> AsyncIterator[tuple[Interface | Removed, ...]]:
+async def watch(request: InterfaceRequest) -> AsyncGenerator[tuple[Interface | Removed, ...], None]:
     """All interfaces, then (follow) those that changed and a Removed for each that vanished.
 
     A batch follows a change in the kernel at once; byte counters alone are no change (net.traffic has them). An

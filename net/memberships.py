@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import msgspec
 
@@ -25,7 +25,7 @@ async def snapshot(interfaces: tuple[str, ...] = ()) -> tuple[Membership, ...]:
     return tuple(_named(membership) for membership in found if not interfaces or membership.interface in interfaces)
 
 
-async def watch(request: InterfaceRequest) -> AsyncIterator[tuple[Membership | Removed, ...]]:
+async def watch(request: InterfaceRequest) -> AsyncGenerator[tuple[Membership | Removed, ...], None]:
     """All memberships, then (follow) what was joined, left or changed."""
     known = {membership.key(): membership for membership in await snapshot(request.interfaces)}
     yield tuple(known.values())

@@ -6,7 +6,7 @@ import asyncio
 import errno
 import ipaddress
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from net.platform import this_platform
@@ -21,7 +21,7 @@ HALF_DEFAULTS = ({"0.0.0.0/1", "128.0.0.0/1"}, {"::/1", "8000::/1"})
 """Pairs of routes by which a VPN overrules the default route without replacing it."""
 
 
-async def watch(request: RouteRequest) -> AsyncIterator[tuple[Route]]:
+async def watch(request: RouteRequest) -> AsyncGenerator[tuple[Route], None]:
     """The way out for ``request.address``; with ``follow`` again after each change of the network that moves it."""
     route = await egress(request.address)
     yield (route,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import psutil
 
@@ -15,7 +15,7 @@ INTERVAL = 1.0
 """Seconds between two readings."""
 
 
-async def watch(request: InterfaceRequest) -> AsyncIterator[tuple[Traffic, ...]]:
+async def watch(request: InterfaceRequest) -> AsyncGenerator[tuple[Traffic, ...], None]:
     """One Traffic per interface, once a second (or once, without follow); the first has no rates."""
     before: dict[str, Traffic] = {}
     while True:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from net.interfaces import find
@@ -23,7 +23,7 @@ FLUSH = 0.04
 SECOND = 1.0
 
 
-async def listen(request: ListenRequest) -> AsyncIterator[tuple[Record, ...]]:
+async def listen(request: ListenRequest) -> AsyncGenerator[tuple[Record, ...], None]:
     """Join and receive until closed, or until ``request.count`` datagrams have come, then a Summary.
 
     First one Joined for each group and interface that could be joined, and a Problem for each that could not; if none
@@ -74,7 +74,7 @@ class Listening:
         self._pending.clear()
         return (*joined, *problems)
 
-    async def batches(self) -> AsyncIterator[tuple[Record, ...]]:
+    async def batches(self) -> AsyncGenerator[tuple[Record, ...], None]:
         """What arrived, gathered over FLUSH seconds; ends after ``count`` datagrams."""
         while True:
             await self._wake.wait()
@@ -184,6 +184,7 @@ class Listening:
                 indexes = {name: index for index, name in socket.if_nameindex()}
                 for reception in self._receptions.values():
                     self._follow(reception, indexes.get(reception.interface))
+                await self._read_kernel()
                 if self._pending:
                     self._wake.set()
 
@@ -208,7 +209,6 @@ class Listening:
                 self._pending.append(failure.problem)
             else:
                 self._start_reading(reception)
-        self._pending.append(self._joined(reception))
 
     def _joined(self, reception: GroupReception) -> Record:
         return reception.joined(in_kernel=self._in_kernel.get((reception.interface, str(reception.endpoint.group))))

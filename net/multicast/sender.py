@@ -7,7 +7,7 @@ import errno
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import closing
 
 from net.interfaces import find
@@ -25,7 +25,7 @@ LARGEST = 65507
 """Bytes of the largest UDP payload over IPv4 (65,535 less the headers of IPv4 and UDP)."""
 
 
-async def send(request: SendRequest) -> AsyncIterator[tuple[Record, ...]]:
+async def send(request: SendRequest) -> AsyncGenerator[tuple[Record, ...], None]:
     """Send as asked; yields Sent while it goes on and a Summary at the end.
 
     Without ``interface`` the kernel routes, and the records say where to. A refusal of the first datagram raises
@@ -72,7 +72,7 @@ class Sending:
         self._leaves_by: str | None = interface.name if interface is not None else None
         self._problems: dict[int | None, Problem] = {}
 
-    async def run(self) -> AsyncIterator[Sent]:
+    async def run(self) -> AsyncGenerator[Sent, None]:
         """Send datagram after datagram at the interval asked for, catching up after a delay."""
         loop = asyncio.get_running_loop()
         await self._connect()

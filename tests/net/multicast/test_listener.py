@@ -27,7 +27,7 @@ async def _send(group: str = f"{GROUP}:{PORT}", **options: object) -> list[Recor
 async def _received(request: ListenRequest, **options: object) -> list[Record]:
     """All records of a listen during which datagrams are sent once the group is joined."""
     records: list[Record] = []
-    async with aclosing(listen(request)) as batches:  # type: ignore[type-var]
+    async with aclosing(listen(request)) as batches:
         async for batch in batches:
             if not records:
                 await _send(request.groups[0], **options)
@@ -78,7 +78,7 @@ async def test_the_group_is_left_when_the_listen_is_closed() -> None:
     async def joined() -> bool:
         return any(each.group == GROUP for each in await memberships.snapshot((LOOPBACK,)))
 
-    async with aclosing(listen(ListenRequest(groups=(f"{GROUP}:{PORT}",), interfaces=(LOOPBACK,)))) as batches:  # type: ignore[type-var]
+    async with aclosing(listen(ListenRequest(groups=(f"{GROUP}:{PORT}",), interfaces=(LOOPBACK,)))) as batches:
         await anext(batches)
         assert await joined()
     assert not await joined()
@@ -86,10 +86,10 @@ async def test_the_group_is_left_when_the_listen_is_closed() -> None:
 
 async def test_a_join_shows_in_the_watch_of_groups() -> None:
     watching = memberships.watch(InterfaceRequest(interfaces=(LOOPBACK,)))
-    async with aclosing(watching) as groups:  # type: ignore[type-var]
+    async with aclosing(watching) as groups:
         first = await anext(groups)
         assert not any(isinstance(record, Membership) and record.group == GROUP for record in first)
-        async with aclosing(listen(ListenRequest(groups=(f"{GROUP}:{PORT}",), interfaces=(LOOPBACK,)))) as batches:  # type: ignore[type-var]
+        async with aclosing(listen(ListenRequest(groups=(f"{GROUP}:{PORT}",), interfaces=(LOOPBACK,)))) as batches:
             await anext(batches)
             changed = await anext(groups)
             assert any(isinstance(record, Membership) and record.group == GROUP for record in changed)
@@ -97,7 +97,7 @@ async def test_a_join_shows_in_the_watch_of_groups() -> None:
 
 async def test_joining_twice_is_told_and_joins_once() -> None:
     endpoint = f"{GROUP}:{PORT}"
-    async with aclosing(listen(ListenRequest(groups=(endpoint, endpoint), interfaces=(LOOPBACK,)))) as batches:  # type: ignore[type-var]
+    async with aclosing(listen(ListenRequest(groups=(endpoint, endpoint), interfaces=(LOOPBACK,)))) as batches:
         records = list(await anext(batches))
     assert len(_only(records, Joined)) == 1
     assert [record.code for record in records if isinstance(record, Problem)] == ["joined_twice"]
@@ -114,7 +114,7 @@ async def test_one_bad_interface_name_lists_the_good_ones() -> None:
 async def test_rates_follow_after_a_second() -> None:
     async def rated() -> tuple[Reception, Stream]:
         reception = stream = None
-        async with aclosing(listen(ListenRequest(groups=(f"{GROUP}:{PORT}",), interfaces=(LOOPBACK,)))) as batches:  # type: ignore[type-var]
+        async with aclosing(listen(ListenRequest(groups=(f"{GROUP}:{PORT}",), interfaces=(LOOPBACK,)))) as batches:
             await anext(batches)
             await _send(count=20)
             async for batch in batches:

@@ -1,0 +1,83 @@
+"""Is a port that developers want held by somebody else, or by two programs at once?"""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import msgspec
+
+from diagnosis.context import Context
+from diagnosis.findings import make_finding
+from diagnosis.records import Finding
+from net.platform.system import SYSTEM
+from net.ports.conflicts import conflict_for
+from net.ports.listeners import snapshot
+from net.records import Listener
+from net.requests import PortsRequest
+from resources.loader import ConflictRow
+
+
+async def check(context: Context) -> tuple[Finding, ...]:  # noqa: ARG001 - every check has the same form
+    """One finding a port: two different programs on its addresses (warning), or a holder the table knows (info).
+
+    Rows of the table for any port at all (forwarders, hidden owners) are no conflict by themselves.
+    """
+    listeners = sorted(await snapshot(PortsRequest(follow=False)), key=_port)
+    findings = []
+    for (protocol, port), group in groupby(listeners, key=_port):
+        rows = tuple(group)
+        if protocol == "tcp" and _owners_differ(rows):
+            findings.append(_two_owners(port, rows))
+            continue
+        for listener in rows:
+            conflict = conflict_for(listener, SYSTEM)
+            if conflict is not None and conflict.process and not isinstance(conflict.ports, str):
+                findings.append(_held(listener, conflict))
+                break
+    return tuple(findings)
+
+
+def _port(listener: Listener) -> tuple[str, int]:
+    return listener.protocol, listener.port
+
+
+def _owners_differ(listeners: tuple[Listener, ...]) -> bool:
+    """Whether different programs answer at different addresses; the workers of one server are one program."""
+    owners: dict[tuple[str | None, str | None], set[str]] = {}
+    for listener in listeners:
+        conflict = conflict_for(listener, SYSTEM)
+        forwards = conflict is not None and isinstance(conflict.ports, str) and conflict.kill_useless
+        if listener.pid is not None and not forwards:
+            owners.setdefault((listener.process, listener.command), set()).add(listener.address)
+    return len(owners) > 1 and len(set.union(*owners.values())) > 1
+
+
+def _two_owners(port: int, listeners: tuple[Listener, ...]) -> Finding:
+    return make_finding(
+        "port_has_two_owners",
+        str(port),
+        "warning",
+        "proven",
+        tuple(_evidence(listener) for listener in listeners),
+        owners=", ".join(dict.fromkeys(f"{each.process} (PID {each.pid}) at {each.address}" for each in listeners)),
+    )
+
+
+def _held(listener: Listener, conflict: ConflictRow) -> Finding:
+    finding = make_finding(
+        "port_held",
+        str(listener.port),
+        "info",
+        "proven" if listener.owner == "proved" else "likely",
+        (_evidence(listener), f"The table of port conflicts knows this holder: {conflict.source}."),
+        process=listener.process,
+        cause=conflict.cause,
+        wanted_by=conflict.wanted_by,
+    )
+    kill_useless = ("Ending the process does not help: it comes back or is the system's.",)
+    return msgspec.structs.replace(finding, remedy=conflict.free_it + (kill_useless if conflict.kill_useless else ()))
+
+
+def _evidence(listener: Listener) -> str:
+    owner = f"{listener.process} (PID {listener.pid}, {listener.user})" if listener.pid else "an owner that is hidden"
+    return f"{listener.protocol} {listener.address} port {listener.port} ({listener.stack}) is held by {owner}."

@@ -1,0 +1,32 @@
+"""Makes a Finding from its code and facts; the sentences stand in resources/tables/findings.toml."""
+
+from __future__ import annotations
+
+from diagnosis.records import Certainty, Finding, Severity
+from resources.loader import finding_rows
+
+
+def make_finding(
+    code: str,
+    subject: str,
+    severity: Severity,
+    certainty: Certainty,
+    evidence: tuple[str, ...],
+    **facts: object,
+) -> Finding:
+    """The Finding ``code`` about ``subject``; ``facts`` fill the braces of its row's sentences.
+
+    Raises KeyError for a code without a row.
+    """
+    row = finding_rows()[code]
+    values = {"subject": subject, **facts}
+    return Finding(
+        code=code,
+        severity=severity,
+        certainty=certainty,
+        subject=subject,
+        title=row.title.format(**values),
+        evidence=evidence,
+        cause=row.cause.format(**values),
+        remedy=tuple(line.format(**values) for line in row.remedy),
+    )

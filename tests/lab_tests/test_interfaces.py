@@ -1,0 +1,120 @@
+"""What the kernel changes appears in ``interfaces --watch`` at once, and what is shown is what ``ip`` says."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from tests.lab import Background, Host, JsonRecord, Lab
+
+SOON = 0.3
+"""Seconds after the kernel's change within which it must be shown."""
+
+
+def _watch(host: Host) -> Background:
+    watching = host.lanscout_process("interfaces", "--watch")
+    for name in ("en0", "en5", "ipsec0", "utun3"):
+        watching.record("interface", name=name)
+    return watching
+
+
+def _newest(watching: Background, name: str) -> JsonRecord:
+    return [record for record in watching.records("interface") if record["name"] == name][-1]
+
+
+def _addresses(record: JsonRecord) -> list[str]:
+    return [address["address"] for address in record["addresses"]]
+
+
+@pytest.mark.parametrize(
+    ("change", "undo", "name", "shown"),
+    [
+        ("link set en5 down", "link set en5 up", "en5", lambda record: not record["up"]),
+        ("address add 192.168.1.99/24 dev en0", None, "en0", lambda record: "192.168.1.99" in _addresses(record)),
+        ("address del 10.66.0.1/24 dev en5", None, "en5", lambda record: "10.66.0.1" not in _addresses(record)),
+        ("address add fd66:1::99/64 dev en0 nodad", None, "en0", lambda record: "fd66:1::99" in _addresses(record)),
+        ("route del default dev en0", None, "en0", lambda record: not record["default_v4"]),
+        ("route add 224.0.0.0/4 dev en5", None, "en5", lambda record: record["takes_multicast_v4"]),
+        ("link set en0 mtu 1400", None, "en0", lambda record: record["mtu"] == 1400),
+        ("link set en0 multicast off", None, "en0", lambda record: not record["multicast"]),
+    ],
+    ids=["down", "address", "address gone", "IPv6 address", "default route", "multicast route", "mtu", "flag"],
+)
+def test_a_change_is_shown_within_300_ms(
+    fresh_lab: Lab, change: str, undo: str | None, name: str, shown: object
+) -> None:
+    assert callable(shown)
+    with _watch(fresh_lab.alpha) as watching:
+        assert not shown(_newest(watching, name))
+        fresh_lab.alpha.ip(change)
+        begin = time.monotonic()
+        watching.wait_until(lambda: shown(_newest(watching, name)))
+        assert time.monotonic() - begin < SOON
+        if undo:
+            fresh_lab.alpha.ip(undo)
+            watching.wait_until(lambda: not shown(_newest(watching, name)))
+
+
+def test_an_interface_that_comes_and_goes_is_shown(fresh_lab: Lab) -> None:
+    with _watch(fresh_lab.alpha) as watching:
+        fresh_lab.alpha.ip("link add bridge100 type bridge")
+        bridge = watching.record("interface", name="bridge100")
+        assert (bridge["type"], bridge["up"]) == ("bridge", False)
+        fresh_lab.alpha.ip("link del bridge100")
+        assert watching.record("removed", name="bridge100")["of"] == "interface"
+
+
+def test_a_storm_of_changes_ends_with_the_truth(fresh_lab: Lab) -> None:
+    with _watch(fresh_lab.alpha) as watching:
+        for number in range(60):
+            fresh_lab.alpha.ip(f"address add 10.66.1.{number + 1}/24 dev en5")
+        watching.wait_until(lambda: len(_addresses(_newest(watching, "en5"))) == 63)
+        assert len(watching.records("interface")) < 70, "bursts are one change"
+
+
+def test_every_address_flag_and_mtu_is_what_ip_says(lab: Lab) -> None:
+    told = {record["name"]: record for record in lab.alpha.lanscout("interfaces")}
+    listed = json.loads(lab.alpha.run(["ip", "-j", "-d", "address"]).stdout)
+    assert set(told) == {link["ifname"] for link in listed}
+    for link in listed:
+        record = told[link["ifname"]]
+        assert record["index"] == link["ifindex"]
+        assert record["mtu"] == link["mtu"]
+        flags = set(link["flags"])
+        assert record["up"] == ("UP" in flags)
+        assert record["multicast"] == ("MULTICAST" in flags)
+        assert record["point_to_point"] == ("POINTOPOINT" in flags)
+        expected = {(each["local"], each["prefixlen"], each["scope"]) for each in link["addr_info"]}
+        assert {(each["address"].partition("%")[0], each["prefix"], each["scope"]) for each in record["addresses"]} == (
+            expected
+        )
+
+
+def test_interfaces_are_typed_by_what_the_kernel_knows_and_never_by_name_alone(fresh_lab: Lab) -> None:
+    fresh_lab.alpha.ip("link add awdl0 type bridge")
+    told = {record["name"]: record for record in fresh_lab.alpha.lanscout("interfaces")}
+    types = {name: told[name]["type"] for name in ("lo", "en0", "utun3", "ipsec0", "awdl0")}
+    assert types == {"lo": "loopback", "en0": "virtual", "utun3": "tunnel", "ipsec0": "tunnel", "awdl0": "bridge"}
+    assert all(record["meaning"] for record in told.values())
+
+
+def test_usable_interfaces_come_first(lab: Lab) -> None:
+    names = [record["name"] for record in lab.alpha.lanscout("interfaces")]
+    assert names[:2] == ["en0", "en5"]
+
+
+def test_gateways_are_those_of_the_routes(lab: Lab) -> None:
+    told = {record["name"]: record for record in lab.alpha.lanscout("interfaces")}
+    assert "192.168.1.1" in told["en0"]["gateways"]
+    assert told["en0"]["default_v4"]
+    assert told["en5"]["gateways"] == []
+
+
+def test_a_host_without_any_route_says_so(fresh_lab: Lab) -> None:
+    fresh_lab.delta.ip("route flush table main")
+    records = fresh_lab.delta.lanscout("route", "224.224.0.77")
+    assert records[0]["interface"] is None
+    assert records[0]["problem"]["errno"] == 101
+    assert "Choose an interface" in records[0]["problem"]["remedy"]

@@ -67,7 +67,9 @@ class Advertised(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Avahi:
-    """A running avahi-daemon; a context manager. It knows nothing of other daemons on this machine.
+    """An avahi-daemon; a context manager in whose block it runs with its services announced.
+
+    It knows nothing of other daemons on this machine.
 
     ``interfaces`` restricts it to those devices. ``bus``: give it a D-Bus daemon of its own, so that avahi-browse and
     avahi-publish work with the environment ``environment``.
@@ -100,8 +102,8 @@ class Avahi:
     def daemon(self) -> Background:
         return self._processes[-1]
 
-    def start(self, timeout: float = 15) -> Self:
-        """Start it; when this returns, its host name and its services are announced."""
+    def launch(self) -> None:
+        """Start it; ``wait_until_announced`` is still to come."""
         self._write_configuration()
         for service in self._services:
             self._file(service.name).write_text(service.xml(), encoding="utf-8")
@@ -112,10 +114,12 @@ class Avahi:
             bus.wait_for("unix:path=")
         argv = ["sh", "-c", START, "sh", str(self._folder)]
         self._processes.append(self.host.start(argv, env=self.environment if self._bus else None))
+
+    def wait_until_announced(self, timeout: float = 15) -> None:
+        """Until its host name and its services are probed for and announced (RFC 6762 section 8)."""
         self.daemon.wait_for("Server startup complete", timeout)
         for service in self._services:
             self._wait_until_established(service, timeout)
-        return self
 
     def put(self, service: Advertised, timeout: float = 10) -> None:
         """Add the service, or change the one of that name; returns when it is announced."""
@@ -144,10 +148,12 @@ class Avahi:
 
     def __enter__(self) -> Self:
         try:
-            return self.start()
+            self.launch()
+            self.wait_until_announced()
         except BaseException:
             self.close()
             raise
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

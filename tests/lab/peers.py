@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 
 from tests.lab.host import CHECKOUT, Host
 from tests.lab.process import Background
@@ -93,9 +94,9 @@ def udp_listener(host: Host, address: str, port: int) -> Background:
     return process
 
 
-def web_server(host: Host, address: str, port: int) -> Background:
-    """Python's http.server on the address and port, serving an empty directory listing of its own."""
-    argv = [sys.executable, "-m", "http.server", str(port), "--bind", address, "--directory", "/usr/share/doc/socat"]
-    process = host.start(argv)
+def web_server(host: Host, address: str, port: int, folder: Path) -> Background:
+    """Python serves ``folder`` by HTTP on the address and port."""
+    argv = [sys.executable, "-m", "tests.lab.web", address, str(port), str(folder)]
+    process = host.start(argv, env=IMPORTABLE)
     process.wait_until(lambda: host.listening(port, "tcp", process.pid))
     return process

@@ -93,6 +93,7 @@ class ConflictRow(SourcedRow, frozen=True, kw_only=True):
     free_it: tuple[str, ...]
     kill_useless: bool
     note: str
+    when: Literal["held", "twice", "no_socket"] = "held"
 
 
 class ProblemRow(Row, frozen=True, kw_only=True):

@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from net.platform.endpoint import Endpoint, endpoint, interface_addresses
-from net.platform.linux.owners import ELSEWHERE, ROOT, Owner, Owners
+from net.platform.linux.owners import Owner, Owners
 from net.platform.linux.processes import Processes, user_name
 from net.platform.linux.sock_diag import SockDiag, Socket
+from net.platform.rights import NO_RIGHT, ROOT
 from net.platform.system import is_root
 from net.records import Listener
 
@@ -161,7 +162,7 @@ def _by_psutil(refusal: OSError) -> tuple[Listener, ...]:
                 user=user_name(process.uid) if process is not None else None,
                 command=process.command if process is not None else None,
                 started=process.started if process is not None else None,
-                missing_right=None if process is not None else (ELSEWHERE if is_root() else ROOT),
+                missing_right=None if process is not None else (NO_RIGHT if is_root() else ROOT),
             )
         )
     return tuple(found)

@@ -11,15 +11,11 @@ from typing import Literal, NamedTuple
 from net.platform.linux.cgroups import CgroupFolders, container, unit
 from net.platform.linux.processes import Process, Processes, user_name
 from net.platform.linux.sock_diag import Socket
+from net.platform.rights import HIDEPID, NO_RIGHT, PTRACE, ROOT
 from net.platform.system import is_root
 
 RESCAN_SECONDS = 10.0
 """Age at which all of /proc is read again although no new socket asks for it: workers come and go."""
-
-ROOT = "root, to read which files other users' processes have open"
-PTRACE = "the capability CAP_SYS_PTRACE, to read which files other users' processes have open"
-HIDEPID = "root, because /proc is mounted with hidepid and hides other users' processes"
-ELSEWHERE = "none: no process seen from here holds it, but the kernel or a process outside this container"
 
 
 class Owner(NamedTuple):
@@ -130,9 +126,13 @@ class Owners:
         held = self._holders.get(entry.inode)
         if held is None:
             return None
-        alive = tuple(processes[holder.pid] for holder in held if holder.pid in processes)
-        if not alive:
-            return None
+        first = processes.get(held[0].pid)
+        if first is not None and len(held) == 1:
+            alive: tuple[Process, ...] = (first,)
+        else:
+            alive = tuple(processes[holder.pid] for holder in held if holder.pid in processes)
+            if not alive:
+                return None
         before = self._proofs.get(alive[0].pid)
         if before is not None and before[0] == alive:
             return before[1]
@@ -168,7 +168,7 @@ class Owners:
         if not Path("/proc/1").exists():
             return HIDEPID
         if not self._unreadable:
-            return ELSEWHERE
+            return NO_RIGHT
         return PTRACE if is_root() else ROOT
 
 

@@ -1,0 +1,13 @@
+"""The phrases for net.records.Listener.missing_right: which right would show the owner of a socket."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ROOT: Final = "root, to read which files other users' processes have open"
+PTRACE: Final = "the capability CAP_SYS_PTRACE, to read which files other users' processes have open"
+HIDEPID: Final = "root, because /proc is mounted with hidepid and hides other users' processes"
+MACOS_ROOT: Final = "root: macOS shows a user only the sockets of their own processes"
+ADMINISTRATOR: Final = "administrator: Windows names no process for this socket"
+NO_RIGHT: Final = "none: no process seen from here holds it, but the kernel or a process outside this container"
+"""No right would show more."""

@@ -1,0 +1,95 @@
+"""Matches resources/tables/port-conflicts.toml with what is really there."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import Literal
+
+from net.platform.rights import NO_RIGHT
+from net.records import Listener
+from resources.loader import ConflictRow, System, port_conflicts
+
+Protocol = Literal["tcp", "udp"]
+
+_ALL_PORTS = range(1, 65536)
+
+
+def conflict_for(listener: Listener, system: System, *, twice: bool = False) -> ConflictRow | None:
+    """The row that explains who ``listener`` is, or None where the table does not know its owner.
+
+    A row with process names needs one that fits the owner's name as a whole. A row without any is taken only where no
+    process can be shown, and of those for any port only where a right is missing to show it. Rows of single ports come
+    before ranges, narrow ranges before wide ones. ``twice``: another process holds the port at another address.
+    """
+    if listener.process is None:
+        for row in _rows(listener.port, listener.protocol, system):
+            if not row.process and row.when == "held":
+                general = _numbers(row.ports) == _ALL_PORTS
+                if not general or listener.missing_right not in (None, NO_RIGHT):
+                    return row
+        return None
+    by_port, _ = _ordered(listener.protocol, system)
+    for row in by_port.get(listener.port, ()):
+        if row.when == "held" and _fits(row.process, listener.process):
+            return row
+    for row in _fitting_ranges(listener.protocol, system, listener.process):
+        if listener.port in _numbers(row.ports) and (twice or row.when == "held"):
+            return row
+    return None
+
+
+def conflicts_without_socket(port: int, protocol: Protocol, system: System) -> tuple[ConflictRow, ...]:
+    """The rows that can explain why a bind to ``port`` fails, or nothing arrives there, although nothing is bound."""
+    return tuple(row for row in _rows(port, protocol, system) if row.when == "no_socket")
+
+
+def holder_text(row: ConflictRow, port: int | None = None) -> str:
+    """What holds the port and how to free it; with ``port`` its number is put into the commands."""
+    steps = "; ".join(row.free_it)
+    if port is not None:
+        steps = steps.replace("publish=N", f"publish={port}")
+    cause = row.cause[0].upper() + row.cause[1:]
+    text = f"{cause}. To free the port: {steps}."
+    if row.kill_useless and row.process:
+        text += " Ending the process does not help."
+    return text
+
+
+def _rows(port: int, protocol: Protocol, system: System) -> tuple[ConflictRow, ...]:
+    by_port, ranges = _ordered(protocol, system)
+    return by_port.get(port, ()) + tuple(row for row in ranges if port in _numbers(row.ports))
+
+
+@lru_cache(maxsize=4096)
+def _fitting_ranges(protocol: Protocol, system: System, process: str) -> tuple[ConflictRow, ...]:
+    _, ranges = _ordered(protocol, system)
+    return tuple(row for row in ranges if row.when != "no_socket" and _fits(row.process, process))
+
+
+@cache
+def _ordered(protocol: Protocol, system: System) -> tuple[dict[int, tuple[ConflictRow, ...]], tuple[ConflictRow, ...]]:
+    """The rows of single ports by port, and those of ranges, narrow ones first."""
+    by_port: dict[int, tuple[ConflictRow, ...]] = {}
+    ranges = []
+    for row in port_conflicts():
+        if system not in row.os or row.protocol not in (protocol, "both"):
+            continue
+        if isinstance(row.ports, str):
+            ranges.append(row)
+            continue
+        for port in row.ports:
+            by_port[port] = (*by_port.get(port, ()), row)
+    return by_port, tuple(sorted(ranges, key=lambda row: len(_numbers(row.ports))))
+
+
+@cache
+def _numbers(ports: tuple[int, ...] | str) -> range | tuple[int, ...]:
+    if not isinstance(ports, str):
+        return ports
+    first, _, last = ports.partition("-")
+    return range(int(first), int(last) + 1)
+
+
+def _fits(patterns: tuple[str, ...], process: str) -> bool:
+    return any(re.fullmatch(pattern, process) for pattern in patterns)

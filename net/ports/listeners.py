@@ -1,0 +1,163 @@
+"""Who listens on this host: the rows, and what changes in them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Iterable
+from itertools import combinations
+from typing import NamedTuple
+
+import msgspec
+
+from net.platform import this_platform
+from net.platform.system import SYSTEM
+from net.ports.conflicts import conflict_for, holder_text
+from net.ports.registry import registered_name
+from net.problems import ProblemError, make_problem
+from net.records import Listener, Problem, Record, Removed
+from net.requests import PortsRequest
+
+Batch = tuple[Record, ...]
+Read = Callable[[], tuple[Listener, ...]]
+
+INTERVAL = 1.0
+"""Seconds between two readings."""
+REST = 3.0
+"""A slow reading (lsof) is followed by a pause at least this many times as long."""
+BATCH = 500
+"""Rows of one batch at most, so that no line grows beyond what its reader takes."""
+
+
+async def snapshot(request: PortsRequest) -> tuple[Listener, ...]:
+    """The listeners asked for, by port, protocol and address. Raises ProblemError where they cannot be read."""
+    return await asyncio.to_thread(_Table(this_platform().listeners, request).first)
+
+
+def watch(request: PortsRequest) -> AsyncGenerator[Batch, None]:
+    """All listeners asked for, in batches of 500 (one empty batch if there are none); then, with ``follow``, what
+    changes, looked at once a second: new and changed rows, and a Removed for each that is gone.
+
+    Raises ProblemError where they cannot be read at all. Later a Problem is yielded instead, once, the rows stay, and
+    its Removed follows when they can be read again.
+    """
+    return follow(request, this_platform().listeners)
+
+
+async def follow(request: PortsRequest, read: Read, interval: float = INTERVAL) -> AsyncGenerator[Batch, None]:
+    """``watch`` of what ``read`` says, which may block, every ``interval`` seconds."""
+    table = _Table(read, request)
+    rows = await asyncio.to_thread(table.first)
+    for start in range(0, max(len(rows), 1), BATCH):
+        yield rows[start : start + BATCH]
+    while request.follow:
+        await asyncio.sleep(max(interval, REST * table.elapsed))
+        changes = await asyncio.to_thread(table.next)
+        for start in range(0, len(changes), BATCH):
+            yield changes[start : start + BATCH]
+
+
+class _Row(NamedTuple):
+    """A listener as the platform gave it, whether its port is held twice, and the row made of it."""
+
+    given: Listener
+    twice: bool
+    shown: Listener
+
+
+class _Table:
+    """The rows last handed on. A listener the platform did not make anew is not looked at again."""
+
+    def __init__(self, read: Read, request: PortsRequest) -> None:
+        self._read = read
+        self._request = request
+        self._given: tuple[Listener, ...] = ()
+        self._rows: dict[int, _Row] = {}
+        self._problem: Problem | None = None
+        self.elapsed = 0.0
+
+    def first(self) -> tuple[Listener, ...]:
+        try:
+            changed, _ = self._turn()
+        except OSError as error:
+            raise ProblemError(_unreadable(error)) from error
+        return tuple(sorted(changed, key=_place))
+
+    def next(self) -> Batch:
+        """What changed since the last turn."""
+        try:
+            changed, gone = self._turn()
+        except OSError as error:
+            first_time = self._problem is None
+            self._problem = _unreadable(error)
+            return (self._problem,) if first_time else ()
+        batch: list[Record] = [*changed, *(Removed(of="listener", name=name) for name in gone)]
+        if self._problem is not None:
+            batch.append(Removed(of="problem", name=self._problem.key().name))
+            self._problem = None
+        return tuple(batch)
+
+    def _turn(self) -> tuple[list[Listener], set[str]]:
+        begin = time.monotonic()
+        given = tuple(filter(self._asked, self._read()))
+        difference = self._compare(given) if given != self._given else ([], set[str]())
+        self.elapsed = time.monotonic() - begin
+        return difference
+
+    def _compare(self, given: tuple[Listener, ...]) -> tuple[list[Listener], set[str]]:
+        twice = _held_twice(given)
+        before, rows, fresh = self._rows, {}, []
+        for listener in given:
+            held_twice = (listener.protocol, listener.port) in twice
+            row = before.get(id(listener))
+            if row is None or row.twice != held_twice:
+                row = _Row(listener, held_twice, _explained(listener, twice=held_twice))
+                fresh.append(row.shown)
+            rows[id(listener)] = row
+        # Kept by identity, which is safe as each row holds its listener.
+        self._given, self._rows = given, rows
+        replaced = {
+            row.shown.key().name: row.shown for identity, row in before.items() if row is not rows.get(identity)
+        }
+        if not replaced:
+            return fresh, set()
+        gone = replaced.keys() - {row.shown.key().name for row in rows.values()}
+        return [shown for shown in fresh if replaced.get(shown.key().name) != shown], gone
+
+    def _asked(self, listener: Listener) -> bool:
+        request = self._request
+        return request.port in (None, listener.port) and request.protocol in (None, listener.protocol)
+
+
+def _held_twice(listeners: Iterable[Listener]) -> set[tuple[str, int]]:
+    """The ports that different processes hold at different addresses; one server's workers are no different ones."""
+    ports: dict[tuple[str, int], list[Listener]] = {}
+    for listener in listeners:
+        ports.setdefault((listener.protocol, listener.port), []).append(listener)
+    return {port for port, at_port in ports.items() if len(at_port) > 1 and _differ(at_port)}
+
+
+def _differ(listeners: Iterable[Listener]) -> bool:
+    holders: dict[str, set[int]] = {}
+    for listener in listeners:
+        if listener.pid is not None:
+            holders.setdefault(listener.address, set()).update((listener.pid, *listener.shared_with))
+    return any(first.isdisjoint(second) for first, second in combinations(holders.values(), 2))
+
+
+def _explained(listener: Listener, *, twice: bool) -> Listener:
+    """With the registered name of the port and what the conflict table knows."""
+    conflict = conflict_for(listener, SYSTEM, twice=twice)
+    name = registered_name(listener.port, listener.protocol)
+    if conflict is None and name is None:
+        return listener
+    known = holder_text(conflict, listener.port) if conflict is not None else None
+    return msgspec.structs.replace(listener, iana=name, known=known)
+
+
+def _place(listener: Listener) -> tuple[int, str, str]:
+    return listener.port, listener.protocol, listener.address
+
+
+def _unreadable(error: OSError) -> Problem:
+    return make_problem("listeners_unreadable", "listening sockets", error)

@@ -21,6 +21,8 @@ PROGRAMS = {
     "socat": "socat",
     "ss": "iproute2",
 }
+# linux/capability.h: CAP_NET_ADMIN, CAP_SYS_ADMIN
+NEEDED = 1 << 12 | 1 << 21
 _refused: list[str] = []
 
 
@@ -38,21 +40,21 @@ def missing() -> str | None:
     absent = [f"{program} ({package})" for program, package in PROGRAMS.items() if shutil.which(program) is None]
     if absent:
         return f"Programs are missing, in parentheses their Debian packages: {', '.join(absent)}."
-    if os.geteuid() != 0:
+    if not _may_build():
         refused = _refused[0] if _refused else "no user namespace was entered"
-        return f"Building hosts needs root or a user namespace, and {refused}."
+        return f"Building hosts needs CAP_SYS_ADMIN and CAP_NET_ADMIN or a user namespace, and {refused}."
     if not os.access("/dev/net/tun", os.R_OK | os.W_OK):
         return "/dev/net/tun cannot be opened (modprobe tun)."
     return None
 
 
 def become_root_of_own_namespace() -> None:
-    """Without root: move this process into user, mount and network namespaces in which it is (user_namespaces(7)).
+    """Without root's rights: move this process into namespaces in which it has them (user_namespaces(7)).
 
     To be called before a second thread exists. The process then sees an empty network with loopback up, and a /run of
     its own where ``ip netns add`` may write. Where the kernel refuses, ``missing`` says so.
     """
-    if SYSTEM != "linux" or wanted() == OFF or os.geteuid() == 0 or threading.active_count() > 1:
+    if SYSTEM != "linux" or wanted() == OFF or _may_build() or threading.active_count() > 1:
         return
     user, group = os.geteuid(), os.getegid()
     try:
@@ -66,3 +68,10 @@ def become_root_of_own_namespace() -> None:
     kernel.mount("none", "/", "none", kernel.MS_PRIVATE_RECURSIVE)
     kernel.mount("tmpfs", "/run", "tmpfs")
     kernel.set_loopback_up()
+
+
+def _may_build() -> bool:
+    """Whether the effective capabilities suffice (capabilities(7)); root in a container may lack them."""
+    status = Path("/proc/self/status").read_text()
+    effective = int(next(line for line in status.splitlines() if line.startswith("CapEff:")).split()[1], 16)
+    return effective & NEEDED == NEEDED

@@ -19,6 +19,7 @@ __all__ = (
     "clock",
     "count",
     "packet_rate",
+    "plural",
     "rate",
     "size",
     "speed",
@@ -70,6 +71,11 @@ def speed(mbps: int | None) -> str | None:
 def count(number: int) -> str:
     """``48,211``."""
     return f"{number:,}"
+
+
+def plural(number: int, one: str, many: str) -> str:
+    """``one`` or ``many`` with ``%n`` filled in; both are whole, translated texts."""
+    return (one if number == 1 else many).replace("%n", count(number))
 
 
 def age(seconds: float | None) -> str:

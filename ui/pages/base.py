@@ -223,6 +223,11 @@ class Page(QWidget):
             self.badge_changed.emit(badge)
 
     @property
+    def newer(self) -> int:
+        """How many records wait while paused."""
+        return self._newer
+
+    @property
     def asked_seconds(self) -> float:
         return monotonic() - self._asked_at
 

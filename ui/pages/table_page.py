@@ -28,8 +28,8 @@ CONFIRM_MS = 2000
 class TablePage(Page, Generic[Item]):
     """One keyed table under the banners, with an empty panel and a details form.
 
-    Where rows are records, set ``record`` to their class. ``natural`` and ``fields``: see KeyedTableModel. Hooks: ``ask``,
-    ``describe``, ``emptiness``, ``facts``.
+    Where rows are records, set ``record`` to their class. ``natural`` and ``fields``: see KeyedTableModel.
+    Hooks: ``ask``, ``describe``, ``emptiness``, ``facts``.
     """
 
     record: ClassVar[type[Record] | None] = None

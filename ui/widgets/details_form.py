@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from ui.text import visible
-from ui.theme import Tone, fixed_font, tokens, unit
+from ui.theme import Tone, fixed_font, unit
 from ui.widgets.actions import Action, ActionButton
+from ui.widgets.dot import Dot
 from ui.widgets.labels import PlainLabel, Size, ValueLabel
 
 VALUE_CAP = 2000
@@ -72,27 +73,6 @@ class Details:
         """What must be equal for the values to be changed in place."""
         sections = tuple((s.title, bool(s.text), tuple((f.label, f.fixed) for f in s.facts)) for s in self.sections)
         return (sections, self.actions, bool(self.raw))
-
-
-class Dot(QWidget):
-    """A state's colour, beside its word."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._tone = Tone.NEUTRAL
-        size = unit(self.font()) * 2
-        self.setFixedSize(size, size)
-
-    def set_tone(self, tone: Tone) -> None:
-        self._tone = tone
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tokens(self.palette()).tone(self._tone))
-        painter.drawEllipse(self.rect())
 
 
 class DetailsForm(QScrollArea):

@@ -13,7 +13,7 @@ from ui.pages.base import PageContext
 from ui.pages.interfaces.columns import FIELDS, InterfaceRow, columns, natural
 from ui.pages.interfaces.details import describe
 from ui.pages.table_page import TablePage
-from ui.text import visible
+from ui.text import plural, visible
 from ui.theme import Tone
 from ui.widgets.actions import Action
 from ui.widgets.banner import Notice
@@ -91,10 +91,12 @@ class InterfacesPage(TablePage[InterfaceRow]):
     def facts(self) -> tuple[str, ...]:
         tunnels = sum(interface.tunnel for interface in self._interfaces.values())
         shown, total = self.proxy.rowCount(), len(self.model.rows)
-        count = self.tr("%n interface(s)", "", total)
+        count = plural(total, self.tr("%n interface"), self.tr("%n interfaces"))
         if shown != total:
-            count = self.tr("%1 of %n interface(s)", "", total).replace("%1", str(shown))
-        return (count, self.tr("%n tunnel(s)", "", tunnels)) if tunnels else (count,)
+            count = plural(total, self.tr("%1 of %n interface"), self.tr("%1 of %n interfaces")).replace(
+                "%1", str(shown)
+            )
+        return (count, plural(tunnels, self.tr("%n tunnel"), self.tr("%n tunnels"))) if tunnels else (count,)
 
     def record_of(self, item: InterfaceRow) -> Record:
         return item.interface

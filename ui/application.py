@@ -1,0 +1,110 @@
+"""Starts the window: the application object, its theme, the probe, and what happens when something fails."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import sys
+import traceback
+from types import TracebackType
+
+from PySide6.QtCore import QObject, QSocketNotifier, Signal
+from PySide6.QtWidgets import QApplication
+
+from ui.link import Link
+from ui.settings import Settings
+from ui.theme import Theme
+
+logger = logging.getLogger(__name__)
+
+
+def run(words: list[str]) -> int:
+    """Open the window and serve it to its end. ``words``: nothing, or ``--on PLACE`` (also ``--on=PLACE``)."""
+    application = QApplication([sys.argv[0]])
+    application.setApplicationName("Lanscout")
+    application.setDesktopFileName("lanscout")
+    settings = Settings()
+    # The probe imports its half while the window imports its own.
+    link = Link(place_of(words))
+    link.start()
+    theme = Theme(application, settings.theme)
+    from ui.window import MainWindow
+
+    window = MainWindow(link, settings, theme)
+    reporter = Reporter(application)
+    reporter.failed.connect(window.show_failure)
+    sys.excepthook = reporter.take
+    signals = SignalWatcher(application)
+    signals.arrived.connect(window.close)
+    window.show()
+    try:
+        return application.exec()
+    finally:
+        sys.excepthook = sys.__excepthook__
+        signals.close()
+        window.close()
+
+
+def place_of(words: list[str]) -> str:
+    """The place named on the command line, ``local`` by default."""
+    if not words:
+        return "local"
+    return words[0].partition("=")[2] if words[0].startswith("--on=") else words[-1]
+
+
+class Reporter(QObject):
+    """Takes what nobody caught: to the log, and as a report to the window.
+
+    Signals:
+        failed: the sentence and the report to copy.
+    """
+
+    failed = Signal(str, str)
+
+    def take(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """As sys.excepthook."""
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        logger.error("unexpected failure", exc_info=(kind, error, trace))
+        report = "".join(traceback.format_exception(kind, error, trace))
+        self.failed.emit(f"{kind.__name__}: {error}", report)
+
+
+class SignalWatcher(QObject):
+    """Lets SIGINT and SIGTERM close the window in good order: Qt's loop gives Python no chance to see them.
+
+    Signals:
+        arrived: one of them came.
+    """
+
+    arrived = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._reader, self._writer = socket.socketpair()
+        for end in (self._reader, self._writer):
+            end.setblocking(False)
+        self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._wake)
+        self._before = signal.set_wakeup_fd(self._writer.fileno())
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _noted)
+
+    def _wake(self) -> None:
+        self._reader.recv(64)
+        self.arrived.emit()
+
+    def close(self) -> None:
+        """Give the signals back."""
+        self._notifier.setEnabled(False)
+        signal.set_wakeup_fd(self._before)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        self._reader.close()
+        self._writer.close()
+
+
+def _noted(_number: int, _frame: object) -> None:
+    """The wakeup descriptor tells the window; Python only must not die of the signal."""

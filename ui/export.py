@@ -1,0 +1,59 @@
+"""Saves what a page shows: tab separated text, or JSON lines as ``--json`` prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from probe.messages import encode_record
+from ui.pages.base import Page
+from ui.text import plural, tab_separated
+
+JSON_SUFFIX = ".jsonl"
+
+
+class Exporter(QObject):
+    """Asks for a file and writes it; ``say`` gets the sentence about the outcome."""
+
+    def __init__(self, window: QWidget, page: Page, say: Callable[[str], None]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._page = page
+        self._say = say
+
+    def ask(self) -> None:
+        """Open the file dialog; everything else follows from its answer."""
+        filters = [self.tr("Tab separated text (*.tsv)"), self.tr("JSON lines (*.jsonl)")]
+        dialog = QFileDialog(self._window, self.tr("Export what is shown"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(filters)
+        dialog.selectFile(f"{self._page.name}.tsv")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filterSelected.connect(
+            lambda chosen: dialog.setDefaultSuffix("jsonl" if chosen == filters[1] else "tsv")
+        )
+        dialog.fileSelected.connect(self.write)
+        dialog.finished.connect(self.deleteLater)
+        dialog.open()
+
+    def write(self, name: str) -> None:
+        """Write the file; its suffix decides the format."""
+        path = Path(name)
+        rows = self._page.export_rows()
+        records = self._page.export_records()
+        try:
+            if path.suffix == JSON_SUFFIX:
+                path.write_bytes(b"".join(encode_record(record) + b"\n" for record in records))
+                written = len(records)
+            else:
+                path.write_text(tab_separated(rows), encoding="utf-8")
+                written = max(0, len(rows) - 1)
+        except OSError as error:
+            text = self.tr("%1 could not be written (%2). Choose another folder.")
+            self._say(text.replace("%1", path.name).replace("%2", error.strerror or str(error)))
+            return
+        text = plural(written, self.tr("%n row written to %1."), self.tr("%n rows written to %1."))
+        self._say(text.replace("%1", path.name))

@@ -1,0 +1,102 @@
+"""macOS: ifconfig, networksetup, netstat, route and the routing socket."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import AsyncGenerator
+
+import msgspec
+
+from net.platform.commands import CommandError, output
+from net.platform.macos import changes, ifconfig, netstat, networksetup, route
+from net.platform.options import MACOS
+from net.platform.protocol import Egress, Link, RouteEntry
+from net.records import Listener, Membership
+
+logger = logging.getLogger(__name__)
+
+
+class Macos:
+    """See net.platform.protocol.Platform. None of it needs an administrator's rights."""
+
+    def __init__(self) -> None:
+        self._ports_of: frozenset[tuple[str, str | None]] = frozenset()
+        self._ports: dict[str, str] = {}
+
+    def links(self) -> tuple[Link, ...]:
+        import psutil
+
+        found = ifconfig.parse(_interface_list())
+        indices = {name: index for index, name in socket.if_nameindex()}
+        counters = psutil.net_io_counters(pernic=True)
+        ports = self._hardware_ports(found)
+        return tuple(
+            sorted(
+                (
+                    complete(
+                        link,
+                        index=link.index or indices.get(link.name, 0),
+                        port=ports.get(link.name),
+                        received=counters[link.name].bytes_recv if link.name in counters else None,
+                        sent=counters[link.name].bytes_sent if link.name in counters else None,
+                    )
+                    for link in found
+                ),
+                key=lambda link: link.index,
+            )
+        )
+
+    def routes(self) -> tuple[RouteEntry, ...]:
+        return netstat.parse_routes(output(netstat.ROUTES))
+
+    def lookup(self, address: str) -> Egress:
+        return route.lookup(address)
+
+    def memberships(self) -> tuple[Membership, ...]:
+        return netstat.parse_groups(output(netstat.GROUPS))
+
+    def changes(self) -> AsyncGenerator[None, None]:
+        return changes.changes()
+
+    def listeners(self) -> tuple[Listener, ...]:
+        from net.platform.macos import lsof
+
+        return lsof.listeners()
+
+    def bind_to_interface(self, sock: socket.socket, name: str, index: int) -> None:  # noqa: ARG002
+        """Scope ``sock`` to the interface (xnu bsd/netinet/in.h, bsd/netinet6/in6.h).
+
+        On ordinary interfaces this chooses the way out only; what arrives is filtered by the membership, which macOS
+        keeps for each socket and interface.
+        """
+        if sock.family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, MACOS.ipv6_bound_if, index)
+        else:
+            sock.setsockopt(socket.IPPROTO_IP, MACOS.ip_bound_if, index)
+
+    def _hardware_ports(self, links: tuple[Link, ...]) -> dict[str, str]:
+        """Asked anew only when an interface came or went: networksetup takes longer than all else together."""
+        present = frozenset((link.name, link.mac) for link in links)
+        if present != self._ports_of:
+            try:
+                self._ports = networksetup.parse(output(networksetup.COMMAND))
+            except OSError as error:
+                logger.info("hardware ports are not known: %s", error)
+                self._ports = {}
+            self._ports_of = present
+        return self._ports
+
+
+def _interface_list() -> str:
+    try:
+        return output(ifconfig.VERBOSE)
+    except CommandError as error:
+        logger.info("the plain list has to do: %s", error)
+        return output(ifconfig.PLAIN)
+
+
+def complete(link: Link, *, index: int, port: str | None, received: int | None, sent: int | None) -> Link:
+    """``link`` as ifconfig gave it, with what other sources tell."""
+    facts = link.facts | ({"darwin.port": (port,)} if port else {})
+    return msgspec.structs.replace(link, index=index, facts=facts, rx_bytes=received, tx_bytes=sent)

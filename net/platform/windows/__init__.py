@@ -1,0 +1,75 @@
+"""Windows: psutil, netifaces, and what route, netsh and PowerShell print."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import struct
+from collections.abc import AsyncGenerator
+
+from net.platform.commands import output
+from net.platform.options import WINDOWS
+from net.platform.protocol import Egress, Link, RouteEntry
+from net.platform.windows import adapters, changes, gateways, joins, links, lookup, routeprint
+from net.records import Listener, Membership
+
+logger = logging.getLogger(__name__)
+
+
+class Windows:
+    """See net.platform.protocol.Platform. None of it needs an administrator's rights."""
+
+    def __init__(self) -> None:
+        self._adapters_of: frozenset[str] = frozenset()
+        self._adapters: tuple[adapters.Adapter, ...] = ()
+
+    def links(self) -> tuple[Link, ...]:
+        return self._links(routeprint.parse(output(routeprint.COMMAND)))
+
+    def routes(self) -> tuple[RouteEntry, ...]:
+        printed = routeprint.parse(output(routeprint.COMMAND))
+        found = self._links(printed)
+        names = links.by_address(found)
+        routes = routeprint.entries(printed, names, {link.index: link.name for link in found})
+        return routes or gateways.default_routes(names)
+
+    def lookup(self, address: str) -> Egress:
+        found = self.links()
+        source = lookup.source_towards(address, {link.name: link.index for link in found})
+        return lookup.egress(address, source, links.by_address(found), self.routes())
+
+    def memberships(self) -> tuple[Membership, ...]:
+        return tuple(membership for command in joins.COMMANDS for membership in joins.parse(output(command)))
+
+    def changes(self) -> AsyncGenerator[None, None]:
+        return changes.watch(changes.network_state)
+
+    def listeners(self) -> tuple[Listener, ...]:
+        from net.platform.windows import netstat
+
+        return netstat.listeners()
+
+    def bind_to_interface(self, sock: socket.socket, name: str, index: int) -> None:  # noqa: ARG002
+        """Send from that interface (ws2ipdef.h): IP_UNICAST_IF takes the index in network order, IPV6_UNICAST_IF not.
+
+        Windows has no option that filters what arrives; a receiver must look at the interface each datagram names.
+        """
+        if sock.family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, WINDOWS.ip_unicast_if, index)
+        else:
+            sock.setsockopt(socket.IPPROTO_IP, WINDOWS.ip_unicast_if, struct.pack("!I", index))
+
+    def _links(self, printed: routeprint.Printed) -> tuple[Link, ...]:
+        present = links.seen()
+        return links.build(present, printed, self._known_adapters(frozenset(one.name for one in present)))
+
+    def _known_adapters(self, names: frozenset[str]) -> tuple[adapters.Adapter, ...]:
+        """Asked anew only when an interface came or went: PowerShell takes a second to start."""
+        if names != self._adapters_of:
+            try:
+                self._adapters = adapters.parse(output(adapters.COMMAND, adapters.TIMEOUT))
+            except OSError as error:
+                logger.info("types of the adapters are not known: %s", error)
+                self._adapters = ()
+            self._adapters_of = names
+        return self._adapters

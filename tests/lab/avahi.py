@@ -39,9 +39,13 @@ BUS_CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus
   </policy>
 </busconfig>
 """
+# The daemon insists that its runtime folder belongs to the user avahi, and in a user namespace there is one user only.
+PASSWD = "root:x:0:0:root:/root:/bin/sh\navahi:x:0:0::/:/bin/false\n"
+GROUP = "root:x:0:\navahi:x:0:\n"
 # `ip netns exec` gave the shell a mount namespace of its own, so nothing of this is seen outside.
 START = (
-    'mount --bind "$1/run" /run && mount --bind "$1/etc" /etc/avahi &&'
+    'cd "$1" && mount --bind passwd /etc/passwd && mount --bind group /etc/group &&'
+    " mount --bind run /run && mount --bind etc /etc/avahi &&"
     " exec avahi-daemon --no-drop-root --no-chroot --no-rlimits --no-proc-title"
 )
 
@@ -163,6 +167,8 @@ class Avahi:
     def _write_configuration(self) -> None:
         for name in ("run/avahi-daemon", "etc/services"):
             (self._folder / name).mkdir(parents=True)
+        (self._folder / "passwd").write_text(PASSWD)
+        (self._folder / "group").write_text(GROUP)
         interfaces = f"allow-interfaces={','.join(self._interfaces)}" if self._interfaces else ""
         text = CONFIGURATION.format(host_name=self.host_name, dbus="yes" if self._bus else "no", interfaces=interfaces)
         (self._folder / "etc/avahi-daemon.conf").write_text(text, encoding="utf-8")

@@ -49,8 +49,12 @@ async def egress(address: str) -> Route:
 
 
 def default_interfaces(routes: Sequence[RouteEntry]) -> tuple[str | None, str | None]:
-    """The interfaces that hold the IPv4 and the IPv6 default route: lowest metric, or a pair of half defaults."""
-    return _default(routes, "0.0.0.0/0", HALF_DEFAULTS[0]), _default(routes, "::/0", HALF_DEFAULTS[1])
+    """The interfaces that hold the IPv4 and the IPv6 default route: lowest metric, or a pair of half defaults.
+
+    Scoped routes do not count: unbound traffic does not take them.
+    """
+    unscoped = [route for route in routes if not route.scoped]
+    return _default(unscoped, "0.0.0.0/0", HALF_DEFAULTS[0]), _default(unscoped, "::/0", HALF_DEFAULTS[1])
 
 
 def unbound_multicast(version: int) -> str | None:

@@ -28,15 +28,13 @@ class Windows:
 
     def routes(self) -> tuple[RouteEntry, ...]:
         printed = routeprint.parse(output(routeprint.COMMAND))
-        found = self._links(printed)
-        names = links.by_address(found)
-        routes = routeprint.entries(printed, names, {link.index: link.name for link in found})
-        return routes or gateways.default_routes(names)
+        return _routes(printed, self._links(printed))
 
     def lookup(self, address: str) -> Egress:
-        found = self.links()
+        printed = routeprint.parse(output(routeprint.COMMAND))
+        found = self._links(printed)
         source = lookup.source_towards(address, {link.name: link.index for link in found})
-        return lookup.egress(address, source, links.by_address(found), self.routes())
+        return lookup.egress(address, source, links.by_address(found), _routes(printed, found))
 
     def memberships(self) -> tuple[Membership, ...]:
         return tuple(membership for command in joins.COMMANDS for membership in joins.parse(output(command)))
@@ -73,3 +71,9 @@ class Windows:
                 self._adapters = ()
             self._adapters_of = names
         return self._adapters
+
+
+def _routes(printed: routeprint.Printed, found: tuple[Link, ...]) -> tuple[RouteEntry, ...]:
+    names = links.by_address(found)
+    routes = routeprint.entries(printed, names, {link.index: link.name for link in found})
+    return routes or gateways.default_routes(names)

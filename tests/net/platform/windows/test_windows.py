@@ -133,6 +133,7 @@ def test_a_table_that_cannot_be_read_leaves_the_defaults_to_netifaces(
 def test_the_lookup_names_the_interface_of_the_source(commands: Commands) -> None:
     found = Windows().lookup("127.0.0.1")
     assert (found.interface, found.source, found.gateway) == ("Ethernet", "127.0.0.1", "192.0.2.1")
+    assert commands.asked.count(routeprint.COMMAND) == 1
 
 
 def test_groups_of_both_families(commands: Commands) -> None:

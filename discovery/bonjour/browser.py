@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import cast
 
 from discovery.bonjour.catalogue import Catalogue
 from discovery.bonjour.station import Stations
@@ -18,7 +17,6 @@ from net.records import Interface, Problem, Record, Removed
 from net.requests import InterfaceRequest
 
 Batch = tuple[Record, ...]
-_InterfaceChanges = AsyncGenerator[tuple[Interface | Removed, ...], None]
 
 COALESCE = 0.05
 """Seconds in which news are gathered into one batch."""
@@ -65,7 +63,7 @@ class _Browsing:
     async def follow_interfaces(self) -> None:
         """Keep the interfaces up to date; a failure is raised by the next turn."""
         try:
-            async with aclosing(cast("_InterfaceChanges", interfaces.watch(InterfaceRequest()))) as changes:
+            async with aclosing(interfaces.watch(InterfaceRequest())) as changes:
                 async for batch in changes:
                     self._take_interfaces(batch)
         except (OSError, ProblemError) as error:

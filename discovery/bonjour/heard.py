@@ -275,5 +275,6 @@ def _cost(instance: Instance) -> int:
 
 
 def _newest(records: Sequence[DNSRecord], now: float) -> DNSRecord | None:
+    """The one heard last; zeroconf gives those that a cache flush has outdated a new date and one second to live."""
     valid = [record for record in records if not record.is_expired(now)]
-    return max(valid, key=lambda record: record.created, default=None)
+    return max(valid, key=lambda record: (record.ttl > _FLUSHED_TTL, record.created), default=None)

@@ -43,12 +43,15 @@ def choose(
     """
     places: list[Place] = []
     problems: list[Problem] = []
-    for name in named or known:
+    for name in dict.fromkeys(named or known):
         interface = known.get(name)
-        problem = _obstacle(name, interface) if named else _flagless(interface)
+        if interface is None:
+            problems.append(make_problem("interface_unknown", name, names=", ".join(known)))
+            continue
+        problem = _obstacle(interface) if named else _flagless(interface)
         if problem is not None:
             problems.append(problem)
-        elif interface is not None and (named or suitable(interface) or (name in open_now and _ready(interface))):
+        elif named or suitable(interface) or (name in open_now and _ready(interface)):
             places += places_of(interface)
     if not named and not places and not problems:
         problems.append(_nowhere(known))
@@ -59,23 +62,19 @@ def _ready(interface: Interface) -> bool:
     return interface.up and interface.multicast and bool(interface.addresses)
 
 
-def _obstacle(name: str, interface: Interface | None) -> Problem | None:
-    if interface is None:
-        state = "is not there"
-    elif not interface.up:
-        state = "is down"
-    elif not interface.addresses:
-        state = "has no address"
-    elif not interface.multicast and not interface.loopback:
-        return make_problem("browse_no_multicast", name)
-    else:
-        return None
-    return make_problem("browse_not_ready", name, state=state)
+def _obstacle(interface: Interface) -> Problem | None:
+    if not interface.up:
+        return make_problem("browse_not_ready", interface.name, state="is down")
+    if not interface.addresses:
+        return make_problem("browse_not_ready", interface.name, state="has no address")
+    if not interface.multicast and not interface.loopback:
+        return make_problem("browse_no_multicast", interface.name)
+    return None
 
 
-def _flagless(interface: Interface | None) -> Problem | None:
+def _flagless(interface: Interface) -> Problem | None:
     """An interface that should carry Bonjour and lacks only the flag."""
-    if interface is None or interface.multicast or interface.loopback or interface.tunnel or interface.point_to_point:
+    if interface.multicast or interface.loopback or interface.tunnel or interface.point_to_point:
         return None
     ready = interface.up and interface.running and interface.addresses
     return make_problem("browse_no_multicast", interface.name) if ready else None

@@ -14,7 +14,8 @@ class Finding(Record, frozen=True, kw_only=True):
     """What a check concluded.
 
     ``code`` names a row of resources/tables/findings.toml, from which ``title``, ``cause`` and ``remedy`` were made;
-    ``evidence`` holds the values seen and how they were read, one sentence each.
+    ``evidence`` holds the values seen and how they were read, one sentence each; ``check`` names the check that found
+    it, None where the finding is about the run.
     """
 
     code: str
@@ -25,18 +26,20 @@ class Finding(Record, frozen=True, kw_only=True):
     evidence: tuple[str, ...]
     cause: str
     remedy: tuple[str, ...]
+    check: str | None = None
 
     def key(self) -> Key:
         return Key("finding", f"{self.code} {self.subject}")
 
 
 class CheckState(Record, frozen=True, kw_only=True):
-    """Where one check of a run stands."""
+    """Where one check of a run stands; ``not_run``: the run leaves it out. ``sends``: whether it sends packets."""
 
     check: str
     title: str
-    state: Literal["running", "done", "failed"]
+    state: Literal["not_run", "running", "done", "failed"]
     seconds: float | None = None
+    sends: bool = False
 
     def key(self) -> Key:
         return Key("check_state", self.check)

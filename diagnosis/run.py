@@ -6,7 +6,9 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+import msgspec
 
 from diagnosis.checks import ports, silence, tunnel
 from diagnosis.context import Context
@@ -20,6 +22,8 @@ from net.tasks import start, stop
 
 logger = logging.getLogger(__name__)
 
+State = Literal["not_run", "running", "done", "failed"]
+
 PATIENCE = 5.0
 """Seconds a check may take beyond its listening time."""
 
@@ -31,6 +35,9 @@ class Check(NamedTuple):
     title: str
     passive: bool
     function: Callable[[Context], Awaitable[tuple[Finding, ...]]]
+
+    def state(self, state: State, seconds: float | None = None) -> CheckState:
+        return CheckState(check=self.name, title=self.title, state=state, seconds=seconds, sends=not self.passive)
 
 
 CHECKS = {
@@ -44,7 +51,7 @@ CHECKS = {
 
 
 async def run(request: DiagnoseRequest) -> AsyncGenerator[tuple[Record, ...], None]:
-    """A CheckState running and done (or failed) for each check and the Findings, as they come.
+    """A CheckState running and done (or failed) for each check asked, not_run for the others, and the Findings.
 
     A check that raises or hangs is a finding itself (``check_failed``), and the others go on. Where no check has
     anything to say, the finding ``nothing_found`` says so. Raises ProblemError for an unknown interface or check.
@@ -53,7 +60,7 @@ async def run(request: DiagnoseRequest) -> AsyncGenerator[tuple[Record, ...], No
     interfaces = await snapshot()
     chosen = await find(request.interfaces) if request.interfaces else interfaces
     context = Context(interfaces, chosen, request.seconds)
-    yield tuple(CheckState(check=check.name, title=check.title, state="running") for check in checks)
+    yield tuple(check.state("running" if check in checks else "not_run") for check in CHECKS.values())
     tasks = [start(_run(check, context), f"check {check.name}") for check in checks]
     said = 0
     try:
@@ -97,7 +104,7 @@ async def _run(check: Check, context: Context) -> tuple[Record, ...]:
                 title=check.title,
             ),
         )
-        state = CheckState(check=check.name, title=check.title, state="failed", seconds=time.monotonic() - begin)
+        state = check.state("failed", time.monotonic() - begin)
     else:
-        state = CheckState(check=check.name, title=check.title, state="done", seconds=time.monotonic() - begin)
-    return (*findings, state)
+        state = check.state("done", time.monotonic() - begin)
+    return (*(msgspec.structs.replace(finding, check=check.name) for finding in findings), state)

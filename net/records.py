@@ -319,8 +319,9 @@ class Listener(Record, frozen=True, kw_only=True):
     ``scope``: loopback (this computer only), lan (one address), all (every address). ``stack``: v4, v6 (v6only) or
     dual. ``owner``: proved (this process was seen holding the socket), probable (from uid, cgroup and command line),
     hidden (``missing_right`` says what would show it). ``service`` is the owner's unit; ``iana`` the registered name
-    of the port number, a guess; ``known`` the text of the port-conflict table for this owner. ``shared_with`` are the
-    other processes that hold the same socket (workers of a server), ``pid`` being the lowest.
+    of the port number, a guess; ``known`` the text of the port-conflict table for this owner, ``known_source`` where
+    that comes from and ``known_verified`` whether it was confirmed there. ``shared_with`` are the other processes that
+    hold the same socket (workers of a server), ``pid`` being the lowest.
     """
 
     protocol: Literal["tcp", "udp"]
@@ -342,6 +343,8 @@ class Listener(Record, frozen=True, kw_only=True):
     container: str | None = None
     iana: str | None = None
     known: str | None = None
+    known_source: str | None = None
+    known_verified: bool | None = None
     inode: int | None = None
 
     def key(self) -> Key:

@@ -151,8 +151,15 @@ def _explained(listener: Listener, *, twice: bool) -> Listener:
     name = registered_name(listener.port, listener.protocol)
     if conflict is None and name is None:
         return listener
-    known = holder_text(conflict, listener.port) if conflict is not None else None
-    return msgspec.structs.replace(listener, iana=name, known=known)
+    if conflict is None:
+        return msgspec.structs.replace(listener, iana=name)
+    return msgspec.structs.replace(
+        listener,
+        iana=name,
+        known=holder_text(conflict, listener.port),
+        known_source=conflict.source,
+        known_verified=conflict.verified,
+    )
 
 
 def _place(listener: Listener) -> tuple[int, str, str]:

@@ -24,6 +24,8 @@ SIOCSIFFLAGS = 0x8914
 IFF_UP = 0x1
 # linux/mount.h
 MS_PRIVATE_RECURSIVE = 0x4_4000
+MS_BIND_RECURSIVE = 0x5000
+MS_MOVE = 0x2000
 
 NETNS_FOLDER = Path("/run/netns")
 THIS_THREAD = Path("/proc/thread-self/ns/net")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import threading
 from pathlib import Path
 
@@ -66,8 +67,18 @@ def become_root_of_own_namespace() -> None:
     Path("/proc/self/uid_map").write_text(f"0 {user} 1")
     Path("/proc/self/gid_map").write_text(f"0 {group} 1")
     kernel.mount("none", "/", "none", kernel.MS_PRIVATE_RECURSIVE)
-    kernel.mount("tmpfs", "/run", "tmpfs")
+    _put_writable_run()
     kernel.set_loopback_up()
+
+
+def _put_writable_run() -> None:
+    """A /run of this process's own, in which /run/user (the socket of Wayland) is still there."""
+    with tempfile.TemporaryDirectory() as folder:
+        kernel.mount("tmpfs", folder, "tmpfs")
+        if Path("/run/user").is_dir():
+            Path(folder, "user").mkdir()
+            kernel.mount("/run/user", f"{folder}/user", "none", kernel.MS_BIND_RECURSIVE)
+        kernel.mount(folder, "/run", "none", kernel.MS_MOVE)
 
 
 def _may_build() -> bool:

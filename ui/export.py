@@ -1,4 +1,4 @@
-"""Saves what a page shows: tab separated text, or JSON lines as ``--json`` prints them."""
+"""Saves what a page shows: tab separated text, JSON lines as ``--json`` prints them, or the page's report."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ui.pages.base import Page
 from ui.text import plural, tab_separated
 
 JSON_SUFFIX = ".jsonl"
+REPORT_SUFFIX = ".md"
 
 
 class Exporter(QObject):
@@ -26,15 +27,20 @@ class Exporter(QObject):
 
     def ask(self) -> None:
         """Open the file dialog; everything else follows from its answer."""
-        filters = [self.tr("Tab separated text (*.tsv)"), self.tr("JSON lines (*.jsonl)")]
+        filters = {
+            self.tr("Tab separated text (*.tsv)"): "tsv",
+            self.tr("JSON lines (*.jsonl)"): "jsonl",
+        }
+        if self._page.export_report():
+            filters = {self.tr("Report in Markdown (*.md)"): "md", **filters}
+        suffix = next(iter(filters.values()))
         dialog = QFileDialog(self._window, self.tr("Export what is shown"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(filters)
-        dialog.selectFile(f"{self._page.name}.tsv")
+        dialog.setNameFilters(list(filters))
+        dialog.setDefaultSuffix(suffix)
+        dialog.selectFile(f"{self._page.name}.{suffix}")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filterSelected.connect(
-            lambda chosen: dialog.setDefaultSuffix("jsonl" if chosen == filters[1] else "tsv")
-        )
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(filters[chosen]))
         dialog.fileSelected.connect(self.write)
         dialog.finished.connect(self.deleteLater)
         dialog.open()
@@ -47,6 +53,9 @@ class Exporter(QObject):
         try:
             if path.suffix == JSON_SUFFIX:
                 path.write_bytes(b"".join(encode_record(record) + b"\n" for record in records))
+                written = len(records)
+            elif path.suffix == REPORT_SUFFIX and self._page.export_report():
+                path.write_text(self._page.export_report(), encoding="utf-8")
                 written = len(records)
             else:
                 path.write_text(tab_separated(rows), encoding="utf-8")

@@ -126,6 +126,10 @@ class Page(QWidget):
         """Hook: the records shown, for a file of JSON lines."""
         return []
 
+    def export_report(self) -> str:
+        """Hook: what is shown as a Markdown report to hand on; "" where the page has none."""
+        return ""
+
     def focus_content(self) -> None:
         """Hook: give the keyboard to the table."""
         self.setFocus()

@@ -80,6 +80,12 @@ class TablePage(Page, Generic[Item]):
             return Emptiness(Why.LISTENING, self.tr("Waiting for the first answer."))
         return Emptiness(Why.NOTHING_FOUND, self.tr("Nothing was found."), actions=(self.rescan_action(),))
 
+    def filtered_out(self) -> Emptiness:
+        """Hook: why none of the rows there are is shown."""
+        text = self.tr("None of %1 matches the filter.").replace("%1", str(len(self.model.rows)))
+        action = Action(self.tr("Clear filter"), self._clear_filter)
+        return Emptiness(Why.FILTERED_OUT, text, (self.proxy.text,) if self.proxy.text else (), (action,))
+
     def facts(self) -> tuple[str, ...]:
         """Hook: what the status bar says of this page."""
         shown, total = self.proxy.rowCount(), len(self.model.rows)
@@ -197,9 +203,7 @@ class TablePage(Page, Generic[Item]):
 
     def _why_empty(self) -> Emptiness:
         if self.model.rows:
-            text = self.tr("None of %1 matches the filter.").replace("%1", str(len(self.model.rows)))
-            action = Action(self.tr("Clear filter"), self._clear_filter)
-            return Emptiness(Why.FILTERED_OUT, text, (self.proxy.text,) if self.proxy.text else (), (action,))
+            return self.filtered_out()
         if self.failed_with is not None:
             problem = self.failed_with
             again = Action(self.tr("Try again"), self.rescan)

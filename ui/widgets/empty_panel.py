@@ -22,6 +22,7 @@ class Why(Enum):
     NOTHING_FOUND = "nothing found"
     FILTERED_OUT = "filtered out"
     CANNOT_WORK = "cannot work"
+    NOT_ASKED = "not asked"
 
 
 @dataclass(frozen=True)

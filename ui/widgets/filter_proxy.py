@@ -9,7 +9,7 @@ from typing import Generic
 from PySide6.QtCore import QObject, QSortFilterProxyModel, Qt, Signal
 
 from ui.widgets.columns import Item
-from ui.widgets.table_model import Index, KeyedTableModel
+from ui.widgets.table_model import Index, KeyedTableModel, Row
 
 _TERM = re.compile(r'(?:[^\s"]|"[^"]*"?)+')
 
@@ -18,7 +18,8 @@ class FilterProxy(QSortFilterProxyModel, Generic[Item]):
     """Shows the rows that hold every word of the filter and fit the page's own condition.
 
     ``word`` must be found somewhere in the row, ``field:value`` in that column or field, ``-word`` nowhere; quotes keep
-    blanks together. A colon after what is no field is part of the word, as in ``fe80::1``.
+    blanks together. A colon after what is no field is part of the word, as in ``fe80::1``. Fields in ``exact_fields``
+    (numbers) must hold the value as a whole word.
 
     Signals:
         filter_changed: other rows may be shown now.
@@ -34,6 +35,7 @@ class FilterProxy(QSortFilterProxyModel, Generic[Item]):
         self._fields: tuple[tuple[str, str], ...] = ()
         self._condition: Callable[[Item], bool] | None = None
         self.text = ""
+        self.exact_fields: frozenset[str] = frozenset()
         self.setSourceModel(source)
 
     def set_filter(self, text: str) -> None:
@@ -69,7 +71,11 @@ class FilterProxy(QSortFilterProxyModel, Generic[Item]):
             haystack = self._source.haystack(row)
             if not all(word in haystack for word in self._words) or any(word in haystack for word in self._without):
                 return False
-        return all(value in (self._source.field_text(row, field) or "") for field, value in self._fields)
+        return all(self._fits(row, field, value) for field, value in self._fields)
+
+    def _fits(self, row: Row[Item], field: str, value: str) -> bool:
+        text = self._source.field_text(row, field) or ""
+        return value in (text.split() if value and field in self.exact_fields else text)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Forwarded: a comparison here would call back into Python for each pair."""

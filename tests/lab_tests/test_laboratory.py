@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab import CommandFailedError, Host, Lab, LabError
+from tests.lab import Background, CommandFailedError, Host, Lab, LabError
 from tests.lab.host import CHECKOUT
 from tests.lab.kernel import NETNS_FOLDER
 
@@ -87,6 +88,23 @@ def test_a_killed_owner_s_lab_is_removed_by_the_next(lab: Lab) -> None:
     assert (NETNS_FOLDER / "killed-alpha").exists()
     with Lab():
         assert not list(NETNS_FOLDER.glob("killed-*"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_to_the_test_run_removes_its_lab(tmp_path: Path, number: signal.Signals) -> None:
+    (tmp_path / "conftest.py").write_text((CHECKOUT / "tests/lab_tests/conftest.py").read_text())
+    program = (
+        "import signal\ndef test_it(fresh_lab):\n    print('built', fresh_lab.prefix, flush=True)\n    signal.pause()"
+    )
+    (tmp_path / "test_it.py").write_text(program)
+    options = ["-s", "-c", f"{CHECKOUT}/pyproject.toml", "--rootdir", str(tmp_path), "-p", "no:cacheprovider"]
+    argv = [sys.executable, "-m", "pytest", *options, "-p", "tests.conftest", str(tmp_path)]
+    with Background(argv, cwd=CHECKOUT) as run:
+        prefix = run.wait_for(r"built (\S+)").group(1)
+        assert len(list(NETNS_FOLDER.glob(f"{prefix}*"))) == 5
+        run.send(number)
+        run.wait()
+    assert not list(NETNS_FOLDER.glob(f"{prefix}*"))
 
 
 def test_processes_end_with_the_lab(lab: Lab) -> None:

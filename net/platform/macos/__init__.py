@@ -60,9 +60,9 @@ class Macos:
         return changes.changes()
 
     def listeners(self) -> tuple[Listener, ...]:
-        from net.platform.macos import lsof
+        from net.platform.macos.lsof import listeners
 
-        return lsof.listeners()
+        return listeners()
 
     def bind_to_interface(self, sock: socket.socket, name: str, index: int) -> None:  # noqa: ARG002
         """Scope ``sock`` to the interface (xnu bsd/netinet/in.h, bsd/netinet6/in6.h).

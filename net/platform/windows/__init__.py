@@ -43,9 +43,9 @@ class Windows:
         return changes.watch(changes.network_state)
 
     def listeners(self) -> tuple[Listener, ...]:
-        from net.platform.windows import netstat
+        from net.platform.windows.netstat import listeners
 
-        return netstat.listeners()
+        return listeners()
 
     def bind_to_interface(self, sock: socket.socket, name: str, index: int) -> None:  # noqa: ARG002
         """Send from that interface (ws2ipdef.h): IP_UNICAST_IF takes the index in network order, IPV6_UNICAST_IF not.

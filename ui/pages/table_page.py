@@ -43,9 +43,7 @@ class TablePage(Page, Generic[Item]):
         fields: Mapping[str, Callable[[Item], str]] | None = None,
     ) -> None:
         super().__init__(context)
-        self.model: KeyedTableModel[Item] = KeyedTableModel(columns, natural=natural, fields=fields, parent=self)
-        self.proxy: FilterProxy[Item] = FilterProxy(self.model, self)
-        self.view: TableView[Item] = TableView(self.model, self.proxy, name=self.title())
+        self.model, self.proxy, self.view = self.make_table(columns, natural, fields or {})
         self.form = DetailsForm(empty_text=self.tr("Select a row to see its details."))
         self.details = self.form
         self.empty = EmptyPanel()
@@ -65,6 +63,17 @@ class TablePage(Page, Generic[Item]):
         self.banners.changed.connect(self.update_state)
 
     # Hooks
+
+    def make_table(
+        self,
+        columns: Sequence[Column[Item]],
+        natural: Callable[[Item], object] | None,
+        fields: Mapping[str, Callable[[Item], str]],
+    ) -> tuple[KeyedTableModel[Item], FilterProxy[Item], TableView[Item]]:
+        """Hook: model, filter and view, where a page needs others than these. Called once, by the constructor."""
+        model: KeyedTableModel[Item] = KeyedTableModel(columns, natural=natural, fields=fields, parent=self)
+        proxy: FilterProxy[Item] = FilterProxy(model, self)
+        return model, proxy, TableView(model, proxy, name=self.title())
 
     def title(self) -> str:
         """Hook: the accessible name of the table."""
@@ -224,5 +233,16 @@ class TablePage(Page, Generic[Item]):
 
 
 def raw_text(*records: msgspec.Struct) -> str:
-    """Records as readable JSON, for the raw part of the details."""
-    return "\n".join(msgspec.json.format(msgspec.json.encode(record), indent=2).decode() for record in records)
+    """Records as readable JSON, for the raw part of the details; what would hide or turn text stands as its escape."""
+    text = "\n".join(msgspec.json.format(msgspec.json.encode(record), indent=2).decode() for record in records)
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(
+        character if character == "\n" or character.isprintable() else _json_escape(character) for character in text
+    )
+
+
+def _json_escape(character: str) -> str:
+    """``\\u202e``; beyond 16 bits a pair of them (RFC 8259 section 7)."""
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+
+from ui.text import tooltip, visible
 
 
 @dataclass(frozen=True)
 class Action:
-    """A button: its word and what it does, called without arguments. Two with the same word count as equal."""
+    """A button: its word and what it does, called without arguments. Two with the same word count as equal.
+
+    ``choices``: what its menu offers; the button then only opens the menu.
+    """
 
     text: str
     run: Callable[[], object] = field(compare=False)
     tip: str = ""
+    choices: tuple[Action, ...] = ()
 
 
 class ActionButton(QPushButton):
@@ -26,8 +32,20 @@ class ActionButton(QPushButton):
         self.setAutoDefault(False)
         self.setAccessibleName(action.text)
         if action.tip:
-            self.setToolTip(action.tip)
-        self.clicked.connect(self._run)
+            self.setToolTip(tooltip(visible(action.tip)))
+        if action.choices:
+            menu = QMenu(self)
+            add_choices(menu, action.choices)
+            self.setMenu(menu)
+        else:
+            self.clicked.connect(self._run)
 
     def _run(self) -> None:
         self._action.run()
+
+
+def add_choices(menu: QMenu, choices: Sequence[Action]) -> None:
+    """Actions as entries of a menu."""
+    for choice in choices:
+        entry = menu.addAction(choice.text)
+        entry.triggered.connect(lambda _checked=False, choice=choice: choice.run())

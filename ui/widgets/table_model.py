@@ -135,6 +135,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
                 touched.append(row)
         self._update(touched)
         self._insert(fresh)
+        self._settle([*gone, *fresh, *touched])
         if gone or fresh or touched:
             self.changed.emit()
 
@@ -317,6 +318,9 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
             else:
                 for row in out_of_place:
                     self._move(row)
+
+    def _settle(self, rows: Sequence[Row[Item]]) -> None:
+        """For subclasses: these rows went, came or changed; ``changed`` is still to be emitted."""
 
     def _emit_changed(self, first: int, last: int) -> None:
         self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))

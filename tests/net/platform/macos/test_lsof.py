@@ -1,0 +1,166 @@
+"""macOS's listeners: what lsof proves stays proved, what only netstat shows is probable, each socket is one row."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from net.platform.macos import lsof, sockets
+from net.platform.macos.files import File
+from net.platform.macos.sockets import Entry
+from net.platform.rights import MACOS_ROOT
+from net.records import Listener
+
+INTERFACES = {"127.0.0.1": "lo0", "::1": "lo0", "192.0.2.4": "en0", "fe80::1": "lo0"}
+NOBODY = 2**22 + 1
+"""A pid beyond the largest there can be (pid_max), so that no facts of a real process mix in."""
+
+
+def one(files: list[File], entries: list[Entry]) -> Listener:
+    (row,) = lsof.combine(files, entries, INTERFACES)
+    return row
+
+
+def tcp(name: str, family: str = "IPv4", pid: int = NOBODY, device: str | None = "0x1") -> File:
+    return File(pid, "server", "ann", family, "tcp", name, device)
+
+
+@pytest.mark.parametrize(
+    ("file", "address", "interface", "scope", "stack"),
+    [
+        (tcp("*:5000"), "0.0.0.0", None, "all", "v4"),
+        (tcp("*:5000", "IPv6"), "::", None, "all", "dual"),
+        (tcp("127.0.0.1:5000"), "127.0.0.1", "lo0", "loopback", "v4"),
+        (tcp("127.0.0.1:5000", "IPv6"), "127.0.0.1", "lo0", "loopback", "v4"),
+        (tcp("[::1]:5000", "IPv6"), "::1", "lo0", "loopback", "v6"),
+        (tcp("192.0.2.4:5000"), "192.0.2.4", "en0", "lan", "v4"),
+        (tcp("[fe80::1%lo0]:5000", "IPv6"), "fe80::1%lo0", "lo0", "lan", "v6"),
+    ],
+)
+def test_a_file_of_lsof_is_a_proved_listener(
+    file: File, address: str, interface: str | None, scope: str, stack: str
+) -> None:
+    row = one([file], [])
+
+    assert (row.address, row.interface, row.scope, row.stack) == (address, interface, scope, stack)
+    assert (row.port, row.owner, row.pid, row.process, row.user) == (5000, "proved", NOBODY, "server", "ann")
+    assert row.missing_right is None
+
+
+@pytest.mark.parametrize(("versions", "stack", "v6only"), [("46", "dual", False), ("6", "v6", True)])
+def test_netstat_tells_whether_an_ipv6_socket_takes_ipv4_too(versions: str, stack: str, *, v6only: bool) -> None:
+    entries = [Entry("tcp", versions, "*", 5000, NOBODY, "server"), Entry("tcp", "4", "*", 5000, NOBODY, "server")]
+    rows = lsof.combine([tcp("*:5000", "IPv6"), tcp("*:5000", device="0x2")], entries, INTERFACES)
+
+    assert [(row.address, row.stack, row.v6only) for row in rows] == [("::", stack, v6only), ("0.0.0.0", "v4", None)]
+
+
+def test_a_socket_that_only_netstat_shows_is_probable_and_names_the_missing_right() -> None:
+    row = one([], [Entry("udp", "46", "*", 5353, NOBODY, "mDNSResponder")])
+
+    assert (row.owner, row.pid, row.process, row.missing_right) == ("probable", NOBODY, "mDNSResponder", MACOS_ROOT)
+    assert (row.protocol, row.address, row.stack, row.v6only) == ("udp", "::", "dual", False)
+
+
+def test_a_socket_without_any_process_is_hidden() -> None:
+    row = one([], [Entry("udp", "4", "*", 68, None, None)])
+
+    assert (row.owner, row.pid, row.process, row.missing_right) == ("hidden", None, None, MACOS_ROOT)
+
+
+def test_workers_that_share_a_socket_are_one_row_with_the_lowest_pid() -> None:
+    row = one([tcp("*:80", pid=NOBODY + 2), tcp("*:80", pid=NOBODY), tcp("*:80", pid=NOBODY + 1)], [])
+
+    assert (row.pid, row.shared_with) == (NOBODY, (NOBODY + 1, NOBODY + 2))
+
+
+@pytest.mark.parametrize("device", [None, "", "0x0"])
+def test_without_a_device_processes_are_not_taken_for_sharers(device: str | None) -> None:
+    rows = lsof.combine([tcp("*:80", pid=NOBODY + pid, device=device) for pid in (0, 1)], [], INTERFACES)
+
+    assert [row.shared_with for row in rows] == [(), ()]
+
+
+def test_a_worker_named_by_netstat_is_no_second_socket() -> None:
+    row = one([tcp("*:80", pid=NOBODY)], [Entry("tcp", "4", "*", 80, NOBODY + 7, "worker")])
+
+    assert row.pid == NOBODY
+
+
+def test_the_system_daemon_beside_an_own_socket_on_the_same_port_is_not_lost() -> None:
+    mine = File(NOBODY, "Chrome", "ann", "IPv4", "udp", "*:5353", "0x1")
+    entries = [
+        Entry("udp", "4", "*", 5353, NOBODY + 9, "mDNSResponder"),
+        Entry("udp", "4", "*", 5353, NOBODY, "Chrome"),
+    ]
+
+    rows = lsof.combine([mine], entries, INTERFACES)
+
+    assert [(row.process, row.owner) for row in rows] == [("Chrome", "proved"), ("mDNSResponder", "probable")]
+
+
+def test_unbound_and_connected_sockets_are_no_listeners() -> None:
+    files = [File(1, "x", "u", "IPv4", "udp", name, None) for name in ("*:*", "192.0.2.4:9->192.0.2.5:9")]
+    assert lsof.combine(files, [], INTERFACES) == ()
+
+
+def test_an_address_cut_off_by_netstat_is_left_out() -> None:
+    assert lsof.combine([], [Entry("udp", "6", "2001:db8:2c72:91", 5060, 838, "CommCenter")], INTERFACES) == ()
+
+
+def test_the_facts_of_a_living_process_complete_the_row() -> None:
+    row = one([tcp("*:80", pid=os.getpid())], [])
+
+    assert row.command is not None
+    assert "pytest" in row.command
+    assert row.started is not None
+
+
+@pytest.fixture
+def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A PATH of its own for the commands a test puts there."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return tmp_path
+
+
+def put(folder: Path, name: str, script: str) -> None:
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+def test_this_systems_lsof_is_understood_when_it_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not any(Path(folder, "lsof").exists() for folder in os.environ["PATH"].split(os.pathsep)):
+        pytest.skip("lsof is not installed")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        monkeypatch.setattr(sockets, "COMMANDS", ())
+        (row,) = [row for row in lsof.listeners() if row.port == port]
+
+    assert (row.pid, row.owner, row.address, row.interface) == (os.getpid(), "proved", "127.0.0.1", "lo")
+
+
+def test_lsof_that_finds_nothing_and_complains_is_no_failure(tools: Path) -> None:
+    put(tools, "lsof", 'echo "lsof: WARNING: can\'t stat() volume" >&2; exit 1')
+    put(tools, "netstat", "exit 0")
+
+    assert lsof.listeners() == ()
+
+
+def test_netstat_alone_lists_where_lsof_is_missing(tools: Path) -> None:
+    heading = "Proto Recv-Q Send-Q  Local Address Foreign Address (state) rhiwat shiwat pid epid"
+    row = "tcp4 0 0 *.22 *.* LISTEN 131072 131072 1 0"
+    put(tools, "netstat", f'[ "$3" = tcp ] && echo "{heading}" && echo "{row}"')
+
+    assert [(row.port, row.owner, row.pid) for row in lsof.listeners()] == [(22, "probable", 1)]
+
+
+def test_where_neither_can_be_run_the_reason_is_raised(tools: Path) -> None:
+    with pytest.raises(FileNotFoundError) as raised:
+        lsof.listeners()
+
+    assert raised.value.errno == errno.ENOENT

@@ -136,6 +136,7 @@ def test_an_unknown_place_is_a_failure(qtbot: QtBot) -> None:
     link.close()
 
 
+@pytest.mark.usefixtures("caplog")  # the log says what was not understood
 @pytest.mark.parametrize(
     "garbage",
     ["not json", "[]", '{"id": "x"}', '{"id": 1, "batch": [{"kind": "unheard_of"}]}', "\x00\udcff", "{" * 5000],
@@ -151,6 +152,7 @@ def test_garbage_is_reported_and_the_next_line_still_counts(qtbot: QtBot, make_l
     assert len(reports) == link.garbled_count == 1
 
 
+@pytest.mark.usefixtures("caplog")  # the log says what was not understood
 def test_a_huge_line_is_skipped_whole(qtbot: QtBot, make_link: MakeLink, monkeypatch: pytest.MonkeyPatch) -> None:
     link = make_link({"answers": {"interfaces.watch": [{"size": 3_000_000}, {"batch": [removed("en0")]}]}})
     link._splitter._cap = 100_000
@@ -219,6 +221,7 @@ def test_closing_leaves_no_process(qtbot: QtBot, make_link: MakeLink) -> None:
     assert link.state.phase is Phase.CLOSED
 
 
+@pytest.mark.usefixtures("caplog")  # the log says what was not understood
 def test_closing_ends_a_probe_that_does_not_listen(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(link_module, "CLOSE_MS", (50, 50, 2000))
     stubborn = "import signal,os;signal.signal(15,signal.SIG_IGN);print(os.getpid(),flush=True);signal.pause()"

@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from net.text import visible
+
 _UNIT = re.compile(r".+\.(service|scope|socket)")
 # Scopes of Docker, Podman, containerd and CRI-O end in -ID.scope; their folders with cgroupfs in /ID.
 _CONTAINER_ID = re.compile(r"(?:^|[/-])(?P<id>[0-9a-f]{64})(?:\.scope)?(?:/|$)")
@@ -31,7 +33,7 @@ def membership(content: bytes) -> Membership:
     for line in content.decode(errors="surrogateescape").splitlines():
         number, _, rest = line.partition(":")
         controllers, _, path = rest.partition(":")
-        if path != "/":
+        if path.startswith("/") and path != "/":
             paths["" if number == "0" else controllers] = path
     longest = max(paths.values(), key=len, default=None)
     best = paths.get("") or paths.get("name=systemd") or longest
@@ -44,7 +46,7 @@ def unit(path: str | None) -> str | None:
         return None
     for part in reversed(path.split("/")):
         if _UNIT.fullmatch(part):
-            return part
+            return visible(part)
     return None
 
 
@@ -56,7 +58,7 @@ def container(path: str | None) -> str | None:
     if found:
         return found["id"][:_SHORT_ID]
     named = _CONTAINER_NAME.search(path)
-    return named["name"] if named else None
+    return visible(named["name"]) if named else None
 
 
 class CgroupFolders:

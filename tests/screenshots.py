@@ -1,6 +1,6 @@
-"""Writes docs/images/PAGE-light.png and -dark.png of every page, with scripted records: ``python -m tests.screenshots``.
+"""Writes docs/images/PAGE-light.png and -dark.png of every page, with scripted records.
 
-Further words name pages; without any, all are drawn.
+``python -m tests.screenshots``; further words name pages; without any, all are drawn.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ class InterfaceChooser(QComboBox):
         self.setAccessibleName(self.tr("Interface"))
         self.setToolTip(with_key(self.tr("The interface all pages use"), Key.INTERFACE))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(18)
+        self.setMinimumContentsLength(27)
         self.activated.connect(self._activated)
         self._fill([("", self.tr("All usable interfaces"), True)])
 

@@ -10,7 +10,8 @@ from ui.settings import Settings
 
 NARROW = 1000
 """Width of the window below which the details go under the table."""
-DETAILS_PART = {Qt.Orientation.Horizontal: 0.32, Qt.Orientation.Vertical: 0.42}
+DETAILS_CHARACTERS = 42
+DETAILS_LINES = 14
 
 
 class DetailsSplitter(QSplitter):
@@ -22,7 +23,7 @@ class DetailsSplitter(QSplitter):
         self._arranged = False
         self.pages = QStackedWidget()
         self.details = QStackedWidget()
-        self.details.setMinimumWidth(QFontMetrics(self.font()).averageCharWidth() * 34)
+        self.details.setMinimumWidth(QFontMetrics(self.font()).averageCharWidth() * 32)
         self.setChildrenCollapsible(False)
         self.addWidget(self.pages)
         self.addWidget(self.details)
@@ -39,8 +40,12 @@ class DetailsSplitter(QSplitter):
         self.setOrientation(wanted)
         state = self._settings.splitter(self._name())
         if state.isEmpty() or not self.restoreState(state):
-            part = DETAILS_PART[wanted]
-            self.setSizes([round(10_000 * (1 - part)), round(10_000 * part)])
+            metrics = QFontMetrics(self.font())
+            if wanted == Qt.Orientation.Horizontal:
+                wide = metrics.averageCharWidth() * DETAILS_CHARACTERS
+            else:
+                wide = metrics.height() * DETAILS_LINES
+            self.setSizes([max(self.width(), window_width // 2) - wide, wide])
         self.setOrientation(wanted)
 
     def remember(self) -> None:

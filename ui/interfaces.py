@@ -47,7 +47,7 @@ class InterfaceBook(QObject):
         self._watch.problem.connect(self.problem)
 
     def ordered(self) -> list[Interface]:
-        """Usable ones first, then those that are up, then the rest; by index within each."""
+        """Usable ones first, loopback and what is down last; by index within each."""
         return sorted(self.by_name.values(), key=order)
 
     def default(self) -> Interface | None:
@@ -80,14 +80,16 @@ class InterfaceBook(QObject):
 
 def order(interface: Interface) -> tuple[int, int]:
     """The natural order: what a person would choose first."""
-    if interface.usable:
-        rank = 0
-    elif interface.up and interface.addresses and not interface.loopback:
-        rank = 1
-    elif interface.up:
-        rank = 3 if interface.loopback else 2
-    else:
+    if not interface.up:
+        rank = 5
+    elif not interface.running:
         rank = 4
+    elif interface.loopback:
+        rank = 3
+    elif interface.usable and interface.type != "peer_to_peer":
+        rank = 0
+    else:
+        rank = 1 if interface.addresses else 2
     return (rank, interface.index)
 
 

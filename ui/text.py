@@ -6,6 +6,7 @@ Text that came from the network goes through ``visible`` before any widget sees 
 from __future__ import annotations
 
 import html
+import re
 import time
 
 from PySide6.QtCore import QCoreApplication
@@ -13,11 +14,13 @@ from PySide6.QtCore import QCoreApplication
 from net.text import visible
 
 UNKNOWN = "–"
+_PLACE = re.compile(r"%([1-9])")
 
 __all__ = (
     "age",
     "clock",
     "count",
+    "fill",
     "packet_rate",
     "plural",
     "rate",
@@ -71,6 +74,11 @@ def speed(mbps: int | None) -> str | None:
 def count(number: int) -> str:
     """``48,211``."""
     return f"{number:,}"
+
+
+def fill(template: str, *values: object) -> str:
+    """``template`` with %1, %2 ... replaced in one pass, so that a value that holds such a sign stays as it is."""
+    return _PLACE.sub(lambda found: str(values[int(found[1]) - 1]), template)
 
 
 def plural(number: int, one: str, many: str) -> str:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from ui.choosers import InterfaceChooser, PlaceChooser
 from ui.shortcuts import Key, with_key
-from ui.theme import Mode, Tone, tokens, unit
+from ui.theme import Mode, Tone, title_font, tokens, unit
 from ui.widgets.chip_label import ChipLabel
 
 
@@ -74,7 +85,7 @@ class ToolStrip(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window Export stays reachable by the menu and its key."""
         super().resizeEvent(event)
-        self.export.setVisible(self.width() >= QFontMetrics(self.font()).averageCharWidth() * 125)
+        self.export.setVisible(self.width() >= QFontMetrics(self.font()).averageCharWidth() * 112)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -93,6 +104,7 @@ class _ViewButton(QToolButton):
     def __init__(self) -> None:
         super().__init__()
         self.setText("⋯")
+        self.setFont(title_font(self.font()))
         self.setAccessibleName(self.tr("More"))
         self.setToolTip(self.tr("Details, theme, keys"))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -119,6 +131,13 @@ class _ViewButton(QToolButton):
         self.help = menu.addAction(self.tr("Keys"))
         self.help.setShortcuts(Key.HELP.sequences)
         self.setMenu(menu)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Without the arrow: the sign says what it is."""
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.features &= ~QStyleOptionToolButton.ToolButtonFeature.HasMenu
+        QStylePainter(self).drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
 
     def set_mode(self, mode: Mode) -> None:
         self._modes[mode].setChecked(True)

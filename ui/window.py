@@ -5,20 +5,21 @@ from __future__ import annotations
 from time import monotonic
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from net.records import Interface
 from ui.details_splitter import DetailsSplitter
 from ui.export import Exporter
 from ui.interfaces import InterfaceBook, find, stable_key
-from ui.link import Link, LinkState, Phase
+from ui.link import Link, Phase
+from ui.link_notices import LinkNotices
 from ui.pages import PAGES
 from ui.pages.base import Badge, Page, PageContext
 from ui.settings import Settings
 from ui.shortcuts import PAGE_KEYS, Key
 from ui.status import StatusStrip
-from ui.text import count, plural, stopwatch, visible
+from ui.text import count, stopwatch, visible
 from ui.theme import Mode, Theme, Tone
 from ui.toolbar import ToolStrip
 from ui.widgets.actions import Action
@@ -29,9 +30,7 @@ from ui.widgets.nav_list import NavList
 DEFAULT_SIZE = QSize(1180, 760)
 MINIMUM_SIZE = QSize(900, 560)
 
-LINK_NOTICE = "link"
 GONE_NOTICE = "interface gone"
-GARBLED_NOTICE = "garbled"
 PLACES_KEPT = 8
 
 
@@ -140,15 +139,15 @@ class MainWindow(QMainWindow):
         self.chosen: Interface | None = None
         self.tools.interfaces.choose(self.interface_key or "")
         self.tools.places.set_place(link.place, self.settings.places)
-        link.state_changed.connect(self._link_changed)
+        self.notices = LinkNotices(link, self.banners)
+        link.state_changed.connect(self._show_state)
         link.hello_received.connect(self._greeted)
-        link.garbled.connect(self._garbled)
         self.book.changed.connect(self._interfaces_changed)
         self.book.problem.connect(self.banners.show_problem)
         self.book.ask()
         if link.state.phase is Phase.CLOSED:
             link.start()
-        self._link_changed(link.state)
+        self._show_state()
 
     def _detach(self) -> None:
         for page in self.pages.values():
@@ -161,12 +160,12 @@ class MainWindow(QMainWindow):
             page.deleteLater()
         self.pages.clear()
         self.current = None
-        self.link.state_changed.disconnect(self._link_changed)
+        self.notices.close()
+        self.link.state_changed.disconnect(self._show_state)
         self.link.close()
         self.link.deleteLater()
         self.book.deleteLater()
-        for key in (LINK_NOTICE, GONE_NOTICE, GARBLED_NOTICE):
-            self.banners.clear_notice(key)
+        self.banners.clear_notice(GONE_NOTICE)
 
     def _greeted(self) -> None:
         hello = self.link.hello
@@ -176,26 +175,6 @@ class MainWindow(QMainWindow):
         if self.link.place != "local":
             places = dict.fromkeys((self.link.place, *self.settings.places))
             self.settings.places = tuple(places)[:PLACES_KEPT]
-
-    def _link_changed(self, state: LinkState) -> None:
-        words = "\n".join(part for part in (state.last_words,) if part)
-        if state.phase is Phase.RESTARTING:
-            self.banners.show_notice(Notice(LINK_NOTICE, state.text, words, Tone.WARNING))
-        elif state.phase is Phase.FAILED:
-            again = Action(self.tr("Try again"), self.link.start)
-            self.banners.show_notice(Notice(LINK_NOTICE, state.text, words, Tone.ERROR, (again,)))
-        elif state.phase is Phase.CONNECTED:
-            self.banners.clear_notice(LINK_NOTICE)
-        self._show_state()
-
-    def _garbled(self, line: str) -> None:
-        text = plural(
-            self.link.garbled_count,
-            self.tr("The probe sent %n line that was not understood."),
-            self.tr("The probe sent %n lines that were not understood."),
-        )
-        if self.link.state.phase is Phase.CONNECTED:
-            self.banners.show_notice(Notice(GARBLED_NOTICE, text, line, Tone.WARNING))
 
     # The pages
 
@@ -390,6 +369,12 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         has_details = self.current is not None and self.current.details is not None
         self.splitter.arrange(self.width(), details=has_details and self.tools.menu.details.isChecked())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keyboard begins in the page, not in the list of pages."""
+        super().showEvent(event)
+        if self.current is not None:
+            self.current.focus_content()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -33,7 +33,7 @@ def interface(
     name: str, index: int, kind: InterfaceType, label: str, meaning: str, multicast: str, **more: Any
 ) -> Interface:
     """An interface that is up, with the usual flags unless ``more`` says otherwise."""
-    facts = {
+    facts: dict[str, Any] = {
         "type_evidence": f"name {name}",
         "type_verified": True,
         "up": True,
@@ -74,15 +74,18 @@ INTERFACES = (
     ),
     interface(
         "en5", 14, "ethernet", "USB Ethernet", "Network adapter on USB or Thunderbolt.", "Real LAN.", speed_mbps=1000,
-        mac="00:e0:4c:68:01:7f", addresses=(v4("10.66.0.1", 24), v6("fd66::1", 64), v6("fe80::2e0:4cff:fe68:17f%en5", 64, "link")),
+        mac="00:e0:4c:68:01:7f",
+        addresses=(v4("10.66.0.1", 24), v6("fd66::1", 64), v6("fe80::2e0:4cff:fe68:17f%en5", 64, "link")),
     ),
     interface(
-        "ipsec0", 22, "ipsec", "IPsec tunnel", "Tunnel of the system's IKEv2 client, also used for carrier calling over Wi-Fi.",
+        "ipsec0", 22, "ipsec", "IPsec tunnel",
+        "Tunnel of the system's IKEv2 client, also used for carrier calling over Wi-Fi.",
         "Never the LAN: a join here hears nothing.", point_to_point=True, mtu=1380, addresses=(v4("192.0.0.6", 32),),
         flags=("UP", "POINTOPOINT", "RUNNING", "MULTICAST"),
     ),
     interface(
-        "ipsec1", 23, "ipsec", "IPsec tunnel", "Tunnel of the system's IKEv2 client, also used for carrier calling over Wi-Fi.",
+        "ipsec1", 23, "ipsec", "IPsec tunnel",
+        "Tunnel of the system's IKEv2 client, also used for carrier calling over Wi-Fi.",
         "Never the LAN: a join here hears nothing.", point_to_point=True, mtu=1380, addresses=(v4("192.0.0.6", 32),),
         flags=("UP", "POINTOPOINT", "RUNNING", "MULTICAST"),
     ),
@@ -93,7 +96,8 @@ INTERFACES = (
         mac="a6:2c:91:00:8e:2a", addresses=(v6("fe80::a42c:91ff:fe00:8e2a%awdl0", 64, "link"),),
     ),
     interface(
-        "bridge100", 24, "bridge", "Internet Sharing bridge", "Bridge to which guests of this Mac's Internet Sharing are attached.",
+        "bridge100", 24, "bridge", "Internet Sharing bridge",
+        "Bridge to which guests of this Mac's Internet Sharing are attached.",
         "Guests of this Mac hang here, not the LAN.", mac="f2:18:98:42:a1:64", addresses=(v4("192.168.2.1", 24),),
     ),
     interface(
@@ -103,7 +107,8 @@ INTERFACES = (
         addresses=(v4("127.0.0.1", 8, scope="host"), v6("::1", 128, "host"), v6("fe80::1%lo0", 64, "link")),
     ),
     interface(
-        "en4", 13, "ethernet", "Thunderbolt Ethernet", "Network adapter on USB or Thunderbolt.", "Real LAN, once a cable is in.",
+        "en4", 13, "ethernet", "Thunderbolt Ethernet", "Network adapter on USB or Thunderbolt.",
+        "Real LAN, once a cable is in.",
         running=False, mac="00:3e:e1:00:12:7d", flags=("UP", "BROADCAST", "SIMPLEX", "MULTICAST"),
     ),
 )  # fmt: skip

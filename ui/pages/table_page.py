@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMenu, QStackedWidget
 
 from net.records import Problem, Record, Removed
+from ui.link import Phase
 from ui.pages.base import Page, PageContext
 from ui.widgets.actions import Action
 from ui.widgets.columns import Column, Item
@@ -61,6 +62,7 @@ class TablePage(Page, Generic[Item]):
         self.model.changed.connect(self.update_state)
         self.proxy.filter_changed.connect(self.update_state)
         self.banners.changed.connect(self.update_state)
+        context.link.state_changed.connect(self.update_state)
 
     # Hooks
 
@@ -189,14 +191,17 @@ class TablePage(Page, Generic[Item]):
         return [self.record_of(item) for item in self.proxy.shown_items()]
 
     def focus_content(self) -> None:
-        self.view.setFocus()
+        (self.view if self.proxy.rowCount() else self.empty).setFocus()
         if self.proxy.rowCount() and not self.view.currentIndex().isValid():
             self.view.selectRow(0)
 
     def update_state(self) -> None:
         """Table or empty panel, badge and status facts, as they are now."""
         if self.proxy.rowCount():
+            waited = self.empty.hasFocus()
             self.stack.setCurrentWidget(self.view)
+            if waited:
+                self.view.setFocus()
         else:
             self.empty.show_emptiness(self._why_empty())
             self.stack.setCurrentWidget(self.empty)
@@ -217,6 +222,11 @@ class TablePage(Page, Generic[Item]):
             problem = self.failed_with
             again = Action(self.tr("Try again"), self.rescan)
             return Emptiness(Why.CANNOT_WORK, problem.text, (problem.remedy,), (again,))
+        state = self.context.link.state
+        if state.phase is Phase.FAILED:
+            start = Action(self.tr("Try again"), self.context.link.start)
+            reasons = (state.last_words,) if state.last_words else ()
+            return Emptiness(Why.CANNOT_WORK, state.text, reasons, (start,))
         return self.emptiness()
 
     def _clear_filter(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -33,6 +33,36 @@ class Notice:
     actions: tuple[Action, ...] = ()
 
 
+class _Words(QWidget):
+    """The bold sentence with the plain one beside it, or under it where there is no room."""
+
+    def __init__(self, notice: Notice) -> None:
+        super().__init__()
+        self._title = PlainLabel(visible(notice.title), size=Size.STRONG, wraps=True, selectable=True, parent=self)
+        self._text = PlainLabel(visible(notice.text), wraps=True, selectable=True, parent=self)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place(self.width())
+
+    def _place(self, width: int) -> None:
+        """Put both where they fit, and be as high as that needs."""
+        gap = unit(self.font()) * 2
+        first = self._title.fontMetrics().horizontalAdvance(self._title.text()) + gap
+        second = self._text.fontMetrics().horizontalAdvance(self._text.text()) + gap
+        if first + second <= width or not self._text.text():
+            line = self._title.heightForWidth(width if not self._text.text() else first)
+            self._title.setGeometry(0, 0, min(first, width) if self._text.text() else width, line)
+            self._text.setGeometry(first, 0, max(0, width - first), line)
+            self.setFixedHeight(line)
+            return
+        upper, lower = self._title.heightForWidth(width), self._text.heightForWidth(width)
+        self._title.setGeometry(0, 0, width, upper)
+        self._text.setGeometry(0, upper, width, lower)
+        self.setFixedHeight(upper + lower)
+
+
 class Banner(QFrame):
     """A notice with its edge in the tone's colour.
 
@@ -51,12 +81,7 @@ class Banner(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(gap * 4, gap * 2, gap * 2, gap * 2)
         layout.setSpacing(gap * 2)
-        words = QVBoxLayout()
-        words.setSpacing(gap // 2)
-        words.addWidget(PlainLabel(visible(notice.title), size=Size.STRONG, wraps=True, selectable=True))
-        if notice.text:
-            words.addWidget(PlainLabel(visible(notice.text), wraps=True, selectable=True))
-        layout.addLayout(words, 1)
+        layout.addWidget(_Words(notice), 1)
         for action in notice.actions[:2]:
             layout.addWidget(ActionButton(action), 0, Qt.AlignmentFlag.AlignVCenter)
         close = QToolButton()
@@ -66,7 +91,6 @@ class Banner(QFrame):
         close.setAccessibleName(self.tr("Dismiss"))
         close.clicked.connect(self._dismiss)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def _dismiss(self) -> None:
         self.dismissed.emit(self.notice)

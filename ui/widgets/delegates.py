@@ -53,7 +53,7 @@ class Fonts:
     @property
     def row_height(self) -> int:
         lines = self.metrics[self.strong.key()].height() + self.metrics[self.small.key()].height()
-        return lines + round(self.gap * 2.2)
+        return lines + round(self.gap * 2.8)
 
     @property
     def single_height(self) -> int:
@@ -98,6 +98,8 @@ class CellDelegate(QStyledItemDelegate):
         column = self._columns[index.column()]
         if cell.spark is not None:
             pen.spark(area, cell)
+        elif cell.chips and cell.text:
+            pen.text_over_chips(area, cell, column)
         elif cell.chips:
             pen.chips(area, cell.chips)
         else:
@@ -149,12 +151,8 @@ class _Pen:
 
     def lines(self, area: QRect, cell: Cell, column: Column[Any]) -> None:
         if cell.dot is not None:
-            size = self.fonts.gap * 2
-            self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self.painter.setPen(Qt.PenStyle.NoPen)
-            self.painter.setBrush(self.colours.tone(cell.dot))
-            self.painter.drawEllipse(QRectF(area.left(), area.center().y() - size / 2 + 1, size, size))
-            area = area.adjusted(size + self.fonts.gap * 2, 0, 0, 0)
+            self._sign(area, cell.glyph, self.colours.tone(cell.dot))
+            area = area.adjusted(self.fonts.gap * 4, 0, 0, 0)
         side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
         first = self.fonts.of(column.face)
         if not cell.detail:
@@ -168,17 +166,41 @@ class _Pen:
         self._line(upper, first, cell.text, side | Qt.AlignmentFlag.AlignVCenter, dim=cell.dim)
         self._line(lower, second, cell.detail, side | Qt.AlignmentFlag.AlignVCenter, dim=True)
 
+    def _sign(self, area: QRect, glyph: str, colour: QColor) -> None:
+        """The glyph, or a dot where there is none."""
+        size = self.fonts.gap * 2
+        if glyph:
+            self.painter.setFont(self.fonts.strong)
+            self.painter.setPen(colour)
+            room = QRect(area.left() - self.fonts.gap, area.top(), size + self.fonts.gap * 2, area.height())
+            self.painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, glyph)
+            return
+        self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.painter.setPen(Qt.PenStyle.NoPen)
+        self.painter.setBrush(colour)
+        self.painter.drawEllipse(QRectF(area.left(), area.center().y() - size / 2 + 1, size, size))
+
     def _line(self, area: QRect, font: QFont, text: str, alignment: Qt.AlignmentFlag, *, dim: bool) -> None:
         self.painter.setFont(font)
         self.painter.setPen(self.dim if dim else self.text)
         shown = self.fonts.metrics[font.key()].elidedText(text, Elide.ElideRight, area.width())
         self.painter.drawText(area, alignment | Qt.TextFlag.TextSingleLine, shown)
 
+    def text_over_chips(self, area: QRect, cell: Cell, column: Column[Any]) -> None:
+        """The text as the first line, the chips as the second."""
+        font = self.fonts.of(column.face)
+        first = self.fonts.metrics[font.key()].height()
+        second = self.fonts.metrics[self.fonts.small.key()].height() + 4
+        top = area.top() + max(0, (area.height() - first - second - 1) // 2)
+        upper = QRect(area.left(), top, area.width(), first)
+        self._line(upper, font, cell.text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, dim=cell.dim)
+        self.chips(QRect(area.left(), top + first + 1, area.width(), second), cell.chips)
+
     def chips(self, area: QRect, chips: tuple[Chip, ...]) -> None:
         """On one line if they fit, else on two, and what is left over as a count."""
         metrics = self.fonts.metrics[self.fonts.small.key()]
-        height = metrics.height() + 4
         lines = self._arrange(area.width(), chips)
+        height = metrics.height() + (4 if len(lines) == 1 else 2)
         rows = min(len(lines), 2 if area.height() >= height * 2 + 2 else 1)
         left_over = sum(len(line) for line in lines[rows:])
         gap = (area.height() - rows * height) // (rows + 1)

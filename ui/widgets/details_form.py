@@ -29,11 +29,16 @@ VALUE_CAP = 2000
 
 @dataclass(frozen=True)
 class Fact:
-    """A label and its value; lines of the value are shown as lines. ``fixed``: addresses, numbers, hex."""
+    """A label and its value; lines of the value are shown as lines, of ``cap`` characters at most.
+
+    ``fixed``: addresses, numbers, hex. ``note``: what the value means, small beneath it.
+    """
 
     label: str
     value: str
     fixed: bool = False
+    cap: int = VALUE_CAP
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,16 @@ class Details:
             for fact in section.facts:
                 first, *rest = fact.value.split("\n")
                 lines += [f"  {fact.label}: {first}", *(f"    {line}" for line in rest)]
+                lines += [f"    ({fact.note})"] if fact.note else []
             lines.append("")
         return "\n".join(visible(line, 100_000) for line in lines).strip() + "\n"
 
     @property
     def shape(self) -> tuple[object, ...]:
         """What must be equal for the values to be changed in place."""
-        sections = tuple((s.title, bool(s.text), tuple((f.label, f.fixed) for f in s.facts)) for s in self.sections)
+        sections = tuple(
+            (s.title, bool(s.text), tuple((f.label, f.fixed, f.note) for f in s.facts)) for s in self.sections
+        )
         return (sections, self.actions, bool(self.raw))
 
 
@@ -86,6 +94,7 @@ class DetailsForm(QScrollArea):
         self.details: Details | None = None
         self._empty_text = empty_text
         self._below = below
+        self._label_width = 0
         self._values: list[ValueLabel] = []
         self._paragraphs: list[PlainLabel] = []
         self.setWidgetResizable(True)
@@ -107,6 +116,7 @@ class DetailsForm(QScrollArea):
         if details == self.details and details is not None:
             return
         before, self.details = self.details, details
+        self._title.setVisible(details is not None)
         self._dot.setVisible(details is not None and bool(details.state))
         self._head_actions.setVisible(details is not None)
         if details is None:
@@ -178,9 +188,11 @@ class DetailsForm(QScrollArea):
         layout = QVBoxLayout(self._body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(self._gap)
+        labels = [fact.label for section in details.sections for fact in section.facts]
+        self._label_width = max((self.fontMetrics().horizontalAdvance(label) for label in labels), default=0)
         for section in details.sections:
+            layout.addSpacing(self._gap * 2)
             if section.title:
-                layout.addSpacing(self._gap * 2)
                 layout.addWidget(PlainLabel(section.title, size=Size.STRONG))
             if section.text:
                 paragraph = PlainLabel(wraps=True, selectable=True)
@@ -200,6 +212,7 @@ class DetailsForm(QScrollArea):
         grid.setHorizontalSpacing(self._gap * 3)
         grid.setVerticalSpacing(self._gap)
         grid.setColumnStretch(1, 1)
+        grid.setColumnMinimumWidth(0, self._label_width)
         for row, fact in enumerate(facts):
             label = PlainLabel(fact.label, dim=True)
             label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -207,9 +220,14 @@ class DetailsForm(QScrollArea):
             value = ValueLabel(fixed=fact.fixed)
             value.setAccessibleName(fact.label)
             value.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            # One baseline for label and value, whose fonts differ.
+            value.setContentsMargins(0, max(0, self.fontMetrics().ascent() - value.fontMetrics().ascent()), 0, 0)
             self._values.append(value)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(value, row, 1)
+            grid.addWidget(label, row * 2, 0)
+            grid.addWidget(value, row * 2, 1)
+            if fact.note:
+                note = PlainLabel(visible(fact.note), size=Size.SMALL, dim=True, wraps=True, selectable=True)
+                grid.addWidget(note, row * 2 + 1, 1)
         return grid
 
     def _rebuild_actions(self, details: Details) -> None:
@@ -226,7 +244,7 @@ class DetailsForm(QScrollArea):
     def _fill(self, details: Details) -> None:
         facts = [fact for section in details.sections for fact in section.facts]
         for label, fact in zip(self._values, facts, strict=True):
-            label.set_value("\n".join(visible(line, VALUE_CAP) for line in fact.value.split("\n")))
+            label.set_value("\n".join(visible(line, fact.cap) for line in fact.value.split("\n")))
         texts = [section.text for section in details.sections if section.text]
         for paragraph, text in zip(self._paragraphs, texts, strict=True):
             _set_text(paragraph, visible(text, VALUE_CAP))

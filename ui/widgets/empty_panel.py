@@ -7,11 +7,12 @@ from enum import Enum
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from ui.text import visible
 from ui.theme import unit
 from ui.widgets.actions import Action, ActionButton
+from ui.widgets.busy_bar import BusyBar
 from ui.widgets.labels import PlainLabel, Size
 
 
@@ -42,6 +43,7 @@ class EmptyPanel(QWidget):
         super().__init__(parent)
         self.emptiness: Emptiness | None = None
         self.setAutoFillBackground(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self._gap = unit(self.font())
         outer = QVBoxLayout(self)
@@ -66,7 +68,9 @@ class EmptyPanel(QWidget):
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._body.addWidget(title)
         if emptiness.why is Why.LISTENING:
-            self._body.addWidget(self._busy(), 0, Qt.AlignmentFlag.AlignHCenter)
+            bar = BusyBar()
+            bar.setAccessibleName(self.tr("Listening"))
+            self._body.addWidget(bar, 0, Qt.AlignmentFlag.AlignHCenter)
         for reason in emptiness.reasons:
             label = PlainLabel(visible(reason), dim=True, wraps=True, selectable=True)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -74,14 +78,6 @@ class EmptyPanel(QWidget):
         if emptiness.actions:
             self._body.addSpacing(self._gap * 2)
             self._body.addLayout(self._buttons(emptiness.actions))
-
-    def _busy(self) -> QProgressBar:
-        bar = QProgressBar()
-        bar.setRange(0, 0)
-        bar.setTextVisible(False)
-        bar.setAccessibleName(self.tr("Listening"))
-        bar.setFixedSize(self._gap * 40, max(3, self._gap))
-        return bar
 
     def _buttons(self, actions: tuple[Action, ...]) -> QHBoxLayout:
         row = QHBoxLayout()

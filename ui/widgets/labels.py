@@ -65,7 +65,8 @@ class PlainLabel(QLabel):
         palette = QPalette(self.palette())
         parent = self.parentWidget()
         scheme = tokens(parent.palette() if parent is not None else palette)
-        palette.setColor(QPalette.ColorRole.WindowText, scheme.dim)
+        for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):  # which of them depends on the ground
+            palette.setColor(role, scheme.dim)
         self.setPalette(palette)
         self._painting = False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -41,8 +41,11 @@ class NavList(QListWidget):
         self.setMouseTracking(True)
         self.setItemDelegate(_NavDelegate(self))
         gap = unit(self.font())
+        for widget in (self, self.viewport()):
+            widget.setBackgroundRole(QPalette.ColorRole.AlternateBase)
+            widget.setAutoFillBackground(True)
         self.setViewportMargins(gap * 2, gap * 3, gap * 2, gap * 2)
-        self.setFixedWidth(QFontMetrics(self.font()).averageCharWidth() * 24 + gap * 6)
+        self.setFixedWidth(QFontMetrics(self.font()).averageCharWidth() * 21 + gap * 6)
         for name, title in pages:
             item = QListWidgetItem(title)
             item.setData(NAME, name)
@@ -68,10 +71,6 @@ class NavList(QListWidget):
     def _changed(self, current: QListWidgetItem | None) -> None:
         if current is not None:
             self.page_chosen.emit(current.data(NAME))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self.viewport()).fillRect(self.viewport().rect(), QColor(tokens(self.palette()).side))
-        super().paintEvent(event)
 
 
 class _NavDelegate(QStyledItemDelegate):

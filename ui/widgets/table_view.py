@@ -231,7 +231,7 @@ class TableView(QTableView, Generic[Item]):
         else:
             give = sum(wanted) - sum(least) or 1
             part = min(1.0, -room / give)
-            sizes = [round(size - (size - low) * part) for size, low in zip(wanted, least, strict=True)]
+            sizes = [int(size - (size - low) * part) for size, low in zip(wanted, least, strict=True)]
         if sizes and sum(sizes) < self.viewport().width():
             sizes[-1] += self.viewport().width() - sum(sizes)
         self._fitting = True

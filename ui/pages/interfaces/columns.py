@@ -41,9 +41,7 @@ def state_word(interface: Interface) -> str:
 def state_tone(interface: Interface) -> Tone:
     if not interface.up:
         return Tone.NEUTRAL
-    if not interface.running or (interface.tunnel and interface.multicast):
-        return Tone.WARNING
-    return Tone.OK
+    return Tone.OK if interface.running else Tone.WARNING
 
 
 def state_line(interface: Interface) -> str:
@@ -177,17 +175,17 @@ def columns() -> tuple[Column[InterfaceRow], ...]:
             sort=_first_address,
             face=Face.FIXED,
             detail_face=Face.FIXED,
-            width=32,
-            least=19,
+            width=31,
+            least=20,
         ),
-        Column("role", tr("Role"), _roles_cell, sort=lambda row: natural(row), width=30, least=20),  # noqa: PLW0108
+        Column("role", tr("Role"), _roles_cell, sort=lambda row: natural(row), width=30, least=19),  # noqa: PLW0108
         Column(
             "traffic",
             tr("Traffic"),
             _traffic_cell,
             sort=lambda row: -(row.samples[-1] if row.samples else 0.0),
             width=27,
-            least=12,
+            least=20,
             moves=False,
             tip=tr("Received and sent together, over the last minute"),
         ),

@@ -89,6 +89,8 @@ class InterfacesPage(TablePage[InterfaceRow]):
         return Emptiness(Why.LISTENING, self.tr("Asking for the interfaces."))
 
     def facts(self) -> tuple[str, ...]:
+        if not self.model.rows:
+            return ()
         tunnels = sum(interface.tunnel for interface in self._interfaces.values())
         shown, total = self.proxy.rowCount(), len(self.model.rows)
         count = plural(total, self.tr("%n interface"), self.tr("%n interfaces"))

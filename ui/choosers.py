@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QFontMetrics
 from PySide6.QtWidgets import QComboBox, QInputDialog, QWidget
 
@@ -80,15 +80,22 @@ class InterfaceChooser(QComboBox):
     choice_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        self._entries: list[tuple[str, str, bool]] = []
         super().__init__(parent)
         self.key = ""
-        self._entries: list[tuple[str, str, bool]] = []
         self.setAccessibleName(self.tr("Interface"))
         self.setToolTip(with_key(self.tr("The interface all pages use"), Key.INTERFACE))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(27)
         self.activated.connect(self._activated)
         self._fill([("", self.tr("All usable interfaces"), True)])
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The dim entries are painted in a colour of the scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._entries:
+            self._fill(self._entries)
+            self._show_current()
 
     def show_book(self, book: InterfaceBook) -> None:
         """Offer these interfaces; one chosen and gone is still named."""

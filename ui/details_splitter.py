@@ -10,7 +10,7 @@ from ui.settings import Settings
 
 NARROW = 1000
 """Width of the window below which the details go under the table."""
-DETAILS_CHARACTERS = 42
+DETAILS_CHARACTERS = 39
 DETAILS_LINES = 14
 
 
@@ -23,7 +23,7 @@ class DetailsSplitter(QSplitter):
         self._arranged = False
         self.pages = QStackedWidget()
         self.details = QStackedWidget()
-        self.details.setMinimumWidth(QFontMetrics(self.font()).averageCharWidth() * 32)
+        self.details.setMinimumWidth(QFontMetrics(self.font()).averageCharWidth() * 30)
         self.setChildrenCollapsible(False)
         self.addWidget(self.pages)
         self.addWidget(self.details)

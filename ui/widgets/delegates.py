@@ -202,16 +202,28 @@ class _Pen:
         lines = self._arrange(area.width(), chips)
         height = metrics.height() + (4 if len(lines) == 1 else 2)
         rows = min(len(lines), 2 if area.height() >= height * 2 + 2 else 1)
-        left_over = sum(len(line) for line in lines[rows:])
+        shown = self._with_count(lines, rows, area.width())
         gap = (area.height() - rows * height) // (rows + 1)
         top = area.top() + gap
-        for number, line in enumerate(lines[:rows]):
+        for line in shown:
             left = area.left()
-            last = number == rows - 1
-            shown = [*line, Chip(f"+{left_over}")] if left_over and last else line
-            for chip in shown:
+            for chip in line:
                 left = self._chip(QRect(left, top, self._chip_width(chip, area.width()), height), chip)
             top += height + gap
+
+    def _with_count(self, lines: list[list[Chip]], rows: int, width: int) -> list[list[Chip]]:
+        """The first ``rows`` lines, the last with a count of what is left over, for which it makes room."""
+        shown = [list(line) for line in lines[:rows]]
+        left_over = sum(len(line) for line in lines[rows:])
+        while left_over:
+            count = Chip(f"+{left_over}")
+            used = sum(self._chip_width(chip, width) + self.fonts.gap for chip in shown[-1])
+            if not shown[-1] or used + self._chip_width(count, width) <= width:
+                shown[-1].append(count)
+                break
+            shown[-1].pop()
+            left_over += 1
+        return shown
 
     def _chip_width(self, chip: Chip, most: int) -> int:
         metrics = self.fonts.metrics[self.fonts.small.key()]

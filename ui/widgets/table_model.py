@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from enum import IntEnum
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Generic
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
@@ -22,6 +22,9 @@ SortKey = tuple[object, ...]
 
 TICK_MS = 40
 """Changes are shown at most 25 times a second."""
+
+ROWS_A_TICK = 1000
+"""So many at once: 6 ms of changes, 9 ms of new rows, so that painting fits into the same frame."""
 
 MANY_MOVES = 50
 """Above this, arranging all rows at once costs less than moving them one by one."""
@@ -52,7 +55,8 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
     """Rows of ``Item`` by key.
 
     ``natural``: the order without a sorted column (default: order of arrival). ``fields``: further texts of an
-    item that the filter knows by name (``state:up``).
+    item that the filter knows by name (``state:up``). ``words``, if set, gives the text the filter searches, which else
+    is that of all cells and costs formatting them.
 
     Signals:
         changed: rows were put in, changed or taken out.
@@ -71,6 +75,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
         super().__init__(parent)
         self.columns = tuple(columns)
         self.fields = dict(fields or {})
+        self.words: Callable[[Item], str] | None = None
         self.rows: list[Row[Item]] = []
         self._by_key: dict[RowKey, Row[Item]] = {}
         self._order: list[SortKey] = []  # the sort keys of self.rows, as they were when each row took its place
@@ -114,10 +119,13 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
         self.changed.emit()
 
     def flush(self) -> None:
-        """Show what is waiting now."""
+        """Show what is waiting now, however much it is."""
+        self._flush(len(self._waiting))
+
+    def _flush(self, limit: int) -> None:
         if not self._waiting:
             return
-        waiting, self._waiting = self._waiting, {}
+        waiting = self._take_waiting(limit)
         gone = [self._by_key[key] for key, item in waiting.items() if item is None and key in self._by_key]
         self._remove(gone)
         fresh: list[Row[Item]] = []
@@ -138,6 +146,13 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
         self._settle([*gone, *fresh, *touched])
         if gone or fresh or touched:
             self.changed.emit()
+
+    def _take_waiting(self, limit: int) -> dict[RowKey, tuple[Item] | None]:
+        """The first ``limit`` changes; the rest waits on."""
+        if len(self._waiting) <= limit:
+            taken, self._waiting = self._waiting, {}
+            return taken
+        return {key: self._waiting.pop(key) for key in list(islice(self._waiting, limit))}
 
     def item(self, key: RowKey) -> Item | None:
         """The item of that key, also if it waits to be shown."""
@@ -182,7 +197,11 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
     def haystack(self, row: Row[Item]) -> str:
         """All text of a row, casefolded, for the filter."""
         if row.haystack is None:
-            row.haystack = "\n".join(self.cell(row, column).plain for column in range(len(self.columns))).casefold()
+            if self.words is not None:
+                text = self.words(row.item)
+            else:
+                text = "\n".join(self.cell(row, column).plain for column in range(len(self.columns)))
+            row.haystack = text.casefold()
         return row.haystack
 
     def field_text(self, row: Row[Item], field: str) -> str | None:
@@ -257,12 +276,12 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
     def _soon(self) -> None:
         """The first change is shown at once, those that follow within the tick together."""
         if not self._tick.isActive():
-            self.flush()
+            self._flush(ROWS_A_TICK)
             self._tick.start()
 
     def _tick_over(self) -> None:
         if self._waiting:
-            self.flush()
+            self._flush(ROWS_A_TICK)
             self._tick.start()
 
     def _new_row(self, key: RowKey, item: Item) -> Row[Item]:

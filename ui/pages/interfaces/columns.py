@@ -123,9 +123,10 @@ def _routing(interface: Interface) -> list[Chip]:
     elif interface.default_v4 or interface.default_v6:
         chips.append(Chip(tr("default route IPv4") if interface.default_v4 else tr("default route IPv6"), Tone.INFO))
     takes = interface.takes_multicast_v4 or interface.takes_multicast_v6
-    if takes:
+    as_expected = interface.usable and (interface.default_v4 or interface.default_v6)
+    if takes and not as_expected:
         chips.append(Chip(tr("takes unbound multicast"), Tone.INFO if interface.usable else Tone.WARNING))
-    elif interface.tunnel and interface.multicast:
+    elif interface.tunnel and interface.multicast and not takes:
         chips.append(Chip(tr("no LAN multicast"), Tone.WARNING))
     return chips
 
@@ -176,16 +177,16 @@ def columns() -> tuple[Column[InterfaceRow], ...]:
             face=Face.FIXED,
             detail_face=Face.FIXED,
             width=31,
-            least=20,
+            least=18,
         ),
-        Column("role", tr("Role"), _roles_cell, sort=lambda row: natural(row), width=30, least=19),  # noqa: PLW0108
+        Column("role", tr("Role"), _roles_cell, sort=lambda row: natural(row), width=30, least=17),  # noqa: PLW0108
         Column(
             "traffic",
             tr("Traffic"),
             _traffic_cell,
             sort=lambda row: -(row.samples[-1] if row.samples else 0.0),
             width=27,
-            least=20,
+            least=17,
             moves=False,
             tip=tr("Received and sent together, over the last minute"),
         ),

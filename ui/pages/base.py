@@ -183,15 +183,19 @@ class Page(QWidget):
 
     # What the page uses
 
-    def open_watch(self, method: str, request: msgspec.Struct, *, keep: bool = False, again: bool = True) -> Watch:
+    def open_watch(
+        self, method: str, request: msgspec.Struct, *, keep: bool = False, again: bool = True, banner: bool = True
+    ) -> Watch:
         """Ask ``method``; its batches come to ``take``, its problem becomes a banner.
 
-        ``keep``: goes on while the page is hidden. ``again``: see ui.link.Link.watch.
+        ``keep``: goes on while the page is hidden. ``again``: see ui.link.Link.watch. ``banner``: False where the page
+        tells of the problem itself.
         """
         watch = self.context.link.watch(method, request, again=again)
         self._watches[watch] = keep
         watch.batch.connect(self.feed)
-        watch.problem.connect(self._failed)
+        if banner:
+            watch.problem.connect(self._failed)
         watch.ended.connect(self._watch_over)
         watch.restarted.connect(self.restarted)
         return watch

@@ -7,7 +7,7 @@ from typing import ClassVar, Generic, cast
 
 import msgspec
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QMenu, QStackedWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from net.records import Problem, Record, Removed
 from ui.link import Phase
@@ -30,7 +30,7 @@ class TablePage(Page, Generic[Item]):
     """One keyed table under the banners, with an empty panel and a details form.
 
     Where rows are records, set ``record`` to their class. ``natural`` and ``fields``: see KeyedTableModel.
-    Hooks: ``ask``, ``describe``, ``emptiness``, ``facts``.
+    ``below``: a widget under the facts of the details. Hooks: ``ask``, ``describe``, ``emptiness``, ``facts``.
     """
 
     record: ClassVar[type[Record] | None] = None
@@ -42,10 +42,11 @@ class TablePage(Page, Generic[Item]):
         *,
         natural: Callable[[Item], object] | None = None,
         fields: Mapping[str, Callable[[Item], str]] | None = None,
+        below: QWidget | None = None,
     ) -> None:
         super().__init__(context)
         self.model, self.proxy, self.view = self.make_table(columns, natural, fields or {})
-        self.form = DetailsForm(empty_text=self.tr("Select a row to see its details."))
+        self.form = DetailsForm(empty_text=self.tr("Select a row to see its details."), below=below)
         self.details = self.form
         self.empty = EmptyPanel()
         self.stack = QStackedWidget()

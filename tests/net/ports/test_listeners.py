@@ -11,8 +11,8 @@ from contextlib import aclosing
 import msgspec
 import pytest
 
+from net.platform import this_platform
 from net.platform.system import SYSTEM
-from net.ports import listeners
 from net.ports.listeners import Batch, follow, snapshot, watch
 from net.problems import ProblemError
 from net.records import Listener, Problem, Removed
@@ -139,6 +139,14 @@ async def test_two_servers_at_two_addresses_are_known_as_such_while_both_are_the
     assert [record.known for record in again if isinstance(record, Listener)] == [None]
 
 
+async def test_a_row_the_table_says_nothing_of_does_not_change_by_a_second_holder() -> None:
+    first, second = row(9876), row(9876, pid=2, address="::1", inode=77)
+
+    _, changes = await batches(watching((first,), (first, second)), 2)
+
+    assert changes == (second,)
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -178,11 +186,11 @@ async def test_the_same_port_on_each_kind_of_address_is_owned_by_this_process_an
     assert {(each.pid, each.owner) for each in loopback + wildcard + dual} == {(os.getpid(), "proved")}
 
 
-async def test_a_real_listener_that_closes_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listeners, "INTERVAL", 0.05)
+async def test_a_real_listener_that_closes_is_removed() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        async with asyncio.timeout(10), aclosing(watch(PortsRequest(port=port))) as changes:
+        changing = follow(PortsRequest(port=port), this_platform().listeners, interval=0.01)
+        async with asyncio.timeout(10), aclosing(changing) as changes:
             (opened,) = await anext(changes)
             assert isinstance(opened, Listener)
             server.close()
@@ -193,6 +201,16 @@ async def test_a_real_listener_that_closes_is_removed(monkeypatch: pytest.Monkey
     assert isinstance(again, Listener)
     assert (again.port, again.pid) == (port, os.getpid())
     assert again.key() != opened.key()
+
+
+async def test_the_watch_of_this_host_names_an_own_listener() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        request = PortsRequest(port=server.getsockname()[1], follow=False)
+        found = [batch async for batch in watch(request)]
+
+    ((row,),) = found
+    assert isinstance(row, Listener)
+    assert (row.address, row.pid) == ("127.0.0.1", os.getpid())
 
 
 async def test_the_loop_is_free_while_the_sockets_are_read() -> None:

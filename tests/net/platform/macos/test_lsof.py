@@ -91,6 +91,13 @@ def test_a_worker_named_by_netstat_is_no_second_socket() -> None:
     assert row.pid == NOBODY
 
 
+def test_one_socket_of_lsof_stands_for_one_entry_only() -> None:
+    entries = [Entry("udp", "4", "*", 5353, NOBODY + number, "daemon") for number in (1, 2)]
+    rows = lsof.combine([File(NOBODY, "mine", "ann", "IPv4", "udp", "*:5353", "0x1")], entries, INTERFACES)
+
+    assert [row.pid for row in rows] == [NOBODY, NOBODY + 2]
+
+
 def test_the_system_daemon_beside_an_own_socket_on_the_same_port_is_not_lost() -> None:
     mine = File(NOBODY, "Chrome", "ann", "IPv4", "udp", "*:5353", "0x1")
     entries = [

@@ -227,7 +227,10 @@ def _speed(name: str) -> int | None:
 
 
 def _interface_index(scope: str) -> int:
-    return int(scope) if scope.isdigit() else socket.if_nametoindex(scope)
+    try:
+        return int(scope) if scope.isdigit() else socket.if_nametoindex(scope)
+    except OSError:  # Python gives it no errno
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV)) from None
 
 
 def _scoped(address: str, interface: str) -> str:

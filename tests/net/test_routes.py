@@ -1,0 +1,60 @@
+"""Tests of net.routes."""
+
+from __future__ import annotations
+
+import pytest
+
+from net.platform.protocol import RouteEntry
+from net.problems import ProblemError
+from net.requests import RouteRequest
+from net.routes import default_interfaces, egress, watch
+
+
+def _route(destination: str, interface: str, metric: int | None = None) -> RouteEntry:
+    return RouteEntry(destination=destination, interface=interface, metric=metric)
+
+
+@pytest.mark.parametrize(
+    ("routes", "expected"),
+    [
+        ([], (None, None)),
+        ([_route("0.0.0.0/0", "en0", 100), _route("0.0.0.0/0", "utun3", 50)], ("utun3", None)),
+        ([_route("0.0.0.0/0", "en0", 100), _route("0.0.0.0/0", "en5")], ("en5", None)),
+        ([_route("::/0", "en0", 1024)], (None, "en0")),
+        (
+            [_route("0.0.0.0/0", "en0"), _route("0.0.0.0/1", "utun3"), _route("128.0.0.0/1", "utun3")],
+            ("utun3", None),
+        ),
+        ([_route("0.0.0.0/0", "en0"), _route("0.0.0.0/1", "utun3")], ("en0", None)),
+        ([_route("::/1", "utun3"), _route("8000::/1", "utun3"), _route("::/0", "en0")], (None, "utun3")),
+    ],
+)
+def test_the_default_route_is_the_cheapest_or_a_pair_of_halves(
+    routes: list[RouteEntry], expected: tuple[str | None, str | None]
+) -> None:
+    assert default_interfaces(routes) == expected
+
+
+@pytest.mark.parametrize("address", ["nowhere", "224.0.0", "", "224.0.0.1:80", "[ff02::fb]"])
+async def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(ProblemError) as failure:
+        await egress(address)
+    assert failure.value.problem.code == "address_invalid"
+
+
+async def test_the_way_to_this_host_is_told_with_its_source() -> None:
+    route = await egress("127.0.0.1")
+    assert (route.interface, route.source, route.problem) == ("lo", "127.0.0.1", None)
+
+
+async def test_a_scope_that_is_no_interface_names_those_there_are() -> None:
+    route = await egress("ff02::fb%nothing77")
+    assert route.interface is None
+    assert route.problem is not None
+    assert (route.problem.code, route.problem.subject) == ("interface_unknown", "nothing77")
+    assert "lo" in route.problem.text
+
+
+async def test_a_single_question_is_answered_once() -> None:
+    batches = [batch async for batch in watch(RouteRequest(address="127.0.0.1"))]
+    assert [route.interface for batch in batches for route in batch] == ["lo"]

@@ -1,0 +1,161 @@
+"""Tests of net.sockets: what is set on this kernel, and what would be set elsewhere."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import struct
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from net import sockets
+from net.platform.options import LINUX, MACOS, OPTIONS, WINDOWS, SocketOptions
+
+V4 = ipaddress.ip_address("224.224.0.77")
+V6 = ipaddress.ip_address("ff02::4d")
+
+
+class Recorder:
+    """Takes the place of a socket of another system, and remembers the options set on it."""
+
+    def __init__(self) -> None:
+        self.set: list[tuple[int, int, object]] = []
+
+    def setsockopt(self, level: int, option: int, value: object) -> None:
+        self.set.append((level, option, value))
+
+
+def _recorded() -> tuple[Recorder, socket.socket]:
+    recorder = Recorder()
+    return recorder, cast("socket.socket", recorder)
+
+
+def test_the_numbers_of_this_system_are_those_python_knows() -> None:
+    known = {
+        "ip_multicast_if": "IP_MULTICAST_IF",
+        "ip_multicast_ttl": "IP_MULTICAST_TTL",
+        "ip_multicast_loop": "IP_MULTICAST_LOOP",
+        "ip_add_membership": "IP_ADD_MEMBERSHIP",
+        "ip_drop_membership": "IP_DROP_MEMBERSHIP",
+        "ip_add_source_membership": "IP_ADD_SOURCE_MEMBERSHIP",
+        "ip_pktinfo": "IP_PKTINFO",
+        "ipv6_join_group": "IPV6_JOIN_GROUP",
+        "ipv6_leave_group": "IPV6_LEAVE_GROUP",
+        "ipv6_multicast_if": "IPV6_MULTICAST_IF",
+        "ipv6_multicast_hops": "IPV6_MULTICAST_HOPS",
+        "ipv6_multicast_loop": "IPV6_MULTICAST_LOOP",
+        "ipv6_recvpktinfo": "IPV6_RECVPKTINFO",
+        "ipv6_pktinfo_message": "IPV6_PKTINFO",
+        "ipv6_recvhoplimit": "IPV6_RECVHOPLIMIT",
+        "ipv6_hoplimit_message": "IPV6_HOPLIMIT",
+        "so_bindtodevice": "SO_BINDTODEVICE",
+    }
+    for field, name in known.items():
+        number = getattr(socket, name, None)
+        if number is not None:
+            assert getattr(OPTIONS, field) == number, name
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (LINUX, (socket.IPPROTO_IP, 35, V4.packed + bytes(4) + struct.pack("=i", 7))),
+        (MACOS, (socket.IPPROTO_IP, 12, V4.packed + bytes([0, 0, 0, 7]))),
+        (WINDOWS, (socket.IPPROTO_IP, 12, V4.packed + bytes([0, 0, 0, 7]))),
+    ],
+    ids=["linux", "macos", "windows"],
+)
+def test_a_join_goes_by_index_on_every_system(options: SocketOptions, expected: tuple[int, int, bytes]) -> None:
+    recorder, sock = _recorded()
+    sockets.join(sock, V4, 7, options)
+    sockets.leave(sock, V4, 7, options)
+    assert recorder.set == [expected, (expected[0], options.ip_drop_membership, expected[2])]
+
+
+@pytest.mark.parametrize(("options", "number"), [(LINUX, 20), (MACOS, 12), (WINDOWS, 12)])
+def test_an_ipv6_join_goes_by_index(options: SocketOptions, number: int) -> None:
+    recorder, sock = _recorded()
+    sockets.join(sock, V6, 7, options)
+    assert recorder.set == [(socket.IPPROTO_IPV6, number, V6.packed + struct.pack("=I", 7))]
+
+
+@pytest.mark.parametrize(
+    ("options", "number", "value"),
+    [
+        (LINUX, 32, bytes(8) + struct.pack("=i", 7)),
+        (MACOS, 9, bytes([0, 0, 0, 7])),
+        (WINDOWS, 9, bytes([0, 0, 0, 7])),
+    ],
+)
+def test_what_is_sent_leaves_by_index(options: SocketOptions, number: int, value: bytes) -> None:
+    recorder, sock = _recorded()
+    sockets.send_by(sock, 4, 7, options)
+    assert recorder.set == [(socket.IPPROTO_IP, number, value)]
+
+
+@pytest.mark.parametrize(("options", "expected"), [(LINUX, [(0, 49, 0)]), (MACOS, []), (WINDOWS, [])])
+def test_foreign_groups_are_refused_where_the_system_needs_to_be_told(
+    options: SocketOptions, expected: list[tuple[int, int, int]]
+) -> None:
+    recorder, sock = _recorded()
+    sockets.only_own_groups(sock, 4, options)
+    assert recorder.set == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "ancillary", "expected"),
+    [
+        (
+            LINUX,
+            [
+                (1, 35, struct.pack("=qq", 1_700_000_000, 250_000_000)),
+                (1, 40, struct.pack("=I", 5)),
+                (0, 8, struct.pack("=I4s4s", 3, bytes(4), V4.packed)),
+                (0, 2, struct.pack("=i", 255)),
+            ],
+            (3, 255, 1_700_000_000.25, 5),
+        ),
+        (
+            MACOS,
+            [
+                (socket.SOL_SOCKET, 2, struct.pack("=qi4x", 1_700_000_000, 250_000)),
+                (0, 26, struct.pack("=I4s4s", 3, bytes(4), V4.packed)),
+                (0, 24, bytes([64])),
+            ],
+            (3, 64, 1_700_000_000.25, None),
+        ),
+        (
+            LINUX,
+            [(41, 50, V6.packed + struct.pack("=I", 4)), (41, 52, struct.pack("=i", 1))],
+            (4, 1, None, None),
+        ),
+        (LINUX, [], (None, None, None, None)),
+    ],
+)
+def test_where_and_when_a_datagram_arrived_is_read(
+    options: SocketOptions, ancillary: list[tuple[int, int, bytes]], expected: tuple[object, ...]
+) -> None:
+    assert tuple(sockets.parse_arrival(ancillary, options)) == expected
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([0, 1, 41]), st.sampled_from([2, 8, 35, 40, 50, 52]), st.binary(max_size=24)))
+)
+def test_cut_ancillary_data_never_raises(ancillary: list[tuple[int, int, bytes]]) -> None:
+    sockets.parse_arrival(ancillary, LINUX)
+
+
+def test_the_buffer_granted_is_told_and_not_the_one_asked_for() -> None:
+    with sockets.receiver(V4, 23081, 1, buffer_bytes=64 * 1024) as sock:
+        assert sockets.granted_buffer(sock) == sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        assert sockets.granted_buffer(sock) >= 64 * 1024
+
+
+def test_a_failed_bind_leaves_no_socket() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as holder:
+        holder.bind(("0.0.0.0", 0))
+        with pytest.raises(OSError, match="in use"):
+            sockets.receiver(V4, holder.getsockname()[1], 1, buffer_bytes=4096)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from net.records import Key, Record
 
 
@@ -34,7 +36,7 @@ class Service(Record, frozen=True, kw_only=True):
     host: str | None = None
     port: int | None = None
     addresses: tuple[str, ...] = ()
-    txt: dict[str, str | None] = {}
+    txt: dict[str, str | None] = msgspec.field(default_factory=dict)
     interfaces: tuple[str, ...] = ()
     ttl: int | None = None
     subtypes: tuple[str, ...] = ()
@@ -45,7 +47,11 @@ class Service(Record, frozen=True, kw_only=True):
 
 
 class BrowseState(Record, frozen=True, kw_only=True):
-    """How browsing stands on one interface: when it began and how many mDNS packets were heard there."""
+    """How browsing stands on one interface: when it began, and how many mDNS packets were heard there.
+
+    ``packets`` counts multicast from other hosts, not this host's own and not unicast answers; None where the system
+    has no way to count without taking answers away from others.
+    """
 
     interface: str
     since: float

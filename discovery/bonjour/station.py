@@ -17,8 +17,8 @@ from net.problems import make_problem
 from net.records import Interface, Problem
 
 _RETRY = 1.0
-_QUIET_FAILURES = 3
-"""A new IPv6 address refuses to be bound for a second or two, until duplicate address detection is through."""
+_QUIET_FAILURES = 4
+"""A new IPv6 address cannot be bound until duplicate address detection is through (RFC 4862 section 5.4), 1 to 2 s."""
 _KEEP = 4.0
 """Seconds for which what was heard before a change of address stays, so that it is heard again before it is dropped."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from zeroconf._dns import DNSService
 
 from discovery.bonjour import heard
 from discovery.bonjour.types import BrowsedType
@@ -93,6 +95,20 @@ def test_a_changed_port_text_or_address_is_an_update() -> None:
     ear.hear(response([service(NAS, labels("other"), 81), address(labels("other"), b"\x01\x02\x03\x04")]))
     (elsewhere,) = services(ear.news())
     assert (elsewhere.host, elsewhere.addresses) == ("other.local.", ("1.2.3.4",))
+
+
+def test_a_record_outdated_by_a_cache_flush_does_not_win_over_the_one_that_replaced_it() -> None:
+    ear = Ear()
+    ear.hear(announcement(b"NAS", HTTP, port=80))
+    ear.news()
+    ear.hear(response([service(NAS, labels("host"), 81)]))
+    name = f"NAS.{HTTP}.local."
+    new = [one for one in ear.cache.async_all_by_details(name, 33, 1) if cast("DNSService", one).port == 81]
+    later = time.monotonic() * 1000 + 5000
+    ear.cache.async_mark_unique_records_older_than_1s_to_expire({(name, 33, 1)}, new, later)
+
+    (one,) = services(ear.news())
+    assert (one.port, one.ttl) == (81, 120)
 
 
 def test_an_address_outdated_by_a_cache_flush_is_gone_after_its_second() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 
 from diagnosis.context import Context
 from diagnosis.findings import make_finding
@@ -13,8 +13,9 @@ from discovery.records import BrowseState, Service
 from discovery.requests import BrowseRequest
 from net.memberships import snapshot as groups_joined
 from net.records import Interface, Problem
+from net.tasks import start, stop
 
-GROUPS = {"ipv4": "224.0.0.251", "ipv6": "ff02::fb"}
+GROUPS = ("224.0.0.251", "ff02::fb")
 
 
 class Heard:
@@ -42,16 +43,24 @@ async def check(context: Context) -> tuple[Finding, ...]:
 
 async def _listen(faces: tuple[Interface, ...], seconds: float) -> Heard:
     heard = Heard()
-    request = BrowseRequest(interfaces=tuple(face.name for face in faces))
-    async with aclosing(browse(request)) as batches:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                async for batch in batches:
-                    _take(batch, heard)
+    browsing = start(_browse(faces, heard), "diagnosis browsing", log=False)
+    try:
+        await asyncio.wait((browsing,), timeout=seconds)
+        if browsing.done():
+            browsing.result()
         for membership in await groups_joined():
-            if membership.group in GROUPS.values():
+            if membership.group in GROUPS:
                 heard.joined.setdefault(membership.interface, set()).add(membership.group)
+    finally:
+        # Only now: the groups are left with the end of browsing.
+        await stop(browsing)
     return heard
+
+
+async def _browse(faces: tuple[Interface, ...], heard: Heard) -> None:
+    async with aclosing(browse(BrowseRequest(interfaces=tuple(face.name for face in faces)))) as batches:
+        async for batch in batches:
+            _take(batch, heard)
 
 
 def _take(batch: tuple[object, ...], heard: Heard) -> None:

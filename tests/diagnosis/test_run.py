@@ -1,0 +1,113 @@
+"""Tests of diagnosis.run: checks run side by side, and one that fails is a finding itself."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from diagnosis import run as module
+from diagnosis.context import Context
+from diagnosis.findings import make_finding
+from diagnosis.records import CheckState, Finding
+from diagnosis.requests import DiagnoseRequest
+from diagnosis.run import Check, run
+from net.problems import ProblemError
+from net.records import Record
+from resources.loader import finding_rows
+
+
+async def _healthy(context: Context) -> tuple[Finding, ...]:
+    return ()
+
+
+async def _telling(context: Context) -> tuple[Finding, ...]:
+    return (make_finding("bonjour_silent", "en0", "warning", "possible", ("seen",), seconds=1),)
+
+
+async def _raising(context: Context) -> tuple[Finding, ...]:
+    raise ZeroDivisionError("by design")
+
+
+async def _hanging(context: Context) -> tuple[Finding, ...]:
+    await asyncio.get_running_loop().create_future()
+    raise AssertionError
+
+
+def _only(monkeypatch: pytest.MonkeyPatch, **functions: object) -> None:
+    checks = {name: Check(name, f"{name}?", passive=True, function=function) for name, function in functions.items()}  # type: ignore[arg-type]
+    monkeypatch.setattr(module, "CHECKS", checks)
+    monkeypatch.setattr(module, "PATIENCE", 0.1)
+
+
+async def _records(**options: object) -> list[Record]:
+    request = DiagnoseRequest(seconds=0.1, **options)  # type: ignore[arg-type]
+    return [record async for batch in run(request) for record in batch]
+
+
+def _codes(records: list[Record]) -> set[str]:
+    return {record.code for record in records if isinstance(record, Finding)}
+
+
+async def test_a_healthy_host_is_told_to_be_so_with_the_checks_that_were_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    _only(monkeypatch, one=_healthy, two=_healthy)
+    records = await _records()
+    assert _codes(records) == {"nothing_found"}
+    assert records[-1].severity == "ok"  # type: ignore[attr-defined]
+    assert "one, two" in records[-1].evidence[0]  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("caplog")
+async def test_a_check_that_raises_or_hangs_is_a_finding_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    _only(monkeypatch, raising=_raising, hanging=_hanging, telling=_telling)
+    records = await _records()
+    failed = {record.subject for record in records if isinstance(record, Finding) and record.code == "check_failed"}
+    assert failed == {"raising", "hanging"}
+    assert "bonjour_silent" in _codes(records)
+    states = {record.check: record.state for record in records if isinstance(record, CheckState)}
+    assert states == {"raising": "failed", "hanging": "failed", "telling": "done"}
+
+
+async def test_each_check_is_told_to_run_before_any_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    _only(monkeypatch, one=_healthy, two=_telling)
+    records = await _records()
+    assert [record.state for record in records[:2] if isinstance(record, CheckState)] == ["running", "running"]
+
+
+async def test_only_the_checks_named_are_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    _only(monkeypatch, one=_telling, two=_raising)
+    assert _codes(await _records(checks=("one",))) == {"bonjour_silent"}
+
+
+async def test_an_unknown_check_lists_those_there_are() -> None:
+    with pytest.raises(ProblemError) as failure:
+        await _records(checks=("weather",))
+    assert failure.value.problem.code == "check_unknown"
+    assert "tunnel" in failure.value.problem.text
+
+
+async def test_what_is_passive_sends_nothing() -> None:
+    records = await _records(passive=True)
+    states = {record.check: record.state for record in records if isinstance(record, CheckState)}
+    assert states == {"tunnel": "done", "ports": "done", "silence": "not_run"}
+
+
+FACTS = {
+    "group": "224.0.0.251",
+    "lan": "en0",
+    "index": 2,
+    "owners": "a, b",
+    "process": "x",
+    "cause": "y",
+    "wanted_by": "z",
+    "seconds": "5",
+    "title": "t",
+}
+
+
+@pytest.mark.parametrize("code", sorted(finding_rows()))
+def test_every_finding_of_the_table_can_be_filled(code: str) -> None:
+    finding = make_finding(code, "en0", "info", "likely", (), **FACTS)
+    assert finding.title
+    assert finding.cause
+    assert not any("{" in text for text in (finding.title, finding.cause, *finding.remedy))

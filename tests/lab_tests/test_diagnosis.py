@@ -1,0 +1,85 @@
+"""The checks against the faults they are for, and against hosts that are healthy."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.lab import Advertised, Avahi, Host, JsonRecord, Lab, peers
+from tests.lab.host import LANSCOUT
+
+QUICK = ("--seconds", "2")
+
+
+def _findings(host: Host, *words: str) -> dict[tuple[str, str], JsonRecord]:
+    return {(each["code"], each["subject"]): each for each in host.lanscout("diagnose", *QUICK, *words)}
+
+
+def _service(name: str) -> tuple[Advertised, ...]:
+    return (Advertised(name=name, type="_http._tcp", port=80),)
+
+
+def test_a_vpn_that_takes_unbound_multicast_is_proven_with_its_evidence(fresh_lab: Lab) -> None:
+    fresh_lab.vpn_up()
+    finding = _findings(fresh_lab.alpha)["tunnel_takes_multicast", "utun3"]
+    assert (finding["severity"], finding["certainty"]) == ("warning", "proven")
+    evidence = " ".join(finding["evidence"])
+    assert "224.224.0.77" in evidence
+    assert "10.8.0.2" in evidence
+    assert "en0 (192.168.1.23/24)" in evidence
+    assert any("en0" in remedy for remedy in finding["remedy"])
+
+
+def test_healthy_lans_with_a_well_behaved_vpn_have_no_warning(fresh_lab: Lab) -> None:
+    lab = fresh_lab
+    lab.alpha.ip("link set utun3 up")
+    lab.alpha.ip("route add 10.9.0.0/16 dev utun3")
+    with Avahi(lab, lab.beta, _service("on LAN 1")), Avahi(lab, lab.delta, _service("on LAN 2")):
+        findings = _findings(lab.alpha)
+    assert {each["severity"] for each in findings.values()} <= {"ok", "info"}
+    assert ("nothing_found", "this host") in findings
+
+
+def test_silence_is_told_for_the_interface_it_is_on_with_the_steps_tried(fresh_lab: Lab) -> None:
+    lab = fresh_lab
+    with Avahi(lab, lab.beta, _service("on LAN 1")):
+        findings = _findings(lab.alpha)
+    silent = findings["bonjour_silent", "en5"]
+    assert ("bonjour_silent", "en0") not in findings
+    assert silent["certainty"] == "possible"
+    evidence = " ".join(silent["evidence"])
+    assert "224.0.0.251" in evidence
+    assert "_services._dns-sd._udp" in evidence
+    assert "from other hosts: 0" in evidence
+
+
+def test_only_the_interface_asked_for_is_listened_on(lab: Lab) -> None:
+    findings = _findings(lab.alpha, "--interface", "en5")
+    assert [subject for code, subject in findings if code == "bonjour_silent"] == ["en5"]
+
+
+def test_a_port_answered_by_two_programs_is_told_with_both(lab: Lab) -> None:
+    with peers.web_server(lab.alpha, "0.0.0.0", 5000, lab.folder) as one, peers.tcp_listener(lab.alpha, "::1", 5000) as other:
+        finding = _findings(lab.alpha)["port_has_two_owners", "5000"]
+        evidence = " ".join(finding["evidence"])
+        assert f"PID {one.pid}" in evidence
+        assert f"PID {other.pid}" in evidence
+        assert finding["severity"] == "warning"
+
+
+def test_the_workers_of_one_server_are_no_conflict(lab: Lab) -> None:
+    with peers.web_server(lab.alpha, "127.0.0.1", 5000, lab.folder):
+        codes = {code for code, _ in _findings(lab.alpha)}
+    assert "port_has_two_owners" not in codes
+
+
+def test_the_report_in_markdown_names_evidence_and_remedy(fresh_lab: Lab) -> None:
+    fresh_lab.vpn_up()
+    report = fresh_lab.alpha.run([*LANSCOUT, "diagnose", "--markdown", *QUICK]).stdout
+    assert "## warning: utun3 takes multicast" in report
+    assert "- seen: `" in report
+    assert "1. Join by interface index" in report
+
+
+@pytest.mark.parametrize("words", [("--interface", "en77")])
+def test_wrong_use_is_exit_code_2(lab: Lab, words: tuple[str, ...]) -> None:
+    assert lab.alpha.run([*LANSCOUT, "diagnose", *words], check=False).returncode == 2

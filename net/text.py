@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
-_PICTURES = 0x2400  # U+2400 SYMBOL FOR NULL, followed by the pictures of the other C0 controls in their order
+# U+2400 SYMBOL FOR NULL is followed by the pictures of the other C0 controls in their order.
+_CONTROLS = {chr(code): chr(0x2400 + code) for code in range(0x20)} | {"\x7f": "␡"}
 _HIDING = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 _JOINER = "\u200d"
+_SUSPECT = re.compile(r"[^ -~]")
+_LONGEST_ESCAPE = len("⟨U+10FFFF⟩")
 
 
 def visible(text: str, limit: int = 500) -> str:
@@ -18,19 +22,14 @@ def visible(text: str, limit: int = 500) -> str:
     """
     if len(text) <= limit and text.isprintable():
         return text
-    pieces: list[str] = []
-    length = 0
-    before = ""
-    for character in text[: limit + 1]:
-        piece = character if _shows(character, before) else _escape(character)
-        pieces.append(piece)
-        length += len(piece)
-        before = character
-    if length <= limit and len(text) <= limit:
-        return "".join(pieces)
-    while length > limit - 1:
-        length -= len(pieces.pop())
-    return "".join(pieces) + "…"
+    shown = _SUSPECT.sub(_piece, text[: limit + 1])
+    if len(shown) <= limit:
+        return shown
+    shown = shown[: limit - 1]
+    opening = shown.rfind("⟨", max(0, len(shown) - _LONGEST_ESCAPE))
+    if opening >= 0 and "⟩" not in shown[opening:]:
+        shown = shown[:opening]
+    return shown + "…"
 
 
 def visible_bytes(data: bytes, limit: int = 500) -> str:
@@ -39,20 +38,21 @@ def visible_bytes(data: bytes, limit: int = 500) -> str:
     return visible(beginning.decode("utf-8", "surrogateescape"), limit)
 
 
-def _shows(character: str, before: str) -> bool:
+def _piece(found: re.Match[str]) -> str:
+    character = found[0]
+    picture = _CONTROLS.get(character)
+    if picture is not None:
+        return picture
     if character.isprintable():
-        return True
-    if character == _JOINER:
-        return before != "" and (before == "\ufe0f" or unicodedata.category(before) in ("So", "Sk"))
-    return unicodedata.category(character) not in _HIDING
+        return character
+    before = found.string[found.start() - 1 : found.start()]
+    if character == _JOINER and before and (before == "\ufe0f" or unicodedata.category(before) in ("So", "Sk")):
+        return character
+    return _escape(character) if unicodedata.category(character) in _HIDING else character
 
 
 def _escape(character: str) -> str:
     code = ord(character)
-    if code < 0x20:
-        return chr(_PICTURES + code)
-    if code == 0x7F:
-        return "␡"
     if 0xDC80 <= code <= 0xDCFF:  # PEP 383: a byte that was no UTF-8
         return f"⟨0x{code - 0xDC00:02X}⟩"
     return f"⟨U+{code:04X}⟩"

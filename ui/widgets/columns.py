@@ -33,8 +33,8 @@ class Cell:
     """What one cell shows; all of it is text made visible already.
 
     ``text`` over ``detail``; ``dot`` before them, or ``glyph`` in the dot's tone; or ``chips``, under ``text`` if there
-    is one; or ``spark`` (samples, oldest first) with ``text`` right-aligned beside it. ``dim`` for what does not matter
-    now. ``spoken``: for screen readers and copying, where the text alone does not say it.
+    is one; or ``spark`` (samples, oldest first) with ``text`` over ``detail`` right-aligned beside it. ``dim`` for what
+    does not matter now. ``spoken``: for screen readers and copying, where the text alone does not say it.
     """
 
     text: str = ""

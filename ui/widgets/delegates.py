@@ -22,6 +22,8 @@ from ui.widgets.table_model import Role
 
 RATE_CHARACTERS = 9
 """Width of the number beside a sparkline, as ui.text.rate gives it."""
+SPARK_NUMBER: Column[Any] = Column("", "", lambda item: item, face=Face.FIXED, detail_face=Face.FIXED, right=True)
+"""How the lines beside a sparkline are set."""
 SPARK_FLOOR = 4_000.0
 """A sparkline's full height is at least this, so that a stray packet does not look like a flood."""
 
@@ -260,8 +262,7 @@ class _Pen:
         metrics = self.fonts.metrics[self.fonts.fixed.key()]
         number = metrics.horizontalAdvance("0" * RATE_CHARACTERS)
         right = QRect(area.right() - number, area.top(), number + 1, area.height())
-        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        self._line(right, self.fonts.fixed, cell.text, side, dim=cell.dim)
+        self.lines(right, Cell(cell.text, cell.detail, dim=cell.dim), SPARK_NUMBER)
         plot = QRectF(area.left(), area.top(), area.width() - number - self.fonts.gap * 3, area.height())
         plot.adjust(0, area.height() * 0.22, 0, -area.height() * 0.22)
         if cell.spark is not None and plot.width() > self.fonts.gap * 8:

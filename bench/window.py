@@ -1,0 +1,181 @@
+"""The window as the bench sees it: a program that opens it and prints when something is there, or how it kept up.
+
+python -m bench.window painted                          prints a line at the first paint
+python -m bench.window rows PAGE                        prints a line when the page has rows
+python -m bench.window flood PLACE GROUP:PORT SECONDS   joins, then prints the event loop's delays and the counts
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from net.records import Interface, Joined, Reception, Record, Skipped
+from ui.link import Link
+from ui.settings import Settings
+from ui.theme import Theme
+
+BEAT_MS = 5
+
+
+class Eye(QObject):
+    """Calls ``seen`` at the first paint of what it watches."""
+
+    def __init__(self, seen: Callable[[], None]) -> None:
+        super().__init__()
+        self._seen = seen
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._seen)
+        return False
+
+
+class Heart(QObject):
+    """Beats every 5 ms and notes by how much each beat is late, in ms."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.late: list[float] = []
+        self._last = perf_counter()
+        self._timer = QTimer(self, interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+
+    def start(self) -> None:
+        self.late.clear()
+        self._last = perf_counter()
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def _beat(self) -> None:
+        now = perf_counter()
+        self.late.append(max(0.0, (now - self._last) * 1000 - BEAT_MS))
+        self._last = now
+
+
+def main(words: list[str]) -> int:
+    with TemporaryDirectory() as folder:
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+        QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, folder)
+        application = QApplication([])
+        application.setApplicationName("Lanscout")
+        settings = Settings()
+        link = Link(words[1] if words[0] == "flood" else "local")
+        link.start()
+        theme = Theme(application, settings.theme)
+        from ui.window import MainWindow
+
+        window = MainWindow(link, settings, theme)
+        if words[0] == "painted":
+            eye = Eye(lambda: _say("painted"))
+            window.installEventFilter(eye)
+        window.show()
+        if words[0] == "rows":
+            window.show_page(words[1])
+            _when_rows(window.page(words[1]), lambda: _say("rows"))
+        if words[0] == "flood":
+            window.show_page("multicast")
+            flood = Flood(window, words[2], float(words[3]))  # noqa: F841 - lives until the window closes
+        application.exec()
+        window.close()
+    return 0
+
+
+def _when_rows(page: object, then: Callable[[], None]) -> None:
+    model = page.model  # type: ignore[attr-defined]
+
+    def look() -> None:
+        if model.rowCount():
+            model.changed.disconnect(look)
+            then()
+
+    model.changed.connect(look)
+    look()
+
+
+def _say(word: str) -> None:
+    print(word, flush=True)
+    QApplication.quit()
+
+
+class Flood(QObject):
+    """Joins through the page once en0 is known; prints ``joined``, and after the seconds what was counted, as JSON."""
+
+    def __init__(self, window: object, group: str, seconds: float) -> None:
+        super().__init__()
+        self._page = window.page("multicast")  # type: ignore[attr-defined]
+        self._window = window
+        self._group = group
+        self._seconds = seconds
+        self._heart = Heart()
+        self._reception: Reception | None = None
+        self._skipped = 0
+        self._wait = QTimer(self, interval=50)
+        self._wait.timeout.connect(self._join)
+        self._wait.start()
+
+    def _join(self) -> None:
+        interfaces = self._window.interfaces.by_name  # type: ignore[attr-defined]
+        if "en0" not in interfaces:
+            return
+        self._wait.stop()
+        face = interfaces["en0"]
+        assert isinstance(face, Interface)
+        self._page.set_interface(face)
+        self._page.join(self._group)
+        for watch in self._page.open_watches("multicast.listen"):
+            watch.batch.connect(self._take)
+
+    def _take(self, records: tuple[Record, ...]) -> None:
+        for record in records:
+            if isinstance(record, Joined) and record.in_kernel and not self._heart.late and self._reception is None:
+                print("joined", flush=True)
+            if isinstance(record, Reception):
+                if self._reception is None:
+                    self._heart.start()
+                    QTimer.singleShot(int(self._seconds * 1000), self._tell)
+                self._reception = record
+            if isinstance(record, Skipped):
+                self._skipped += record.count
+
+    def _tell(self) -> None:
+        self._heart.stop()
+        late = sorted(self._heart.late)
+        reception = self._reception
+        assert reception is not None
+        told = {
+            "p99": late[int(len(late) * 0.99)],
+            "max": late[-1],
+            "received": reception.received,
+            "dropped": reception.dropped_here,
+            "skipped": self._skipped,
+            "memory": _memory() + _memory_of_children(),
+        }
+        _say(json.dumps(told))
+
+
+def _memory(pid: str = "self") -> int:
+    """Resident bytes of a process, proc_pid_status(5)."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def _memory_of_children() -> int:
+    children = Path("/proc/thread-self/children").read_text().split()
+    return sum(_memory(child) for child in children)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -44,6 +44,7 @@ class MainWindow(QMainWindow):
         self.pages: dict[str, Page] = {}
         self.current: Page | None = None
         self._paused_at = 0.0
+        self._closed = False
         self._build()
         self._add_keys()
         self._second = QTimer(self, interval=1000)
@@ -381,9 +382,12 @@ class MainWindow(QMainWindow):
         self._arrange()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        if self._closed:
+            return
+        self._closed = True
         self.settings.geometry = self.saveGeometry()
         self.splitter.remember()
         self._second.stop()
         self._detach()
         self.settings.flush()
-        super().closeEvent(event)

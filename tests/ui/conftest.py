@@ -57,13 +57,15 @@ def make_link(
 
 
 @pytest.fixture
-def make_window(make_link: Callable[[Script], Link], settings: Settings) -> Iterator[Callable[..., MainWindow]]:
+def make_window(
+    qapp: QApplication, probe_command: Callable[[Script], Callable[[], list[str]]], settings: Settings
+) -> Iterator[Callable[..., MainWindow]]:
     """Shown windows that look through a scripted probe; ``answers`` as in tests/ui/scenes.py, which is the default."""
     windows: list[MainWindow] = []
 
     def make(answers: Script | None = None, **script: Any) -> MainWindow:
-        link = make_link({"answers": scenes.ANSWERS if answers is None else answers, **script})
-        window = MainWindow(link, settings)
+        command = probe_command({"answers": scenes.ANSWERS if answers is None else answers, **script})
+        window = MainWindow(Link("local", command=command), settings)
         windows.append(window)
         window.show()
         return window

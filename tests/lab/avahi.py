@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -128,7 +130,7 @@ class Avahi:
     def put(self, service: Advertised, timeout: float = 10) -> None:
         """Add the service, or change the one of that name; returns when it is announced."""
         seen = len(self.daemon.errors)
-        self._file(service.name).write_text(service.xml(), encoding="utf-8")
+        _replace(self._file(service.name), service.xml())
         self.daemon.send(signal.SIGHUP)
         self._wait_until_established(service, timeout, seen)
 
@@ -181,6 +183,16 @@ class Avahi:
     def _wait_until_established(self, service: Advertised, timeout: float, seen: int = 0) -> None:
         path = f"/etc/avahi/services/{self._file(service.name).name}"
         self.daemon.wait_until(lambda: _established(self.daemon.errors[seen:], path), timeout)
+
+
+def _replace(path: Path, content: str) -> None:
+    """Write the file in one step, with a date of its own: avahi-daemon takes files of the same second for unchanged."""
+    before = path.stat().st_mtime if path.exists() else 0
+    new = path.with_suffix(".new")
+    new.write_text(content, encoding="utf-8")
+    date = max(time.time(), before + 1)
+    os.utime(new, (date, date))
+    new.replace(path)
 
 
 def _established(lines: list[str], path: str) -> bool:

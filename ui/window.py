@@ -144,7 +144,6 @@ class MainWindow(QMainWindow):
         link.state_changed.connect(self._show_state)
         link.hello_received.connect(self._greeted)
         self.book.changed.connect(self._interfaces_changed)
-        self.book.problem.connect(self.banners.show_problem)
         self.book.ask()
         if link.state.phase is Phase.CLOSED:
             link.start()
@@ -309,7 +308,6 @@ class MainWindow(QMainWindow):
 
     def rescan(self) -> None:
         """Ask everything of the shown page again."""
-        self.book.ask()
         if self.current is not None:
             self.current.rescan()
 

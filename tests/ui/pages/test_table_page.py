@@ -129,7 +129,7 @@ def test_rows_a_new_answer_does_not_name_go_after_a_while(make_page: Callable[..
 def test_column_widths_are_remembered(make_page: Callable[..., RoutesPage], settings: Settings, qtbot: QtBot) -> None:
     page = make_page(told("224.0.0.251"))
     page.show()
-    qtbot.waitUntil(lambda: page.view.isVisible())
+    qtbot.waitUntil(page.view.isVisible)
     page.view.horizontalHeader().resizeSection(0, 77)
     page.close_page()
     page.close()

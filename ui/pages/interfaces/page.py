@@ -6,7 +6,7 @@ from collections import deque
 
 from PySide6.QtWidgets import QMenu
 
-from net.records import Interface, Key, Membership, Record, Removed, Traffic
+from net.records import Interface, Key, Membership, Problem, Record, Removed, Traffic
 from net.requests import InterfaceRequest
 from ui.interfaces import stable_key
 from ui.pages.base import PageContext
@@ -36,6 +36,7 @@ class InterfacesPage(TablePage[InterfaceRow]):
         self._traffic: dict[str, Traffic] = {}
         self._groups: dict[Key, Membership] = {}
         context.interfaces.batch.connect(self.feed)
+        context.interfaces.problem.connect(self._not_told)
         if context.interfaces.known:
             self.feed(tuple(context.interfaces.by_name.values()))
 
@@ -69,6 +70,10 @@ class InterfacesPage(TablePage[InterfaceRow]):
         self.change([(name, self._row(name)) for name in touched if name in self._interfaces], gone)
         self._say_who_takes_multicast()
         self.refresh_details()
+
+    def rescan(self) -> None:
+        self.context.interfaces.ask()
+        super().rescan()
 
     def interface_changed(self) -> None:
         self.change([(name, self._row(name)) for name in self._interfaces])
@@ -109,6 +114,12 @@ class InterfacesPage(TablePage[InterfaceRow]):
     def fill_menu(self, menu: QMenu, item: InterfaceRow) -> None:
         action = menu.addAction(self.tr("Use %1 on all pages").replace("%1", visible(item.interface.name)))
         action.triggered.connect(lambda: self.activate(item))
+
+    def _not_told(self, problem: Problem) -> None:
+        """The window's watch failed; its rows, if any, are old."""
+        self.failed_with = problem
+        self.banners.show_problem(problem, Action(self.tr("Try again"), self.rescan))
+        self.update_state()
 
     def _row(self, name: str) -> InterfaceRow:
         interface = self._interfaces[name]

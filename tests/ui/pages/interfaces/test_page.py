@@ -14,6 +14,7 @@ from ui.pages.interfaces.columns import InterfaceRow, address_line, columns, rol
 from ui.pages.interfaces.details import describe
 from ui.pages.interfaces.page import InterfacesPage
 from ui.widgets.actions import ActionButton
+from ui.widgets.empty_panel import Why
 from ui.window import MainWindow
 
 BY_NAME = {interface.name: interface for interface in INTERFACES}
@@ -192,3 +193,14 @@ def test_an_interface_without_traffic_answer_is_no_zero(make_window: MakeWindow,
 
 def test_the_scene_answers_what_the_page_asks() -> None:
     assert set(ANSWERS) >= {"interfaces.watch", "traffic.watch", "groups.watch"}
+
+
+def test_interfaces_that_cannot_be_read_are_said_to_be(make_window: MakeWindow, qtbot: QtBot) -> None:
+    problem = {"kind": "problem", "code": "x", "subject": "interfaces", "text": "Refused.", "remedy": "Allow it."}
+    window = make_window({"interfaces.watch": [{"problem": problem}]})
+    page = page_of(window)
+    qtbot.waitUntil(lambda: page.empty.emptiness is not None and page.empty.emptiness.why is Why.CANNOT_WORK)
+    assert [notice.title for notice in page.banners.notices()] == ["Refused."]
+    window.rescan()
+    assert page.banners.notices() == []
+    qtbot.waitUntil(lambda: bool(page.banners.notices()))

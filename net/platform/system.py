@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from pathlib import Path
+from contextlib import suppress
 from typing import Final, Literal
 
 SystemName = Literal["linux", "macos", "windows"]
@@ -33,15 +33,19 @@ def missing_display() -> str | None:
     if not display:
         return "neither DISPLAY nor WAYLAND_DISPLAY is set"
     host, _, number = display.partition(":")
-    path = Path(f"/tmp/.X11-unix/X{number.split('.')[0]}")  # noqa: S108 - the X11 socket's fixed place
-    if host not in ("", "unix") or not path.exists():
-        return None
-    with socket.socket(socket.AF_UNIX) as attempt:
-        try:
-            attempt.connect(str(path))
-        except OSError as error:
-            return f"the display {display} does not answer ({error.strerror})"
+    if host in ("", "unix") and not _x11_answers(number.partition(".")[0]):
+        return f"the display {display} does not answer"
     return None
+
+
+def _x11_answers(number: str) -> bool:
+    """Whether an X server of this host accepts, at its socket in the file system or in the abstract namespace."""
+    path = f"/tmp/.X11-unix/X{number}"  # noqa: S108 - where X(7) has it
+    for address in (path, f"\0{path}"):
+        with socket.socket(socket.AF_UNIX) as attempt, suppress(OSError):
+            attempt.connect(address)
+            return True
+    return False
 
 
 def is_root() -> bool:

@@ -1,0 +1,66 @@
+"""Tests of the terminal's tables: what came from the network cannot act on the terminal."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console, RenderableType
+
+from discovery.records import Service
+from net.records import Datagram, Listener
+from ui.terminal import tables
+
+HOSTILE = "evil\x1b[31m\u202e[bold]<b>name</b>\r\n"
+
+
+def _printed(renderable: RenderableType) -> str:
+    stream = io.StringIO()
+    Console(file=stream, width=300, highlight=False, markup=False).print(renderable)
+    return stream.getvalue()
+
+
+def _harmless(text: str) -> bool:
+    return not any(character in text for character in ("\x1b", "\u202e", "\r"))
+
+
+def test_a_service_with_a_hostile_name_is_shown_as_plain_text() -> None:
+    service = Service(change="added", name=HOSTILE, type="_http._tcp", domain="local", host=HOSTILE, port=80)
+    printed = _printed(tables.services_table([service]))
+    assert _harmless(printed)
+    assert "[bold]<b>name</b>" in printed
+    assert "⟨U+202E⟩" in printed
+    assert len(printed.splitlines()) <= 4
+
+
+def test_a_listener_with_a_hostile_command_is_shown_as_plain_text() -> None:
+    listener = Listener(
+        protocol="tcp",
+        address="0.0.0.0",
+        port=5000,
+        interface=None,
+        scope="all",
+        stack="v4",
+        v6only=None,
+        owner="proved",
+        pid=7,
+        process=HOSTILE,
+    )
+    assert _harmless(_printed(tables.listeners_table([listener])))
+
+
+def test_a_payload_cannot_act_on_the_terminal() -> None:
+    datagram = Datagram(
+        time=0.0,
+        interface="en0",
+        source="192.168.1.20",
+        source_port=1,
+        group="224.0.0.77",
+        port=2,
+        ttl=None,
+        size=9,
+        payload_hex="1b",
+        payload_text=HOSTILE,
+    )
+    printed = _printed(tables.datagram_line(datagram))
+    assert _harmless(printed)
+    assert "TTL –" in printed

@@ -236,8 +236,7 @@ class TablePage(Page, Generic[Item]):
     def _drop_unconfirmed(self) -> None:
         gone, self._unconfirmed = self._unconfirmed, set()
         if gone and not self.paused:
-            self.model.drop(gone)
-            self.update_state()
+            self.change((), gone)
 
     def _show_details(self, item: Item | None) -> None:
         self.form.show_details(self.describe(item) if item is not None else None)

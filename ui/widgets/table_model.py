@@ -29,8 +29,9 @@ ROWS_A_TICK = 500
 MANY_MOVES = 50
 """Above this, arranging all rows at once costs less than moving them one by one."""
 
+MANY_RANGES = 50
 NEAR = 8
-"""Changed rows so near each other are told as one range: each telling costs as much as ten rows."""
+"""Above so many ranges, rows so near each other are told as one: a telling costs as much as ten rows."""
 
 NO_INDEX = QModelIndex()
 
@@ -331,7 +332,9 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
         if not touched:
             return
         position = {id(row): number for number, row in enumerate(self.rows)}
-        for first, last in _ranges(sorted(position[id(row)] for row in touched), step=NEAR):
+        places = sorted(position[id(row)] for row in touched)
+        ranges = _ranges(places)
+        for first, last in ranges if len(ranges) <= MANY_RANGES else _ranges(places, step=NEAR):
             self._emit_changed(first, last)
         if self._sort_column < 0 or self.columns[self._sort_column].moves:
             out_of_place = [row for row in touched if self._order[position[id(row)]] != self._key_of(row)]

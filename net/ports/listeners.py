@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from itertools import combinations
-from typing import NamedTuple
+from operator import attrgetter
 
 import msgspec
 
@@ -31,7 +31,7 @@ BATCH = 500
 
 async def snapshot(request: PortsRequest) -> tuple[Listener, ...]:
     """The listeners asked for, by port, protocol and address. Raises ProblemError where they cannot be read."""
-    return await asyncio.to_thread(_Table(this_platform().listeners, request).first)
+    return await asyncio.to_thread(Table(this_platform().listeners, request).first)
 
 
 def watch(request: PortsRequest) -> AsyncGenerator[Batch, None]:
@@ -46,7 +46,7 @@ def watch(request: PortsRequest) -> AsyncGenerator[Batch, None]:
 
 async def follow(request: PortsRequest, read: Read, interval: float = INTERVAL) -> AsyncGenerator[Batch, None]:
     """``watch`` of what ``read`` says, which may block, every ``interval`` seconds."""
-    table = _Table(read, request)
+    table = Table(read, request)
     rows = await asyncio.to_thread(table.first)
     for start in range(0, max(len(rows), 1), BATCH):
         yield rows[start : start + BATCH]
@@ -57,34 +57,31 @@ async def follow(request: PortsRequest, read: Read, interval: float = INTERVAL) 
             yield changes[start : start + BATCH]
 
 
-class _Row(NamedTuple):
-    """A listener as the platform gave it, whether its port is held twice, and the row made of it."""
+class Table:
+    """The rows last handed on, and what the next reading changes; blocks while it reads.
 
-    given: Listener
-    twice: bool
-    shown: Listener
-
-
-class _Table:
-    """The rows last handed on. A listener the platform did not make anew is not looked at again."""
+    A listener the platform did not make anew is not looked at again. ``elapsed`` is how long the last turn took.
+    """
 
     def __init__(self, read: Read, request: PortsRequest) -> None:
         self._read = read
         self._request = request
         self._given: tuple[Listener, ...] = ()
-        self._rows: dict[int, _Row] = {}
+        self._twice: set[tuple[str, int]] = set()
+        self._shown: dict[int, Listener] = {}
         self._problem: Problem | None = None
         self.elapsed = 0.0
 
     def first(self) -> tuple[Listener, ...]:
+        """All rows, by port, protocol and address. Raises ProblemError."""
         try:
             changed, _ = self._turn()
         except OSError as error:
             raise ProblemError(_unreadable(error)) from error
-        return tuple(sorted(changed, key=_place))
+        return tuple(sorted(changed, key=attrgetter("port", "protocol", "address")))
 
     def next(self) -> Batch:
-        """What changed since the last turn."""
+        """What changed since the last turn, as ``watch`` yields it."""
         try:
             changed, gone = self._turn()
         except OSError as error:
@@ -99,38 +96,41 @@ class _Table:
 
     def _turn(self) -> tuple[list[Listener], set[str]]:
         begin = time.monotonic()
-        given = tuple(filter(self._asked, self._read()))
+        given = self._read()
+        if self._request.port is not None or self._request.protocol is not None:
+            given = tuple(filter(self._asked, given))
         difference = self._compare(given) if given != self._given else ([], set[str]())
         self.elapsed = time.monotonic() - begin
         return difference
 
     def _compare(self, given: tuple[Listener, ...]) -> tuple[list[Listener], set[str]]:
         twice = _held_twice(given)
-        before, rows, fresh = self._rows, {}, []
+        moved = twice ^ self._twice
+        before, shown, fresh = self._shown, {}, []
         for listener in given:
-            held_twice = (listener.protocol, listener.port) in twice
-            row = before.get(id(listener))
-            if row is None or row.twice != held_twice:
-                row = _Row(listener, held_twice, _explained(listener, twice=held_twice))
-                fresh.append(row.shown)
-            rows[id(listener)] = row
-        # Kept by identity, which is safe as each row holds its listener.
-        self._given, self._rows = given, rows
-        replaced = {
-            row.shown.key().name: row.shown for identity, row in before.items() if row is not rows.get(identity)
-        }
+            last = row = before.get(id(listener))
+            if row is None or (moved and (listener.protocol, listener.port) in moved):
+                row = _explained(listener, twice=bool(twice) and (listener.protocol, listener.port) in twice)
+                if row is not last:
+                    fresh.append(row)
+            shown[id(listener)] = row
+        replaced = {row.key().name: row for identity, row in before.items() if row is not shown.get(identity)}
+        # An identity is not given to another listener, since those given are kept until the next comparison.
+        self._given, self._twice, self._shown = given, twice, shown
         if not replaced:
             return fresh, set()
-        gone = replaced.keys() - {row.shown.key().name for row in rows.values()}
-        return [shown for shown in fresh if replaced.get(shown.key().name) != shown], gone
+        gone = replaced.keys() - {row.key().name for row in shown.values()}
+        return [row for row in fresh if replaced.get(row.key().name) != row], gone
 
     def _asked(self, listener: Listener) -> bool:
         request = self._request
         return request.port in (None, listener.port) and request.protocol in (None, listener.protocol)
 
 
-def _held_twice(listeners: Iterable[Listener]) -> set[tuple[str, int]]:
+def _held_twice(listeners: Sequence[Listener]) -> set[tuple[str, int]]:
     """The ports that different processes hold at different addresses; one server's workers are no different ones."""
+    if len({(listener.protocol, listener.port) for listener in listeners}) == len(listeners):
+        return set()
     ports: dict[tuple[str, int], list[Listener]] = {}
     for listener in listeners:
         ports.setdefault((listener.protocol, listener.port), []).append(listener)
@@ -160,10 +160,6 @@ def _explained(listener: Listener, *, twice: bool) -> Listener:
         known_source=conflict.source,
         known_verified=conflict.verified,
     )
-
-
-def _place(listener: Listener) -> tuple[int, str, str]:
-    return listener.port, listener.protocol, listener.address
 
 
 def _unreadable(error: OSError) -> Problem:

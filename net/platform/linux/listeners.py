@@ -7,7 +7,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from net.platform.endpoint import Endpoint, endpoint, interface_addresses
 from net.platform.linux.owners import Owner, Owners
@@ -18,12 +17,6 @@ from net.platform.system import is_root
 from net.records import Listener
 
 logger = logging.getLogger(__name__)
-
-
-class _Row(NamedTuple):
-    entry: Socket
-    owner: Owner
-    listener: Listener
 
 
 class Listing:
@@ -38,7 +31,7 @@ class Listing:
         self._owners = Owners()
         self._interfaces: Mapping[str, str] = {}
         self._places: dict[tuple[bytes, bool | None, int], Endpoint] = {}
-        self._rows: dict[int, _Row] = {}
+        self._rows: dict[int, tuple[Socket, Owner, Listener]] = {}
         self._refused: int | None = None
 
     def read(self) -> tuple[Listener, ...]:
@@ -72,11 +65,11 @@ class Listing:
             left = {entry.cookie for entry in self._ask()}
             found = tuple(entry for entry in found if entry.cookie in left)
         self._rows = {entry.cookie: self._row(entry, owners[entry.cookie]) for entry in found}
-        return tuple(row.listener for row in self._rows.values())
+        return tuple(listener for _, _, listener in self._rows.values())
 
-    def _row(self, entry: Socket, owner: Owner) -> _Row:
+    def _row(self, entry: Socket, owner: Owner) -> tuple[Socket, Owner, Listener]:
         before = self._rows.get(entry.cookie)
-        if before is not None and before.entry == entry and before.owner == owner:
+        if before is not None and before[:2] == (entry, owner):
             return before
         place = self._place(entry)
         listener = Listener(
@@ -99,7 +92,7 @@ class Listing:
             container=owner.container,
             inode=entry.inode or None,
         )
-        return _Row(entry, owner, listener)
+        return entry, owner, listener
 
     def _place(self, entry: Socket) -> Endpoint:
         key = (entry.address, entry.v6only, entry.device)

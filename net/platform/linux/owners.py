@@ -33,9 +33,8 @@ class Owner(NamedTuple):
     container: str | None = None
 
 
-class _Holder(NamedTuple):
-    pid: int
-    path: str
+_Holder = tuple[int, str]
+"""A process and the path of its descriptor."""
 
 
 class Owners:
@@ -44,11 +43,12 @@ class Owners:
     def __init__(self) -> None:
         self._processes = Processes()
         self._folders = CgroupFolders()
-        self._holders: dict[int, list[_Holder]] = {}
+        self._holders: dict[int, _Holder] = {}
+        self._sharers: dict[int, list[int]] = {}
         self._links: dict[int, str] = {}
         self._unreadable: tuple[int, ...] = ()
         self._inferred: dict[int, Owner] = {}
-        self._proofs: dict[int, tuple[tuple[Process, ...], Owner]] = {}
+        self._proofs: dict[int, tuple[Process, Owner]] = {}
         self._scanned_at = float("-inf")
 
     def find(self, sockets: Collection[Socket], now: float) -> dict[int, Owner]:
@@ -60,7 +60,8 @@ class Owners:
         if now - self._scanned_at >= RESCAN_SECONDS or not self._all_stand(inodes):
             self._scan(inodes)
             self._scanned_at = now
-        pids = {holder.pid for inode in inodes for holder in self._holders.get(inode, ())}
+        pids = {holder[0] for inode in inodes if (holder := self._holders.get(inode)) is not None}
+        pids.update(pid for inode in inodes & self._sharers.keys() for pid in self._sharers[inode])
         processes = {pid: process for pid in pids if (process := self._processes.get(pid, now)) is not None}
         self._processes.forget_all_but(pids.union(self._unreadable))
         owners = {entry.cookie: self._proved(entry, processes) for entry in sockets}
@@ -70,16 +71,19 @@ class Owners:
         return {cookie: owner or self._inferred[cookie] for cookie, owner in owners.items()}
 
     def _all_stand(self, inodes: set[int]) -> bool:
-        """Whether each inode was looked for before, and the first process found still holds it."""
+        """Whether each inode was looked for before, and the first process found still holds it.
+
+        Of the others that share a socket only the life is checked, as often as they are shown.
+        """
         holders, links = self._holders, self._links
         for inode in inodes:
             if inode not in links:
                 return False
-            held = holders.get(inode)
-            if held is None:
+            holder = holders.get(inode)
+            if holder is None:
                 continue
             try:
-                if os.readlink(held[0].path) != links[inode]:  # noqa: PTH115 - thousands a second
+                if os.readlink(holder[1]) != links[inode]:  # noqa: PTH115 - thousands a second
                     return False
             except OSError:  # the process or its descriptor is gone, or it has become unreadable
                 return False
@@ -89,6 +93,7 @@ class Owners:
         self._links = {inode: f"socket:[{inode}]" for inode in inodes}
         wanted = {link: inode for inode, link in self._links.items()}
         self._holders = {}
+        self._sharers = {}
         self._inferred = {}
         unreadable = []
         for pid in sorted(int(name) for name in os.listdir("/proc") if name.isdigit()):  # noqa: PTH208
@@ -112,33 +117,35 @@ class Owners:
             names = os.listdir(folder)
         except (FileNotFoundError, ProcessLookupError):
             return
+        readlink, inode_of = os.readlink, wanted.get
         for name in names:
             try:
-                inode = wanted.get(os.readlink(name, dir_fd=folder))
+                inode = inode_of(readlink(name, dir_fd=folder))
             except (FileNotFoundError, ProcessLookupError):  # closed meanwhile
                 continue
-            if inode is not None:
-                held = self._holders.setdefault(inode, [])
-                if not held or held[-1].pid != pid:
-                    held.append(_Holder(pid, f"/proc/{pid}/fd/{name}"))
+            if inode is None:
+                continue
+            holder = self._holders.get(inode)
+            if holder is None:
+                self._holders[inode] = (pid, f"/proc/{pid}/fd/{name}")
+            elif holder[0] != pid:
+                sharers = self._sharers.setdefault(inode, [])
+                if pid not in sharers:
+                    sharers.append(pid)
 
     def _proved(self, entry: Socket, processes: Mapping[int, Process]) -> Owner | None:
-        held = self._holders.get(entry.inode)
-        if held is None:
+        holder = self._holders.get(entry.inode)
+        process = processes.get(holder[0]) if holder is not None else None
+        if process is None:
             return None
-        first = processes.get(held[0].pid)
-        if first is not None and len(held) == 1:
-            alive: tuple[Process, ...] = (first,)
-        else:
-            alive = tuple(processes[holder.pid] for holder in held if holder.pid in processes)
-            if not alive:
-                return None
-        before = self._proofs.get(alive[0].pid)
-        if before is not None and before[0] == alive:
-            return before[1]
-        proof = _owner("proved", alive[0], shared_with=tuple(process.pid for process in alive[1:]))
-        self._proofs[alive[0].pid] = (alive, proof)
-        return proof
+        sharers = self._sharers.get(entry.inode)
+        alive = tuple(pid for pid in sharers if pid in processes) if sharers else ()
+        known = self._proofs.get(process.pid)
+        if known is not None and known[0] is process and known[1].shared_with == alive:
+            return known[1]
+        owner = _owner("proved", process, shared_with=alive)
+        self._proofs[process.pid] = (process, owner)
+        return owner
 
     def _infer(self, sockets: Iterable[Socket], now: float) -> dict[int, Owner]:
         candidates = [

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from typing import Literal, NamedTuple
 
-from net.platform.linux.netlink import attributes, dump
+from net.platform.linux.netlink import HEADER, NLM_F_DUMP, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR, attributes
 
 NETLINK_SOCK_DIAG = 4  # linux/netlink.h
 SOCK_DIAG_BY_FAMILY = 20  # linux/sock_diag.h
@@ -20,6 +23,7 @@ INET_DIAG_SKV6ONLY, INET_DIAG_CGROUP_ID = 11, 21
 _REQUEST = struct.Struct("=BBBBI48x")
 # struct inet_diag_msg: sport of 4 bytes of ports; src, dst; if, cookie; uid and inode after three counters
 _MESSAGE = struct.Struct("=4x2s2x16s16xIQ12xII")
+_ERRNO = struct.Struct("=i")
 
 _QUESTIONS: tuple[tuple[Literal["tcp", "udp"], int, int], ...] = (
     ("tcp", socket.IPPROTO_TCP, TCP_LISTEN),
@@ -65,20 +69,43 @@ class SockDiag:
         """
         before = self._parsed
         parsed: dict[bytes, Socket] = {}
-        for protocol, number, state in _QUESTIONS:
-            for family in (socket.AF_INET, socket.AF_INET6):
-                question = _REQUEST.pack(family, number, 0, 0, 1 << state)
-                for message in dump(SOCK_DIAG_BY_FAMILY, question, NETLINK_SOCK_DIAG):
-                    # Identity, user and inode; not the queues and timers between them, which change.
-                    key = message.body[4:52] + message.body[64:72]
-                    parsed[key] = before.get(key) or _parse(protocol, family, message.body)
+        with closing(
+            socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETLINK_SOCK_DIAG)
+        ) as sock:
+            sock.bind((0, 0))
+            for protocol, number, state in _QUESTIONS:
+                for family in (socket.AF_INET, socket.AF_INET6):
+                    question = _REQUEST.pack(family, number, 0, 0, 1 << state)
+                    for data, start, end in _answers(sock, question):
+                        # The identity with its addresses and cookie; the queues and timers after it always change.
+                        key = data[start + 4 : start + 52]
+                        parsed[key] = before.get(key) or _parse(protocol, family, data, start, end)
         self._parsed = parsed
         return tuple(parsed.values())
 
 
-def _parse(protocol: Literal["tcp", "udp"], family: int, body: bytes) -> Socket:
-    port, source, device, cookie, uid, inode = _MESSAGE.unpack_from(body)
-    more = body[_MESSAGE.size :]
+def _answers(sock: socket.socket, question: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Each inet_diag_msg as its place in what was received: thousands a second, so nothing is cut out and copied."""
+    flags = NLM_F_REQUEST | NLM_F_DUMP
+    sock.send(HEADER.pack(HEADER.size + len(question), SOCK_DIAG_BY_FAMILY, flags, 1, 0) + question)
+    while True:
+        data = sock.recv(1 << 18)
+        position = 0
+        while position + HEADER.size <= len(data):
+            length, kind, _, _, _ = HEADER.unpack_from(data, position)
+            start = position + HEADER.size
+            if kind in (NLMSG_DONE, NLMSG_ERROR):
+                (number,) = _ERRNO.unpack_from(data, start)
+                if number < 0:
+                    raise OSError(-number, os.strerror(-number))
+                return
+            yield data, start, position + length
+            position += (length + 3) & ~3
+
+
+def _parse(protocol: Literal["tcp", "udp"], family: int, data: bytes, start: int, end: int) -> Socket:
+    port, source, device, cookie, uid, inode = _MESSAGE.unpack_from(data, start)
+    more = data[start + _MESSAGE.size : end]
     v6only = None
     if family == socket.AF_INET:
         source = source[:4]

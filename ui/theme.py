@@ -51,15 +51,13 @@ class Tokens:
 
     def tone(self, tone: Tone) -> QColor:
         """The colour of glyphs and edges of that tone."""
-        return QColor(
-            {
-                Tone.NEUTRAL: self.dim,
-                Tone.INFO: self.accent,
-                Tone.OK: self.ok,
-                Tone.WARNING: self.warning,
-                Tone.ERROR: self.error,
-            }[tone]
-        )
+        if tone is Tone.NEUTRAL:
+            return QColor(self.dim)
+        if tone is Tone.INFO:
+            return QColor(self.accent)
+        if tone is Tone.OK:
+            return QColor(self.ok)
+        return QColor(self.warning if tone is Tone.WARNING else self.error)
 
     def tint(self, tone: Tone, strength: float | None = None) -> QColor:
         """That tone, thinned to lie under text."""

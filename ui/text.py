@@ -5,7 +5,6 @@ Text that came from the network goes through ``visible`` before any widget sees 
 
 from __future__ import annotations
 
-import html
 import re
 import time
 
@@ -35,7 +34,10 @@ __all__ = (
 
 def tooltip(text: str) -> str:
     """``text`` for a tooltip, where Qt would else read what looks like markup as markup."""
-    return f"<p style='white-space:pre-wrap'>{html.escape(text)}</p>" if "<" in text or "&" in text else text
+    if "<" not in text and "&" not in text:
+        return text
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<p style='white-space:pre-wrap'>{escaped}</p>"
 
 
 def _scaled(value: float, units: tuple[str, ...]) -> str:

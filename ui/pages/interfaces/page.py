@@ -76,6 +76,10 @@ class InterfacesPage(TablePage[InterfaceRow]):
         super().rescan()
 
     def interface_changed(self) -> None:
+        """The row of the chosen one is the first to be looked at, once."""
+        if self.interface is not None and self.view.current_item() is None:
+            self.model.flush()
+            self.view.select_key(self.interface.name)
         self.change([(name, self._row(name)) for name in self._interfaces])
 
     def doubt_rows(self) -> None:

@@ -50,6 +50,13 @@ def words(interface: Interface, **more: Any) -> list[str]:
     return [chip.text for chip in roles(InterfaceRow(changed(interface, **more)))]
 
 
+def test_the_chosen_interface_is_the_first_to_be_looked_at(window: MainWindow) -> None:
+    page = page_of(window)
+    assert page.view.current_item() == page.model.item("en0")
+    assert page.form.details is not None
+    assert page.form.details.title == "en0"
+
+
 def test_usable_interfaces_come_first(window: MainWindow) -> None:
     assert names(page_of(window)) == ["en0", "en5", "bridge100", "awdl0", "utun3", "ipsec0", "ipsec1", "lo0", "en4"]
 

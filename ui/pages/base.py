@@ -220,6 +220,13 @@ class Page(QWidget):
         self._newer += len(records)
         self.newer_changed.emit(self._newer)
 
+    def forget_held(self) -> None:
+        """What is held while paused answers a question that is asked no more."""
+        self._held.clear()
+        self._held_events.clear()
+        self._newer = 0
+        self.newer_changed.emit(0)
+
     def restarted(self) -> None:
         """Hook: a new probe answers from the start."""
 

@@ -27,24 +27,44 @@ SPARK_NUMBER: Column[Any] = Column("", "", lambda item: item, face=Face.FIXED, d
 SPARK_FLOOR = 4_000.0
 """A sparkline's full height is at least this, so that a stray packet does not look like a flood."""
 
+ELIDED_KEPT = 4096
+
 Elide = Qt.TextElideMode
+
+# Combined once: a column of cells asks for them hundreds of times a frame.
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+CENTRE = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine
 
 
 class Fonts:
     """The fonts of a table with their metrics, made once per base font."""
 
     def __init__(self, base: QFont) -> None:
-        self.key = base.key()
         self.gap = unit(base)
         self.text = base
         self.strong = strong_font(base)
         self.fixed = fixed_font(base)
         self.small = small_font(base)
         self.small_fixed = small_font(self.fixed)
-        self.metrics = {
-            font.key(): QFontMetrics(font)
-            for font in (self.text, self.strong, self.fixed, self.small, self.small_fixed)
+        self._metrics = {
+            id(font): QFontMetrics(font) for font in (self.text, self.strong, self.fixed, self.small, self.small_fixed)
         }
+        self._elided: dict[tuple[int, str, int], str] = {}
+
+    def metrics(self, font: QFont) -> QFontMetrics:
+        """Of one of these fonts."""
+        return self._metrics[id(font)]
+
+    def elided(self, font: QFont, text: str, width: int) -> str:
+        """``text`` cut to ``width``; remembered, since the same cells are painted again and again."""
+        key = (id(font), text, width)
+        shown = self._elided.get(key)
+        if shown is None:
+            if len(self._elided) >= ELIDED_KEPT:
+                self._elided.clear()
+            shown = self._elided[key] = self.metrics(font).elidedText(text, Elide.ElideRight, width)
+        return shown
 
     def of(self, face: Face) -> QFont:
         return {Face.TEXT: self.text, Face.STRONG: self.strong, Face.FIXED: self.fixed}[face]
@@ -54,12 +74,12 @@ class Fonts:
 
     @property
     def row_height(self) -> int:
-        lines = self.metrics[self.strong.key()].height() + self.metrics[self.small.key()].height()
+        lines = self.metrics(self.strong).height() + self.metrics(self.small).height()
         return lines + round(self.gap * 2.8)
 
     @property
     def single_height(self) -> int:
-        return self.metrics[self.strong.key()].height() + round(self.gap * 1.8)
+        return self.metrics(self.strong).height() + round(self.gap * 1.8)
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -73,7 +93,7 @@ class CellDelegate(QStyledItemDelegate):
 
     def fonts(self) -> Fonts:
         """Of the view's present font."""
-        if self._fonts.key != self._view.font().key():
+        if self._fonts.text != self._view.font():
             self._fonts = Fonts(self._view.font())
         return self._fonts
 
@@ -130,8 +150,8 @@ class CellDelegate(QStyledItemDelegate):
     def _is_cut(self, cell: Cell, column: Column[Any], width: int) -> bool:
         fonts = self.fonts()
         room = width - fonts.gap * 4 - (fonts.gap * 4 if cell.dot is not None else 0)
-        first = fonts.metrics[fonts.of(column.face).key()].horizontalAdvance(cell.text)
-        second = fonts.metrics[fonts.small_of(column.detail_face).key()].horizontalAdvance(cell.detail)
+        first = fonts.metrics(fonts.of(column.face)).horizontalAdvance(cell.text)
+        second = fonts.metrics(fonts.small_of(column.detail_face)).horizontalAdvance(cell.detail)
         return max(first, second) > room or bool(cell.chips)
 
 
@@ -155,18 +175,18 @@ class _Pen:
         if cell.dot is not None:
             self._sign(area, cell.glyph, self.colours.tone(cell.dot))
             area = area.adjusted(self.fonts.gap * 4, 0, 0, 0)
-        side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+        side = RIGHT if column.right else LEFT
         first = self.fonts.of(column.face)
         if not cell.detail:
-            self._line(area, first, cell.text, side | Qt.AlignmentFlag.AlignVCenter, dim=cell.dim)
+            self._line(area, first, cell.text, side, dim=cell.dim)
             return
         second = self.fonts.small_of(column.detail_face)
-        heights = [self.fonts.metrics[font.key()].height() for font in (first, second)]
+        heights = [self.fonts.metrics(font).height() for font in (first, second)]
         top = area.top() + (area.height() - sum(heights)) // 2
         upper = QRect(area.left(), top, area.width(), heights[0])
         lower = QRect(area.left(), top + heights[0], area.width(), heights[1])
-        self._line(upper, first, cell.text, side | Qt.AlignmentFlag.AlignVCenter, dim=cell.dim)
-        self._line(lower, second, cell.detail, side | Qt.AlignmentFlag.AlignVCenter, dim=True)
+        self._line(upper, first, cell.text, side, dim=cell.dim)
+        self._line(lower, second, cell.detail, side, dim=True)
 
     def _sign(self, area: QRect, glyph: str, colour: QColor) -> None:
         """The glyph, or a dot where there is none."""
@@ -175,32 +195,32 @@ class _Pen:
             self.painter.setFont(self.fonts.strong)
             self.painter.setPen(colour)
             room = QRect(area.left() - self.fonts.gap, area.top(), size + self.fonts.gap * 2, area.height())
-            self.painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, glyph)
+            self.painter.drawText(room, CENTRE, glyph)
             return
         self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.painter.setPen(Qt.PenStyle.NoPen)
         self.painter.setBrush(colour)
         self.painter.drawEllipse(QRectF(area.left(), area.center().y() - size / 2 + 1, size, size))
 
-    def _line(self, area: QRect, font: QFont, text: str, alignment: Qt.AlignmentFlag, *, dim: bool) -> None:
+    def _line(self, area: QRect, font: QFont, text: str, flags: int, *, dim: bool) -> None:
         self.painter.setFont(font)
         self.painter.setPen(self.dim if dim else self.text)
-        shown = self.fonts.metrics[font.key()].elidedText(text, Elide.ElideRight, area.width())
-        self.painter.drawText(area, alignment | Qt.TextFlag.TextSingleLine, shown)
+        shown = self.fonts.elided(font, text, area.width())
+        self.painter.drawText(area, flags, shown)
 
     def text_over_chips(self, area: QRect, cell: Cell, column: Column[Any]) -> None:
         """The text as the first line, the chips as the second."""
         font = self.fonts.of(column.face)
-        first = self.fonts.metrics[font.key()].height()
-        second = self.fonts.metrics[self.fonts.small.key()].height() + 4
+        first = self.fonts.metrics(font).height()
+        second = self.fonts.metrics(self.fonts.small).height() + 4
         top = area.top() + max(0, (area.height() - first - second - 1) // 2)
         upper = QRect(area.left(), top, area.width(), first)
-        self._line(upper, font, cell.text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, dim=cell.dim)
+        self._line(upper, font, cell.text, LEFT, dim=cell.dim)
         self.chips(QRect(area.left(), top + first + 1, area.width(), second), cell.chips)
 
     def chips(self, area: QRect, chips: tuple[Chip, ...]) -> None:
         """On one line if they fit, else on two, and what is left over as a count."""
-        metrics = self.fonts.metrics[self.fonts.small.key()]
+        metrics = self.fonts.metrics(self.fonts.small)
         lines = self._arrange(area.width(), chips)
         height = metrics.height() + (4 if len(lines) == 1 else 2)
         rows = min(len(lines), 2 if area.height() >= height * 2 + 2 else 1)
@@ -228,7 +248,7 @@ class _Pen:
         return shown
 
     def _chip_width(self, chip: Chip, most: int) -> int:
-        metrics = self.fonts.metrics[self.fonts.small.key()]
+        metrics = self.fonts.metrics(self.fonts.small)
         return min(most, metrics.horizontalAdvance(chip.text) + self.fonts.gap * 4)
 
     def _arrange(self, width: int, chips: tuple[Chip, ...]) -> list[list[Chip]]:
@@ -253,13 +273,13 @@ class _Pen:
         painter.drawRoundedRect(shape, shape.height() / 2, shape.height() / 2)
         painter.setFont(self.fonts.small)
         painter.setPen(self.text)
-        metrics = self.fonts.metrics[self.fonts.small.key()]
+        metrics = self.fonts.metrics(self.fonts.small)
         text = metrics.elidedText(chip.text, Elide.ElideRight, rect.width() - self.fonts.gap * 2)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)
+        painter.drawText(rect, CENTRE, text)
         return rect.right() + 1 + self.fonts.gap
 
     def spark(self, area: QRect, cell: Cell) -> None:
-        metrics = self.fonts.metrics[self.fonts.fixed.key()]
+        metrics = self.fonts.metrics(self.fonts.fixed)
         number = metrics.horizontalAdvance("0" * RATE_CHARACTERS)
         right = QRect(area.right() - number, area.top(), number + 1, area.height())
         self.lines(right, Cell(cell.text, cell.detail, dim=cell.dim), SPARK_NUMBER)

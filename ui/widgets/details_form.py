@@ -52,7 +52,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Details:
-    """All about one thing. ``state`` is its one-line state with the colour ``tone``; ``raw`` its record as text."""
+    """All about one thing. ``state`` is its one-line state with the colour ``tone``; ``raw`` its record as text.
+
+    ``copies``: False where the actions offer to copy it all already.
+    """
 
     title: str
     state: str = ""
@@ -60,6 +63,7 @@ class Details:
     sections: tuple[Section, ...] = ()
     actions: tuple[Action, ...] = ()
     raw: str = ""
+    copies: bool = True
 
     def as_text(self) -> str:
         """For the clipboard."""
@@ -80,7 +84,7 @@ class Details:
         sections = tuple(
             (s.title, bool(s.text), tuple((f.label, f.fixed, f.note) for f in s.facts)) for s in self.sections
         )
-        return (sections, self.actions, bool(self.raw))
+        return (sections, self.actions, bool(self.raw), self.copies)
 
 
 class DetailsForm(QScrollArea):
@@ -239,6 +243,7 @@ class DetailsForm(QScrollArea):
         for action in details.actions:
             self._actions_layout.addWidget(ActionButton(action))
         self._actions_layout.addWidget(self._copy)
+        self._copy.setVisible(details.copies)
         self._actions_layout.addStretch(1)
 
     def _fill(self, details: Details) -> None:

@@ -35,6 +35,11 @@ class Emptiness:
     reasons: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
 
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What must be equal for the words to be changed in place, as a count of seconds does."""
+        return (self.why, len(self.reasons), self.actions)
+
 
 class EmptyPanel(QWidget):
     """Says one Emptiness in the middle of the page."""
@@ -42,6 +47,7 @@ class EmptyPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.emptiness: Emptiness | None = None
+        self._words: list[PlainLabel] = []
         self.setAutoFillBackground(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setBackgroundRole(QPalette.ColorRole.Base)
@@ -61,11 +67,17 @@ class EmptyPanel(QWidget):
         """Say this from now on."""
         if emptiness == self.emptiness:
             return
-        self.emptiness = emptiness
+        before, self.emptiness = self.emptiness, emptiness
+        if before is not None and before.shape == emptiness.shape:
+            for label, text in zip(self._words, (emptiness.title, *emptiness.reasons), strict=True):
+                label.setText(visible(text))
+            self.setAccessibleName(visible(emptiness.title))
+            return
         _clear(self._body)
         self.setAccessibleName(visible(emptiness.title))
         title = PlainLabel(visible(emptiness.title), size=Size.TITLE, wraps=True, selectable=True)
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._words = [title]
         self._body.addWidget(title)
         if emptiness.why is Why.LISTENING:
             bar = BusyBar()
@@ -74,6 +86,7 @@ class EmptyPanel(QWidget):
         for reason in emptiness.reasons:
             label = PlainLabel(visible(reason), dim=True, wraps=True, selectable=True)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            self._words.append(label)
             self._body.addWidget(label)
         if emptiness.actions:
             self._body.addSpacing(self._gap * 2)

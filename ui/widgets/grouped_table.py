@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import total_ordering
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QObject, QSortFilterProxyModel, Signal
+from PySide6.QtCore import QModelIndex, QObject, QSortFilterProxyModel, Qt, Signal
 
 from ui.widgets.columns import Column, Item
 from ui.widgets.filter_proxy import FilterProxy
@@ -56,6 +56,7 @@ class GroupedTableModel(KeyedTableModel[Item]):
         super().__init__(columns, natural=natural, fields=fields, parent=parent)
         self._head_key = head_key
         self._group_order = group_order
+        self._backwards: dict[object, _Backwards] = {}
 
     def head_key(self, row: Row[Item]) -> RowKey:
         """The key of the head before that row, or of the row itself if it is one."""
@@ -77,8 +78,13 @@ class GroupedTableModel(KeyedTableModel[Item]):
         head = self.is_head(row)
         group: object = (self._group_order(row.item), not head)
         if self._descending:
-            group = _Backwards(group)
+            # One object a group: comparing tuples asks whether their items are the same before it compares them.
+            group = self._backwards.setdefault(group, _Backwards(group))
         return (group,) if head else (group, *super()._key_of(row))
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self._backwards.clear()
+        super().sort(column, order)
 
     def _settle(self, rows: Sequence[Row[Item]]) -> None:
         """A head is shown as long as one of its rows is, so the filter must look at it again."""

@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from ui.theme import Tokens, tokens
 from ui.widgets.columns import Cell, Item
-from ui.widgets.delegates import CellDelegate, Fonts
+from ui.widgets.delegates import LEFT, CellDelegate, Fonts
 from ui.widgets.grouped_table import GroupedFilterProxy, GroupedTableModel
 from ui.widgets.table_model import RowKey
 from ui.widgets.table_view import TableView
 
+UNCUT = LEFT | Qt.TextFlag.TextDontClip
+"""A fixed font's underscore, with which every type begins, may lie below what its metrics tell."""
 CHEVRON_GAPS = 6
 """Width at the left of a head, in units, where a click opens or closes it."""
 
@@ -133,40 +135,46 @@ class HeadDelegate(CellDelegate):
         if selected and self._table.hasFocus():
             painter.fillRect(QRect(whole.left(), whole.top(), max(2, self.fonts().gap // 2), whole.height()),
                              QColor(colours.accent))  # fmt: skip
-        pen = _HeadPen(painter, self.fonts(), colours, selected=selected)
+        pen = _HeadPen(painter, self.fonts(), colours, option.rect, selected=selected)
         pen.draw(whole, self._model.cell(row, 0), opened=self._proxy.is_open(row.key))
         painter.restore()
 
 
 class _HeadPen:
-    def __init__(self, painter: QPainter, fonts: Fonts, colours: Tokens, *, selected: bool) -> None:
+    """Draws what of a head falls into the cell ``seen``."""
+
+    def __init__(self, painter: QPainter, fonts: Fonts, colours: Tokens, seen: QRect, *, selected: bool) -> None:
         self.painter = painter
         self.fonts = fonts
-        self.colours = colours
+        self.seen = seen
+        self.text = QColor(colours.text)
         self.dim = QColor(colours.dim_on_selection if selected else colours.dim)
 
     def draw(self, whole: QRect, cell: Cell, *, opened: bool) -> None:
         gap = self.fonts.gap
-        self._chevron(QPointF(whole.left() + gap * 3, whole.center().y() + 1), opened=opened)
-        area = whole.adjusted(gap * 6, 0, -gap * 2, 0)
+        if self.seen.left() < whole.left() + gap * CHEVRON_GAPS:
+            self._chevron(QPointF(whole.left() + gap * 3, whole.center().y() + 1), opened=opened)
+        area = whole.adjusted(gap * CHEVRON_GAPS, 0, -gap * 2, 0)
         for chip in reversed(cell.chips):
-            width = self.fonts.metrics[self.fonts.small.key()].horizontalAdvance(chip.text)
-            place = QRect(area.right() - width, area.top(), width + 1, area.height())
-            self._line(place, self.fonts.small, chip.text, self.dim)
-            area.setRight(place.left() - gap * 3)
+            width = self._line(area, self.fonts.small, chip.text, self.dim, right=True)
+            area.setRight(area.right() - width - gap * 3)
         strong, small = self.fonts.strong, self.fonts.small_fixed
-        heights = [self.fonts.metrics[font.key()].height() for font in (strong, small)]
+        heights = [self.fonts.metrics(font).height() for font in (strong, small)]
         top = area.top() + (area.height() - sum(heights)) // 2
-        colour = self.dim if cell.dim else QColor(self.colours.text)
-        self._line(QRect(area.left(), top, area.width(), heights[0]), strong, cell.text, colour)
+        self._line(QRect(area.left(), top, area.width(), heights[0]), strong, cell.text,
+                   self.dim if cell.dim else self.text)  # fmt: skip
         self._line(QRect(area.left(), top + heights[0], area.width(), heights[1]), small, cell.detail, self.dim)
 
-    def _line(self, area: QRect, font: QFont, text: str, colour: QColor) -> None:
-        self.painter.setFont(font)
-        self.painter.setPen(colour)
-        shown = self.fonts.metrics[font.key()].elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-        self.painter.drawText(area, flags, shown)
+    def _line(self, area: QRect, font: QFont, text: str, colour: QColor, *, right: bool = False) -> int:
+        """Draws a line of text at the left or right of ``area``; returns its width."""
+        shown = self.fonts.elided(font, text, area.width())
+        width = self.fonts.metrics(font).horizontalAdvance(shown)
+        place = QRect(area.right() - width if right else area.left(), area.top(), width + 1, area.height())
+        if place.intersects(self.seen):
+            self.painter.setFont(font)
+            self.painter.setPen(colour)
+            self.painter.drawText(place, UNCUT, shown)
+        return width
 
     def _chevron(self, centre: QPointF, *, opened: bool) -> None:
         reach, rise = self.fonts.gap * 0.9, self.fonts.gap * 0.45

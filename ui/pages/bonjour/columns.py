@@ -1,0 +1,328 @@
+"""The columns of the Bonjour table: who offers what, at which addresses, where it was heard, and how it stands."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from time import monotonic
+
+from PySide6.QtCore import QCoreApplication
+
+from discovery.records import Service
+from ui import text
+from ui.pages.bonjour.rows import Line, Mark, ServiceRow, State, TypeRow
+from ui.text import plural, visible
+from ui.theme import Tone
+from ui.widgets.columns import Cell, Chip, Column, Face
+
+translate = QCoreApplication.translate
+
+EMPTY = Cell()
+TXT_CAP = 160
+WHOLE_CAP = 12_000
+"""Above what a TXT record holds here: copying gives all of it."""
+NAME_CAP = 120
+SIGNS = {
+    Mark.NEW: ("+", Tone.INFO),
+    Mark.BACK: ("+", Tone.INFO),
+    Mark.CHANGED: ("~", Tone.WARNING),
+    Mark.NONE: ("", Tone.OK),
+}
+
+
+def tr(source: str) -> str:
+    return translate("bonjour", source)
+
+
+# What a service is called
+
+
+def host_name(service: Service) -> str | None:
+    """The host without the dot that ends every full name."""
+    return service.host.removesuffix(".") if service.host is not None else None
+
+
+def endpoint(service: Service) -> str:
+    """``beta.local:8080``; the host alone for port 0, which says that there is nothing to connect to."""
+    host = host_name(service)
+    if host is None:
+        return tr("no host and port heard yet")
+    return f"{host}:{service.port}" if service.port else tr("%1 · a name only, no port").replace("%1", host)
+
+
+def with_port(address: str, port: int | None) -> str:
+    """``192.168.1.20:80``, ``[fd66::1]:80`` (RFC 3986 section 3.2.2)."""
+    if not port:
+        return address
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def txt_value(value: str | None) -> str:
+    """``=text``, ``=hex de ad be ef``, nothing for a key without a value."""
+    if value is None:
+        return ""
+    if value.startswith("hex:"):
+        return f"=hex {spaced_hex(value)}"
+    return f"={value}"
+
+
+def spaced_hex(value: str) -> str:
+    """``hex:deadbeef`` as ``de ad be ef``."""
+    digits = value.removeprefix("hex:")
+    return " ".join(digits[at : at + 2] for at in range(0, len(digits), 2))
+
+
+def txt_pairs(service: Service) -> list[str]:
+    """``key=value`` as heard, in their order."""
+    return [f"{key}{txt_value(value)}" for key, value in service.txt.items()]
+
+
+def txt_summary(service: Service) -> str:
+    """Keys and values in their order on one line, capped; the version of the record, which says least, last."""
+    keys = sorted(service.txt, key=lambda key: key.lower() == "txtvers")
+    pieces: list[str] = []
+    length = 0
+    for key in keys:
+        piece = visible(f"{key}{txt_value(service.txt[key])}", TXT_CAP)
+        pieces.append(piece)
+        length += len(piece)
+        if length > TXT_CAP:
+            break
+    return visible("  ".join(pieces), TXT_CAP)
+
+
+# How it stands
+
+
+def ago(seconds: float) -> str:
+    """``0:42``: minutes and seconds."""
+    whole = max(0, int(seconds))
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+def state_words(row: ServiceRow) -> str:
+    """For the filter: ``alive new``, ``alive changed``, ``asked``, ``gone``."""
+    return f"{row.state.value} {row.mark.value}".strip()
+
+
+def state_line(row: ServiceRow, now: float) -> str:
+    """``alive``, ``+ new``, ``~ changed``, ``gone 0:42 ago``."""
+    if row.state is State.GONE:
+        return tr("gone %1 ago").replace("%1", ago(now - row.since))
+    if row.state is State.ASKED:
+        return tr("asking again")
+    return {
+        Mark.NEW: tr("+ new"),
+        Mark.BACK: tr("+ back"),
+        Mark.CHANGED: tr("~ changed"),
+        Mark.NONE: tr("alive"),
+    }[row.mark]
+
+
+def state_detail(row: ServiceRow, now: float) -> str:
+    """Beneath it: why it is gone, what changed, or for how long it is known."""
+    if row.state is State.GONE:
+        return tr("did not answer") if row.silent else tr("withdrawn or expired")
+    if row.mark is Mark.CHANGED:
+        return change_words(row.changes)
+    return tr("for %1").replace("%1", text.age(now - row.first)) if now - row.first >= 1 else tr("just now")
+
+
+def change_words(changes: tuple[str, ...]) -> str:
+    """``port, TXT note`` and how many more."""
+    names = {
+        "host": tr("host"),
+        "port": tr("port"),
+        "addresses": tr("addresses"),
+        "interfaces": tr("where it is heard"),
+        "subtypes": tr("subtypes"),
+    }
+    words = [names.get(change) or f"TXT {visible(change.removeprefix('txt:'), 24)}" for change in changes[:2]]
+    more = len(changes) - len(words)
+    return ", ".join([*words, tr("+%1").replace("%1", str(more))] if more > 0 else words)
+
+
+def sign(row: ServiceRow) -> tuple[str, Tone]:
+    """The glyph before the name and its tone; no glyph is a dot."""
+    if row.state is State.GONE:
+        return "−", Tone.NEUTRAL
+    if row.state is State.ASKED:
+        return "", Tone.NEUTRAL
+    return SIGNS[row.mark]
+
+
+# Cells
+
+
+def _name_cell(line: Line) -> Cell:
+    if isinstance(line, TypeRow):
+        return _head_cell(line)
+    glyph, tone = sign(line)
+    name, where = visible(line.service.name, NAME_CAP), visible(endpoint(line.service), NAME_CAP)
+    spoken = " · ".join(dict.fromkeys((name, where, visible(line.head.title), visible(line.service.type))))
+    return Cell(name, detail=where, dot=tone, glyph=glyph, dim=line.state is State.GONE, spoken=spoken)
+
+
+def _head_cell(line: TypeRow) -> Cell:
+    counts = [Chip(_alive_words(line))]
+    if line.gone:
+        counts.append(Chip(tr("%1 gone").replace("%1", text.count(line.gone))))
+    spoken = [visible(line.head.title), visible(line.head.type), *(chip.text for chip in counts)]
+    if line.closed:
+        spoken.append(tr("closed"))
+    detail = visible(line.head.type) if line.head.title != line.head.type else tr("a type this program has no name for")
+    return Cell(
+        visible(line.head.title), detail=detail, chips=tuple(counts), dim=not line.alive, spoken=", ".join(spoken)
+    )
+
+
+def _alive_words(line: TypeRow) -> str:
+    if not line.alive and not line.gone:
+        return tr("listed, nothing has answered yet")
+    return plural(line.alive, tr("%n service"), tr("%n services"))
+
+
+def _address_cell(row: ServiceRow) -> Cell:
+    addresses = row.service.addresses
+    if not addresses:
+        return Cell(text.UNKNOWN, dim=True, spoken=tr("no address heard yet"))
+    first = next((address for address in addresses if ":" not in address), addresses[0])
+    rest = [address for address in addresses if address != first]
+    second = next((address for address in rest if ":" in address), rest[0] if rest else "")
+    if len(rest) > 1:
+        second += f"  +{len(rest) - 1}"
+    shown = tuple(visible(address, 60) for address in addresses)
+    return Cell(
+        visible(first, 60), detail=visible(second, 70), dim=row.state is State.GONE, tip="\n".join(shown),
+        spoken=", ".join(shown),
+    )  # fmt: skip
+
+
+def _interface_cell(row: ServiceRow) -> Cell:
+    tone = Tone.NEUTRAL if row.state is State.GONE else Tone.INFO
+    chips = tuple(Chip(visible(name, 24), tone) for name in row.service.interfaces)
+    return Cell(chips=chips, spoken=", ".join(chip.text for chip in chips))
+
+
+def _txt_cell(row: ServiceRow) -> Cell:
+    count = len(row.service.txt)
+    if not count:
+        return Cell(text.UNKNOWN, dim=True, spoken=tr("no TXT"))
+    keys = plural(count, tr("%n key"), tr("%n keys"))
+    summary = txt_summary(row.service)
+    return Cell(summary, detail=keys, dim=row.state is State.GONE, spoken=summary)
+
+
+def _state_cell(row: ServiceRow) -> Cell:
+    now = monotonic()
+    return Cell(state_line(row, now), detail=state_detail(row, now), dim=row.state is State.GONE)
+
+
+def _of_service(cell: Callable[[ServiceRow], Cell]) -> Callable[[Line], Cell]:
+    return lambda line: EMPTY if isinstance(line, TypeRow) else cell(line)
+
+
+# Sorting and filtering
+
+
+def _service(line: Line) -> Service:
+    """Heads are neither sorted by a column nor asked for a field."""
+    if isinstance(line, TypeRow):
+        raise TypeError(line.head.type)
+    return line.service
+
+
+def _address_order(line: Line) -> tuple[int, int]:
+    for address in _service(line).addresses:
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            continue
+        return (parsed.version, int(parsed))
+    return (9, 0)
+
+
+def _state_order(line: Line) -> tuple[bool, float]:
+    return (False, 0.0) if isinstance(line, TypeRow) else (line.state is State.GONE, -line.first)
+
+
+def columns() -> tuple[Column[Line], ...]:
+    """In the person's language, so made when the page is."""
+    return (
+        Column(
+            "name",
+            tr("Service"),
+            _name_cell,
+            sort=lambda line: _service(line).name.casefold(),
+            face=Face.STRONG,
+            width=27,
+            least=20,
+            weight=2,
+        ),
+        Column(
+            "address",
+            tr("Addresses"),
+            _of_service(_address_cell),
+            sort=_address_order,
+            face=Face.FIXED,
+            detail_face=Face.FIXED,
+            width=21,
+            least=16,
+        ),
+        Column(
+            "interface",
+            tr("Heard on"),
+            _of_service(_interface_cell),
+            sort=lambda line: _service(line).interfaces,
+            width=9,
+            least=8,
+            weight=0,
+            tip=tr("The interfaces of this computer on which the service was heard"),
+        ),
+        Column(
+            "txt",
+            tr("TXT"),
+            _of_service(_txt_cell),
+            sort=lambda line: txt_summary(_service(line)).casefold(),
+            width=24,
+            least=10,
+            weight=2,
+        ),
+        Column(
+            "state",
+            tr("State"),
+            _of_service(_state_cell),
+            sort=_state_order,
+            width=19,
+            least=17,
+            weight=0,
+            moves=False,
+        ),
+    )
+
+
+def _service_text(read: Callable[[Service], str]) -> Callable[[Line], str]:
+    return lambda line: read(_service(line))
+
+
+FIELDS: dict[str, Callable[[Line], str]] = {
+    "name": _service_text(lambda service: service.name),
+    "type": lambda line: f"{_service(line).type} {line.head.title} {' '.join(_service(line).subtypes)}",
+    "host": _service_text(lambda service: service.host or ""),
+    "address": _service_text(lambda service: " ".join(service.addresses)),
+    "port": _service_text(lambda service: str(service.port) if service.port is not None else ""),
+    "interface": _service_text(lambda service: " ".join(service.interfaces)),
+    "txt": _service_text(lambda service: "\n".join(txt_pairs(service))),
+    "state": lambda line: "" if isinstance(line, TypeRow) else state_words(line),
+}
+EXACT_FIELDS = frozenset(("port",))
+
+
+def words(line: Line) -> str:
+    """All that the filter finds a service by."""
+    if isinstance(line, TypeRow):
+        return f"{line.head.title}\n{line.head.type}"
+    service = line.service
+    port = str(service.port) if service.port is not None else ""
+    facts = (service.name, service.type, line.head.title, service.host or "", port, state_words(line))
+    return "\n".join((*facts, *service.addresses, *service.interfaces, *service.subtypes, *txt_pairs(service)))

@@ -1,0 +1,364 @@
+"""The Bonjour page: the services other hosts offer, by type, as they come, change and go."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
+
+import msgspec
+from PySide6.QtCore import QRect, QTimer
+from PySide6.QtWidgets import QMenu
+
+from discovery.records import BrowseState, Service
+from discovery.requests import BrowseRequest
+from net.records import Key, Problem, Record, Removed
+from resources.loader import service_types
+from ui.interfaces import stable_key
+from ui.pages.base import PageContext
+from ui.pages.bonjour.actions import ServiceActions
+from ui.pages.bonjour.book import ServiceBook
+from ui.pages.bonjour.columns import EXACT_FIELDS, FIELDS, columns, host_name, words
+from ui.pages.bonjour.copying import export_table
+from ui.pages.bonjour.details import describe_service, describe_type
+from ui.pages.bonjour.emptiness import Remedies, Situation, why_empty
+from ui.pages.bonjour.extra_types import MOST_TYPES, ExtraTypes
+from ui.pages.bonjour.rows import Line, ServiceRow, State, TypeRow, group_order, head_key, natural, type_key
+from ui.pages.bonjour.strip import BonjourStrip
+from ui.pages.table_page import TablePage
+from ui.text import plural, visible
+from ui.widgets.actions import Action, add_choices
+from ui.widgets.banner import problem_key
+from ui.widgets.columns import Column
+from ui.widgets.details_form import Details
+from ui.widgets.empty_panel import Emptiness, Why
+from ui.widgets.filter_proxy import FilterProxy
+from ui.widgets.grouped_table import GroupedFilterProxy, GroupedTableModel
+from ui.widgets.grouped_view import GroupedView
+from ui.widgets.table_model import KeyedTableModel
+from ui.widgets.table_view import TableView
+
+MAIN = ""
+"""The watch for all types that are listed, among the types typed."""
+MOST_CLOSED = 200
+RECORDS_A_TURN = 200
+
+
+class BonjourPage(TablePage[Line]):
+    """Browses while it is shown. What is known stays when it is hidden, and is asked for again on return."""
+
+    name = "bonjour"
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context, columns(), natural=natural, fields=FIELDS)
+        self.book = ServiceBook()
+        self._states: dict[str, BrowseState] = {}
+        self._problems: dict[str, Problem] = {}
+        self._only: State | None = None
+        self._reselect: Key | None = None
+        self._held_extra: dict[tuple[str, Key], Record] = {}
+        self._incoming: deque[Record] = deque()
+        self._more = QTimer(self, singleShot=True, interval=0)
+        self._more.timeout.connect(self._digest)
+        self.proxy.exact_fields = EXACT_FIELDS
+        self.model.words = words
+        self.service_actions = ServiceActions(self, self.table, self.form)
+        self.extra = ExtraTypes(context.link, self)
+        self.extra.batch.connect(self._take_extra)
+        self.extra.refused.connect(self._refused)
+        self.extra.restarted.connect(self._doubt)
+        self.strip = BonjourStrip()
+        self.strip.shown_changed.connect(self.show_only)
+        self.strip.type_wanted.connect(self.browse_type)
+        self.strip.type_dropped.connect(self.forget_type)
+        self.content.insertWidget(0, self.strip)
+        # Now, not when the first row is selected: reading the table takes as long as three frames.
+        service_types()
+        self._restore()
+
+    def make_table(
+        self,
+        columns: Sequence[Column[Line]],
+        natural: Callable[[Line], object] | None,
+        fields: Mapping[str, Callable[[Line], str]],
+    ) -> tuple[KeyedTableModel[Line], FilterProxy[Line], TableView[Line]]:
+        model: GroupedTableModel[Line] = GroupedTableModel(
+            columns, head_key=head_key, group_order=group_order, natural=natural, fields=fields, parent=self
+        )
+        self.groups: GroupedFilterProxy[Line] = GroupedFilterProxy(model, self)
+        self.table: GroupedView[Line] = GroupedView(model, self.groups, name=self.title())
+        self.groups.closed_changed.connect(self._closed_changed)
+        return model, self.groups, self.table
+
+    def title(self) -> str:
+        return self.tr("Bonjour services")
+
+    def _restore(self) -> None:
+        closed = self.context.settings.page_text(self.name, "closed").split()
+        self.groups.set_closed(frozenset(type_key(name) for name in closed))
+        for text in self.context.settings.page_text(self.name, "types").split("\n"):
+            if text:
+                self.extra.add(text)
+        self._show_types()
+
+    # Watching
+
+    def ask(self) -> None:
+        for problem in self._problems.values():
+            self.banners.clear_notice(problem_key(problem))
+        self._problems.clear()
+        self._states.clear()
+        self.open_watch("bonjour.browse", BrowseRequest(interfaces=self.chosen_names()))
+        self.extra.ask(self.chosen_names())
+
+    def hidden(self) -> None:
+        super().hidden()
+        self.extra.stop()
+
+    def close_page(self) -> None:
+        super().close_page()
+        self._more.stop()
+        self.extra.stop()
+
+    def doubt_rows(self) -> None:
+        self._digest_all()
+        for source in (MAIN, *self.extra.types):
+            self.book.doubt(source)
+        self._show()
+
+    def restarted(self) -> None:
+        self._states.clear()
+        self._digest_all()
+        self._doubt(MAIN)
+
+    def _doubt(self, source: str) -> None:
+        self.book.doubt(source)
+        self._show()
+
+    def interface_changed(self) -> None:
+        """Another interface is another question: nothing heard elsewhere stays."""
+        current = self.view.current_item()
+        self._reselect = current.key if current is not None else None
+        self.forget_held()
+        self._held_extra.clear()
+        self._incoming.clear()
+        self.book.clear()
+        self._states.clear()
+        self._show()
+        self.model.flush()
+        super().interface_changed()
+
+    def take(self, records: tuple[Record, ...]) -> None:
+        for record in records:
+            match record:
+                case BrowseState():
+                    self._states[record.interface] = record
+                case Problem():
+                    self._problems[record.key().name] = record
+                    self.banners.show_problem(record)
+                case Removed(of="problem"):
+                    self._problems.pop(record.name, None)
+                    self.banners.clear_notice(record.name)
+                case _:
+                    pass
+        self._incoming.extend(self._heard_here(records))
+        self._digest()
+        self.update_state()
+
+    def _digest(self) -> None:
+        """Some of what has come, and the rest after the event loop had its turn: thousands may come at once."""
+        part = [self._incoming.popleft() for _ in range(min(len(self._incoming), RECORDS_A_TURN))]
+        self.book.take(MAIN, part, monotonic())
+        self._show()
+        if self._incoming:
+            self._more.start()
+
+    def _digest_all(self) -> None:
+        while self._incoming:
+            self._digest()
+
+    def _take_extra(self, source: str, records: tuple[Record, ...]) -> None:
+        services = [record for record in self._heard_here(records) if isinstance(record, Service)]
+        if self.paused:
+            self._held_extra.update({(source, service.key()): service for service in services})
+            return
+        self.book.take(source, services, monotonic())
+        self._show()
+        self._show_types()
+
+    def _heard_here(self, records: tuple[Record, ...]) -> list[Record]:
+        """Without services heard elsewhere only: a batch may be older than the choice of the interface."""
+        if self.interface is None:
+            return list(records)
+        name = self.interface.name
+        return [record for record in records if not isinstance(record, Service) or name in record.interfaces]
+
+    def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - a slot
+        super().set_paused(paused)
+        if not paused:
+            held, self._held_extra = self._held_extra, {}
+            for (source, _), record in held.items():
+                self._take_extra(source, (record,))
+
+    def second(self) -> None:
+        if not self.paused:
+            self.book.tick(monotonic())
+            self._show()
+            self._refresh_ages()
+            self.refresh_details()
+        super().second()
+
+    def _show(self) -> None:
+        put, drop = self.book.changes(self.groups.closed)  # type: ignore[arg-type]
+        if put or drop:
+            self.change(put, drop)
+        if self._reselect is not None and self.table.select_key(self._reselect):
+            self._reselect = None
+
+    def _refresh_ages(self) -> None:
+        """The column of states again. No row changed, so the filter need not look at all of them."""
+        place = next(number for number, column in enumerate(self.model.columns) if column.key == "state")
+        for row in self.model.rows:
+            row.cells[place] = None
+        view = self.view.viewport()
+        view.update(QRect(self.view.columnViewportPosition(place), 0, self.view.columnWidth(place), view.height()))
+
+    # Further types
+
+    def browse_type(self, text: str) -> None:
+        """Browse that type besides all that are listed; what is wrong with it is said at the field."""
+        if not self.extra.add(text) and text not in self.extra.types:
+            self.message.emit(
+                self.tr("No more than %1 types are browsed besides; stop one first.").replace("%1", str(MOST_TYPES))
+            )
+        self._show_types()
+        self._remember_types()
+
+    def forget_type(self, text: str) -> None:
+        """Browse it no more; services that only it has brought are taken away."""
+        self.extra.drop(text)
+        self.book.leave(text, monotonic())
+        self._show()
+        self._show_types()
+        self._remember_types()
+
+    def _refused(self, text: str, problem: Problem) -> None:
+        self.strip.field.show_problem(text, problem)
+        self._show_types()
+        self._remember_types()
+
+    def _show_types(self) -> None:
+        self.strip.set_types([(name, self.book.claims(name)) for name in self.extra.types])
+
+    def _remember_types(self) -> None:
+        self.context.settings.set_page_text(self.name, "types", "\n".join(self.extra.types))
+
+    # What is shown
+
+    def show_only(self, state: State | None) -> None:
+        """All services, those alive, or those gone."""
+        self._only = state
+        self.strip.choose(state)
+        if state is None:
+            self.groups.set_condition(None)
+        else:
+            gone = state is State.GONE
+            self.groups.set_condition(lambda line: isinstance(line, ServiceRow) and (line.state is State.GONE) is gone)
+
+    def _closed_changed(self) -> None:
+        closed = self.groups.closed
+        heads = [row.key for row in self.model.rows if isinstance(row.item, TypeRow)]
+        self.model.put((key, line) for key in heads if (line := self.book.head(key, closed=key in closed)) is not None)  # type: ignore[arg-type]
+        names = sorted(key.name for key in closed if isinstance(key, Key))[:MOST_CLOSED]
+        self.context.settings.set_page_text(self.name, "closed", " ".join(names))
+
+    def update_state(self) -> None:
+        super().update_state()
+        gone = self.book.gone_count
+        self.strip.set_counts(len(self.book.rows) - gone, gone)
+
+    def badge_text(self) -> str:
+        alive = len(self.book.rows) - self.book.gone_count
+        return str(alive) if alive else ""
+
+    def facts(self) -> tuple[str, ...]:
+        alive = self.book.alive()
+        if not alive and not self.book.gone_count:
+            return ()
+        hosts = {name for row in alive if (name := host_name(row.service)) is not None}
+        types = {row.service.type.lower() for row in alive}
+        services = plural(len(alive), self.tr("%n service"), self.tr("%n services"))
+        of_hosts = plural(len(hosts), self.tr("%1 of %n host"), self.tr("%1 of %n hosts")).replace("%1", services)
+        facts = [of_hosts, plural(len(types), self.tr("%n type"), self.tr("%n types"))]
+        if self.book.gone_count:
+            facts.append(self.tr("%1 gone").replace("%1", str(self.book.gone_count)))
+        if self.proxy.text.strip() or self._only is not None:
+            shown = len(self.groups.fitting_items())
+            facts.append(plural(shown, self.tr("%n shown"), self.tr("%n shown")))
+        return tuple(facts)
+
+    def emptiness(self) -> Emptiness:
+        default = self.context.interfaces.default()
+        use_lan = None
+        if default is not None and default != self.interface:
+            text = self.tr("Use %1").replace("%1", visible(default.name))
+            use_lan = Action(text, lambda: self.choose_interface.emit(stable_key(default)))
+        subject = self.interface.name if self.interface is not None else ""
+        diagnose = Action(self.tr("Diagnose"), lambda: self.go_to.emit("diagnosis", subject))
+        situation = Situation(
+            self.interface, self.asked_seconds, self._states, tuple(self._problems.values()), self.paused
+        )
+        return why_empty(situation, Remedies(self.rescan_action(), diagnose, use_lan))
+
+    def filtered_out(self) -> Emptiness:
+        total = len(self.book.rows)
+        if not total:
+            return self.emptiness()
+        if self.proxy.text.strip():
+            said = super().filtered_out()
+            return Emptiness(
+                said.why,
+                plural(
+                    total,
+                    self.tr("The one service does not match the filter."),
+                    self.tr("None of %n services matches the filter."),
+                ),
+                said.reasons,
+                said.actions,
+            )
+        title = self.tr("No service is gone now.") if self._only is State.GONE else self.tr("No service is alive now.")
+        return Emptiness(Why.FILTERED_OUT, title, (), (Action(self.tr("Show all"), lambda: self.show_only(None)),))
+
+    def describe(self, item: Line) -> Details:
+        if isinstance(item, TypeRow):
+            return describe_type(item, self.book.members(item.key))
+        return describe_service(item, self.context.interfaces.by_name, monotonic(), self.service_actions.buttons(item))
+
+    def export_rows(self) -> list[tuple[str, ...]]:
+        return export_table([line for line in self.groups.fitting_items() if isinstance(line, ServiceRow)])
+
+    def export_records(self) -> list[Record]:
+        return [self.record_of(line) for line in self.groups.fitting_items()]
+
+    def record_of(self, item: Line) -> Record:
+        if isinstance(item, TypeRow):
+            return self.book.types.get(item.key) or Removed(of="type", name=item.head.type)
+        gone = item.state is State.GONE
+        return msgspec.structs.replace(item.service, change="removed") if gone else item.service
+
+    def activate(self, item: Line) -> None:
+        if isinstance(item, ServiceRow):
+            self.service_actions.open(item)
+
+    def fill_menu(self, menu: QMenu, item: Line) -> None:
+        if isinstance(item, ServiceRow):
+            self.service_actions.fill_menu(menu, item)
+            return
+        add_choices(
+            menu,
+            (
+                Action(self.tr("Open or close"), lambda: self.table.toggle(item.key)),
+                Action(self.tr("Open all types"), self.table.open_all),
+                Action(self.tr("Close all types"), self.table.close_all),
+            ),
+        )

@@ -32,14 +32,16 @@ class Listing:
         self._interfaces: Mapping[str, str] = {}
         self._places: dict[tuple[bytes, bool | None, int], Endpoint] = {}
         self._rows: dict[int, tuple[Socket, Owner, Listener]] = {}
+        self._ownerless: set[int] | None = None
         self._refused: int | None = None
 
     def read(self) -> tuple[Listener, ...]:
         """All listening TCP and bound UDP sockets of this network namespace.
 
         Owners are proved (seen holding the socket), else probable or hidden with the right that is missing; ``user``
-        is then the one that made the socket. Where sock_diag is refused, psutil's rows are given, which lack inode,
-        v6only and the user of foreign sockets. Raises OSError if those cannot be had either.
+        is then the one that made the socket. After the first reading a new hidden socket is given when two readings have
+        shown it. Where sock_diag is refused, psutil's rows are given, which lack inode, v6only and the user of foreign
+        sockets. Raises OSError if those cannot be had either.
         """
         with self._lock:
             try:
@@ -58,14 +60,20 @@ class Listing:
             self._places = {}
             self._rows = {}
         owners = self._owners.find(found, time.monotonic())
-        if self._rows and any(
-            owners[entry.cookie].grade == "hidden" and entry.cookie not in self._rows for entry in found
-        ):
-            # Perhaps its process ended between the two readings, and the socket with it.
-            left = {entry.cookie for entry in self._ask()}
-            found = tuple(entry for entry in found if entry.cookie in left)
+        found = self._without_passing(found, owners)
         self._rows = {entry.cookie: self._row(entry, owners[entry.cookie]) for entry in found}
         return tuple(listener for _, _, listener in self._rows.values())
+
+    def _without_passing(self, found: tuple[Socket, ...], owners: Mapping[int, Owner]) -> tuple[Socket, ...]:
+        """Without the sockets that appear ownerless at this reading.
+
+        A process that ends lets go of its descriptors before its sockets are closed; if no more than that was seen,
+        the socket is gone at the next reading.
+        """
+        ownerless = {entry.cookie for entry in found if owners[entry.cookie].grade == "hidden"}
+        passing = set() if self._ownerless is None else ownerless - self._ownerless
+        self._ownerless = ownerless
+        return tuple(entry for entry in found if entry.cookie not in passing) if passing else found
 
     def _row(self, entry: Socket, owner: Owner) -> tuple[Socket, Owner, Listener]:
         before = self._rows.get(entry.cookie)

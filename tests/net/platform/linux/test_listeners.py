@@ -18,7 +18,7 @@ import msgspec
 import pytest
 
 from net.platform.linux.listeners import Listing
-from net.platform.linux.sock_diag import SockDiag, Socket
+from net.platform.linux.sock_diag import Socket
 from net.platform.rights import HIDEPID, NO_RIGHT, PTRACE, ROOT
 from net.records import Listener
 
@@ -210,25 +210,22 @@ def test_a_closed_listener_and_one_whose_process_ended_are_gone() -> None:
     assert rows_at(kept, listing) == []
 
 
-def test_a_socket_that_vanishes_between_the_two_readings_leaves_no_ownerless_row() -> None:
-    server = serve("127.0.0.1")
-    port = server.getsockname()[1]
-    kernel = SockDiag()
-    asked = 0
+def ownerless(port: int) -> Socket:
+    return Socket("udp", bytes(4), port, 0, 2**40 + port, 0, 0, None, b"")
 
-    def ask() -> tuple[Socket, ...]:
-        nonlocal asked
-        asked += 1
-        if asked == 1:
-            return tuple(entry for entry in kernel() if entry.port != port)
-        found = kernel()
-        server.close()
-        return found
 
-    with serve("127.0.0.1"):
-        listing = Listing(ask)
-        listing.read()
-        assert rows_at(port, listing) == []
+def test_a_socket_whose_process_is_just_ending_leaves_no_ownerless_row() -> None:
+    readings = iter([(ownerless(1),), (ownerless(1), ownerless(2)), (ownerless(1),)])
+    listing = Listing(lambda: next(readings))
+
+    assert [[row.port for row in listing.read()] for _ in range(3)] == [[1], [1], [1]]
+
+
+def test_a_socket_that_stays_ownerless_is_shown_at_the_next_reading() -> None:
+    readings = iter([(), (ownerless(2),), (ownerless(2),)])
+    listing = Listing(lambda: next(readings))
+
+    assert [[row.port for row in listing.read()] for _ in range(3)] == [[], [], [2]]
 
 
 def test_a_thousand_sockets_opened_and_closed_while_reading() -> None:
@@ -348,10 +345,7 @@ def test_with_hidepid_the_owner_is_hidden_and_the_reason_said() -> None:
 
 
 def test_a_socket_no_process_here_holds_is_hidden_and_no_right_helps() -> None:
-    def ask() -> tuple[Socket, ...]:
-        return (Socket("udp", bytes(4), 51820, 0, 2**40, 0, 0, None, b""),)
-
-    (row,) = Listing(ask).read()
+    (row,) = Listing(lambda: (ownerless(51820),)).read()
 
     assert (row.owner, row.pid, row.inode) == ("hidden", None, None)
     assert row.missing_right in (NO_RIGHT, PTRACE, ROOT)

@@ -71,7 +71,7 @@ class FilterProxy(QSortFilterProxyModel, Generic[Item]):
             haystack = self._source.haystack(row)
             if not all(word in haystack for word in self._words) or any(word in haystack for word in self._without):
                 return False
-        return all(self._fits(row, field, value) for field, value in self._fields)
+        return not self._fields or all(self._fits(row, field, value) for field, value in self._fields)
 
     def _fits(self, row: Row[Item], field: str, value: str) -> bool:
         text = self._source.field_text(row, field) or ""

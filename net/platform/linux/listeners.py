@@ -39,9 +39,9 @@ class Listing:
         """All listening TCP and bound UDP sockets of this network namespace.
 
         Owners are proved (seen holding the socket), else probable or hidden with the right that is missing; ``user``
-        is then the one that made the socket. After the first reading a new hidden socket is given when two readings have
-        shown it. Where sock_diag is refused, psutil's rows are given, which lack inode, v6only and the user of foreign
-        sockets. Raises OSError if those cannot be had either.
+        is then the one that made the socket. After the first reading a new hidden socket is given once two readings
+        have shown it. Where sock_diag is refused, psutil's rows are given, which lack inode, v6only and the user of
+        foreign sockets. Raises OSError if those cannot be had either.
         """
         with self._lock:
             try:

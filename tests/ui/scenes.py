@@ -1,7 +1,7 @@
 """A made-up Mac with a VPN, told by a scripted probe: the same records for screenshots and for tests of pages.
 
-Each page adds its answers to ``ANSWERS`` (watch name to steps of tests/ui/scripted_probe.py) and, if a row is to be
-selected or a text typed before the picture is taken, a function to ``PREPARATIONS``.
+A page adds its part in ``tests/ui/pages/PAGE/scene.py``: ``ANSWERS`` (watch name to steps of
+tests/ui/scripted_probe.py) and ``prepare(window)``, which selects a row or types a text before the picture is taken.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from net.records import Address, Interface, InterfaceType, Membership, Record, Traffic
+from ui.pages import PAGES
 from ui.pages.table_page import TablePage
 from ui.window import MainWindow
 
@@ -164,24 +165,39 @@ ANSWERS: dict[str, list[Step]] = {
 }
 
 
-def command(folder: Path) -> list[str]:
-    """The argument list of a scripted probe that tells the scene."""
-    script = folder / "scene.json"
-    script.write_text(json.dumps({"answers": ANSWERS}))
-    return [sys.executable, "-I", str(PROBE), str(script)]
-
-
-def _interfaces(window: MainWindow) -> None:
-    page = window.page("interfaces")
-    assert isinstance(page, TablePage)
-    page.view.select_key("utun3")
-    page.view.setFocus()
-
-
-PREPARATIONS: dict[str, Callable[[MainWindow], None]] = {"interfaces": _interfaces}
+def answers() -> dict[str, list[Step]]:
+    """What the probe of the whole scene answers, the parts of all pages together."""
+    whole = dict(ANSWERS)
+    for entry in PAGES:
+        part = _part(entry.name)
+        if part is not None:
+            whole |= part.ANSWERS
+    return whole
 
 
 def prepare(window: MainWindow, name: str) -> None:
     """Bring the page into the state the picture shows."""
-    if name in PREPARATIONS:
-        PREPARATIONS[name](window)
+    part = _part(name)
+    if part is not None:
+        part.prepare(window)
+    elif name == "interfaces":
+        page = window.page(name)
+        assert isinstance(page, TablePage)
+        page.view.select_key("utun3")
+        page.view.setFocus()
+
+
+def _part(name: str) -> Any:
+    try:
+        return import_module(f"tests.ui.pages.{name}.scene")
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"tests.ui.pages.{name}.scene".startswith(error.name):
+            raise
+        return None
+
+
+def command(folder: Path) -> list[str]:
+    """The argument list of a scripted probe that tells the scene."""
+    script = folder / "scene.json"
+    script.write_text(json.dumps({"answers": answers()}))
+    return [sys.executable, "-I", str(PROBE), str(script)]

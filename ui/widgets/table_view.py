@@ -99,6 +99,10 @@ class TableView(QTableView, Generic[Item]):
         fonts = self._delegate.fonts()
         self.verticalHeader().setDefaultSectionSize(fonts.single_height if single else fonts.row_height)
 
+    def height_of(self, rows: int) -> int:
+        """The height that shows so many rows under the header."""
+        return self.horizontalHeader().height() + rows * self.verticalHeader().defaultSectionSize()
+
     # Selection
 
     def current_item(self) -> Item | None:
@@ -199,6 +203,16 @@ class TableView(QTableView, Generic[Item]):
             header.moveSection(header.visualIndex(column), column)
         self._by_hand = False
         self._fit()
+
+    def show_column(self, key: str, *, shown: bool) -> None:
+        """Show a column only while there is room or use for it; once the person has set the columns, theirs stand."""
+        header = self.horizontalHeader()
+        column = next(number for number, known in enumerate(self._source.columns) if known.key == key)
+        if not self._by_hand and header.isSectionHidden(column) == shown:
+            self._fitting = True
+            header.setSectionHidden(column, not shown)
+            self._fitting = False
+            self._fit()
 
     def _section_resized(self, _column: int, _old: int, _new: int) -> None:
         if not self._fitting and self.isVisible():

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 from net.records import Problem, Record, Removed
 from ui.link import Phase
 from ui.pages.base import Page, PageContext
+from ui.theme import Tone
 from ui.widgets.actions import Action
 from ui.widgets.columns import Column, Item
 from ui.widgets.details_form import Details, DetailsForm
@@ -108,6 +109,10 @@ class TablePage(Page, Generic[Item]):
     def badge_text(self) -> str:
         """Hook: the count beside the page's name."""
         return str(len(self.model.rows)) if self.model.rows else ""
+
+    def badge_tone(self) -> Tone:
+        """Hook: what the badge says beside its text."""
+        return Tone.NEUTRAL
 
     def activate(self, item: Item) -> None:
         """Hook: Enter or a double click on a row."""
@@ -206,7 +211,7 @@ class TablePage(Page, Generic[Item]):
         else:
             self.empty.show_emptiness(self._why_empty())
             self.stack.setCurrentWidget(self.empty)
-        self.set_badge(self.badge_text())
+        self.set_badge(self.badge_text(), self.badge_tone())
         self.status_changed.emit(self.facts())
 
     def rescan_action(self) -> Action:

@@ -40,8 +40,8 @@ def describe(
             *_conflict(listener),
             Section(tr("Owner"), facts=_owner(listener, now)),
             Section(tr("Socket"), facts=_socket(row)),
-            *_others(tr("Also on this port"), same_port, process=True),
-            *_others(tr("Other sockets of this process"), same_process, process=False),
+            *_others(tr("Also on this port: %1"), same_port, process=True),
+            *_others(tr("Other sockets of this process: %1"), same_process, process=False),
         ),
         actions=actions,
         raw=raw_text(listener),
@@ -138,8 +138,8 @@ def _others(title: str, listeners: Sequence[Listener], *, process: bool) -> tupl
     lines = [_line(listener, process=process) for listener in listeners[:RELATED_SHOWN]]
     if len(listeners) > RELATED_SHOWN:
         lines.append(fill(tr("and %1 more"), count(len(listeners) - RELATED_SHOWN)))
-    label = fill(tr("%1 more"), count(len(listeners)))
-    return (Section(title, facts=(Fact(label, "\n".join(lines), fixed=True),)),)
+    title = fill(title, count(len(listeners)))
+    return (Section(title, facts=(Fact(tr("Sockets"), "\n".join(lines), fixed=True),)),)
 
 
 def _line(listener: Listener, *, process: bool) -> str:

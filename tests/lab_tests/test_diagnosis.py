@@ -58,7 +58,10 @@ def test_only_the_interface_asked_for_is_listened_on(lab: Lab) -> None:
 
 
 def test_a_port_answered_by_two_programs_is_told_with_both(lab: Lab) -> None:
-    with peers.web_server(lab.alpha, "0.0.0.0", 5000, lab.folder) as one, peers.tcp_listener(lab.alpha, "::1", 5000) as other:
+    with (
+        peers.web_server(lab.alpha, "0.0.0.0", 5000, lab.folder) as one,
+        peers.tcp_listener(lab.alpha, "::1", 5000) as other,
+    ):
         finding = _findings(lab.alpha)["port_has_two_owners", "5000"]
         evidence = " ".join(finding["evidence"])
         assert f"PID {one.pid}" in evidence

@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Coroutine
-from functools import wraps
-from typing import Any, TypeVar
 
 import click
 
@@ -16,17 +13,16 @@ from diagnosis.requests import DiagnoseRequest
 from discovery.records import Service, ServiceType
 from discovery.requests import BrowseRequest
 from net.platform.system import missing_display
-from net.problems import ProblemError, make_problem
-from net.records import Interface, Key, Listener, Membership, Problem, Record, Removed, Route
-from net.requests import InterfaceRequest, ListenRequest, PortsRequest, RouteRequest, SendRequest
+from net.records import Interface, Key, Listener, Membership, Problem, Removed, Route
+from net.requests import InterfaceRequest, PortsRequest, RouteRequest
 from probe.methods import Batch
 from resources.version import VERSION
-from ui.terminal import tables
-from ui.terminal.listening import print_listening, print_sending
-from ui.terminal.output import ANSWERED, COULD_NOT, NOTHING_FOUND, Output, exit_code
+from ui.terminal import multicast, tables
+from ui.terminal.collecting import collect, collect_or_fail
+from ui.terminal.options import answering, common_options, interface_option
+from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output
 from ui.terminal.running import run_watch
 
-Command = TypeVar("Command", bound=Callable[..., object])
 BROWSING_SECONDS = 5.0
 """How long services are looked for unless told otherwise."""
 
@@ -47,43 +43,6 @@ def run(words: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ANSWERED
     return int(result or 0)
-
-
-def common_options(command: Command) -> Command:
-    """``--json`` and ``--on``, the same for every verb."""
-    for option in (
-        click.option("--on", "place", default="local", metavar="PLACE", help="local, sudo, netns:NAME, ssh:HOST ..."),
-        click.option("--json", "as_json", is_flag=True, help="One JSON object a line."),
-    ):
-        command = option(command)
-    return command
-
-
-def interface_option(command: Command) -> Command:
-    """``--interface``, repeatable."""
-    return click.option("--interface", "interfaces", multiple=True, metavar="NAME", help="Only this interface.")(
-        command
-    )
-
-
-def answering(verb: Callable[..., Coroutine[object, object, int]]) -> Callable[..., int]:
-    """Give the verb its Output and turn a Problem into a line on stderr and an exit code."""
-
-    @wraps(verb)
-    def answer(*, as_json: bool, **options: Any) -> int:
-        output = Output(json=as_json)
-        try:
-            return asyncio.run(verb(output, **options))
-        except ProblemError as failure:
-            output.problem(failure.problem)
-            return exit_code(failure.problem)
-        except OSError as error:
-            if isinstance(error, BrokenPipeError):
-                raise
-            output.problem(make_problem("unexpected", verb.__name__, error))
-            return COULD_NOT
-
-    return answer
 
 
 @click.group(invoke_without_command=True)
@@ -125,29 +84,6 @@ async def overview(output: Output, place: str) -> int:
     for finding in findings:
         output.show(tables.finding_text(finding))
     return ANSWERED
-
-
-Found = TypeVar("Found", bound=Record)
-
-
-async def collect(
-    output: Output, place: str, watch: str, request: Any, kind: type[Found], *, seconds: float | None = None
-) -> list[Found]:
-    """The newest state of each record of one kind; what went wrong is told and does not stop the others."""
-    rows: dict[Key, Found] = {}
-
-    def take(batch: Batch) -> None:
-        for record in batch:
-            if isinstance(record, Problem):
-                output.problem(record)
-            elif isinstance(record, kind):
-                rows[record.key() or Key("", str(len(rows)))] = record
-
-    try:
-        await run_watch(place, watch, request, take, seconds=seconds)
-    except ProblemError as failure:
-        output.problem(failure.problem)
-    return [row for row in rows.values() if getattr(row, "change", None) != "removed"]
 
 
 @lanscout.command("interfaces")
@@ -238,40 +174,6 @@ async def services(output: Output, place: str, interfaces: tuple[str, ...], type
     return ANSWERED if rows else NOTHING_FOUND
 
 
-@lanscout.command("listen")
-@common_options
-@interface_option
-@click.argument("group", metavar="GROUP:PORT")
-@click.option("--count", type=click.IntRange(min=1), help="End after so many datagrams.")
-@click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
-@answering
-async def listen(
-    output: Output, place: str, interfaces: tuple[str, ...], group: str, count: int | None, seconds: float | None
-) -> int:
-    """Join GROUP:PORT on the interface and print what arrives."""
-    request = ListenRequest(groups=(group,), interfaces=interfaces, count=count)
-    return await print_listening(output, place, request, seconds)
-
-
-@lanscout.command("send")
-@common_options
-@click.option("--interface", metavar="NAME", help="The interface to send by; without it the kernel routes.")
-@click.argument("group", metavar="GROUP:PORT")
-@click.option("--count", type=click.IntRange(min=1), default=1, show_default=True)
-@click.option("--interval-ms", type=click.FloatRange(min=0), default=1000, show_default=True)
-@click.option("--ttl", type=click.IntRange(0, 255), default=1, show_default=True)
-@click.option("--size", type=click.IntRange(0, 65507), help="Bytes of a numbered payload.")
-@click.option("--text", help="The payload as text.")
-@click.option("--hex", "hex_", help="The payload as hexadecimal bytes.")
-@click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
-@answering
-async def send(
-    output: Output, place: str, interface: str | None, seconds: float | None, hex_: str | None, **options: Any
-) -> int:
-    """Send to GROUP:PORT from the interface; the default payload is numbered."""
-    return await print_sending(output, place, SendRequest(interface=interface, hex=hex_, **options), seconds)
-
-
 @lanscout.command("ports")
 @common_options
 @interface_option
@@ -327,17 +229,5 @@ def probe() -> int:
     return serve_stdio()
 
 
-async def collect_or_fail(output: Output, place: str, watch: str, request: Any, kind: type[Found]) -> list[Found]:
-    """All records of one kind of a watch that ends by itself, printed as JSON as they come."""
-    found: list[Found] = []
-
-    def take(batch: Batch) -> None:
-        for record in batch:
-            if isinstance(record, Problem):
-                output.problem(record)
-            elif isinstance(record, kind):
-                found.append(record)
-                output.records((record,))
-
-    await run_watch(place, watch, request, take)
-    return found
+for _verb in multicast.VERBS:
+    lanscout.add_command(_verb)

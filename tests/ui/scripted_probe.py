@@ -3,7 +3,8 @@
 Usage: ``python scripted_probe.py SCRIPT.json``. The script is an object:
     hello      false: say nothing at the start
     first      raw text lines played right after the hello (``{id}`` stays as it is)
-    answers    watch name -> list of steps played when it is asked
+    answers    watch name -> list of steps played when it is asked; ``NAME SUBJECT`` goes first, where the subject is
+               the ask's first group, its group or its address
     stderr     lines said on stderr at the start
     exit       end with that code right after the start
     log        a file to which each ask and stop is appended
@@ -40,6 +41,17 @@ def play(step: dict[str, Any], identity: int) -> None:
         sys.stdout.flush()
 
 
+def steps_for(ask: dict[str, Any], answers: dict[str, Any], watches: dict[int, str]) -> list[dict[str, Any]]:
+    """The steps of the watch that is asked or stopped, which ``watches`` remembers by its id."""
+    if ask.get("watch"):
+        wanted = ask.get("with", {})
+        subject = next(iter(wanted.get("groups", ())), None) or wanted.get("group") or wanted.get("address")
+        exact = f"{ask['watch']} {subject}"
+        watches[ask["id"]] = exact if exact in answers else ask["watch"]
+    steps: list[dict[str, Any]] = answers.get(watches.get(ask["id"], ""), [])
+    return steps
+
+
 def main() -> None:
     script = json.loads(Path(sys.argv[1]).read_text())
     log = Path(script["log"]).open("a") if "log" in script else None  # noqa: SIM115 - open until the end
@@ -59,9 +71,7 @@ def main() -> None:
         if log is not None:
             log.write(line)
             log.flush()
-        steps = script.get("answers", {}).get(ask.get("watch") or watches.get(ask["id"]), [])
-        watches[ask["id"]] = ask.get("watch") or watches.get(ask["id"], "")
-        for step in steps:
+        for step in steps_for(ask, script.get("answers", {}), watches):
             if ask.get("stop") and "after_stop" in step:
                 play(step["after_stop"], ask["id"])
             elif not ask.get("stop") and "after_stop" not in step:

@@ -1,0 +1,134 @@
+"""What the Multicast page shows in a picture: groups in every state, packets, and a numbered stream with loss."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, cast
+
+from PySide6.QtCore import QEventLoop, QTimer
+
+from net.records import Datagram, Joined, Problem, Reception, Route, Skipped, Stream
+from tests.ui.scenes import NOW, batch
+from ui.pages.multicast.joins import JoinKey
+from ui.pages.multicast.page import MulticastPage
+from ui.window import MainWindow
+
+TRAIN = ("224.224.0.77", 23019)
+AUDIO = ("239.69.0.121", 5004)
+SSDP = ("239.255.255.250", 1900)
+SECONDS = 40
+
+
+def joined(group: str, port: int, name: str | None = None, **more: Any) -> Joined:
+    facts: dict[str, Any] = {"interface": "en0", "in_kernel": True, "buffer_bytes": 8_388_608, "name": name}
+    return Joined(group=group, port=port, **(facts | more))
+
+
+def reception(group: str, port: int, *, received: int, packets_per_s: float, size: int, **more: Any) -> Reception:
+    facts: dict[str, Any] = {"interface": "en0", "dropped_here": 0, "last_source": "192.168.1.20:49152", "last": NOW}
+    return Reception(
+        group=group,
+        port=port,
+        received=received,
+        bytes=received * size,
+        packets_per_s=packets_per_s,
+        bits_per_s=packets_per_s * size * 8,
+        **(facts | more),
+    )
+
+
+def datagram(group: str, port: int, time: float, payload: bytes, **more: Any) -> Datagram:
+    facts: dict[str, Any] = {
+        "interface": "en0",
+        "source": "192.168.1.20",
+        "source_port": 49152,
+        "ttl": 1,
+        "payload_text": None,
+    }
+    return Datagram(
+        group=group, port=port, time=NOW + time, size=len(payload), payload_hex=payload.hex(), **(facts | more)
+    )
+
+
+def train(number: int) -> Datagram:
+    text = f"position of the train: km {12.4 + number / 10:.1f}"
+    return datagram(*TRAIN, number * 0.25, text.encode(), payload_text=text)
+
+
+def audio(number: int) -> Datagram:
+    payload = bytes((0x80, 0x60, number >> 8 & 255, number & 255)) + bytes((number * 7 + at) & 255 for at in range(188))
+    return datagram(*AUDIO, number * 0.125, payload, source="192.168.1.44", source_port=5004, ttl=15)
+
+
+STREAM = Stream(
+    source="192.168.1.20",
+    source_port=49152,
+    group=TRAIN[0],
+    port=TRAIN[1],
+    interface="en0",
+    packets=1_204,
+    bytes=1_204 * 34,
+    packets_per_s=4,
+    bits_per_s=1_088,
+    first=NOW - 300,
+    last=NOW,
+    lost=3,
+    duplicated=0,
+    reordered=1,
+    jitter_ms=0.412,
+    payload="lanscout numbers",
+    ttl=1,
+)
+REFUSED = Problem(
+    code="bind_refused",
+    subject="239.255.255.250:1900",
+    text="Another program holds the port of 239.255.255.250:1900 without sharing it (Address already in use, 48).",
+    remedy="Find it on the Ports page; it must set SO_REUSEADDR before it binds, or end.",
+    errno=48,
+)
+PACKETS = sorted((*(train(number) for number in range(40)), *(audio(number) for number in range(80))),
+                 key=lambda found: found.time)  # fmt: skip
+
+ANSWERS = {
+    "multicast.listen 224.224.0.77:23019": [
+        batch(joined(*TRAIN), reception(*TRAIN, received=1_204, packets_per_s=4, size=34), STREAM),
+        batch(*(found for found in PACKETS if found.group == TRAIN[0])),
+    ],
+    "multicast.listen 239.69.0.121:5004": [
+        batch(
+            joined(*AUDIO, "Dante AES67 mode"),
+            reception(*AUDIO, received=48_211, packets_per_s=1_000, size=192, last_source="192.168.1.44:5004"),
+        ),
+        batch(*(found for found in PACKETS if found.group == AUDIO[0]), Skipped(of="datagram", count=48_131)),
+    ],
+    "multicast.listen 239.255.255.250:1900": [{"problem": cast("Any", batch(REFUSED)["batch"][0])}],
+    "routes.egress": [batch(*(Route(address=group, interface="utun3") for group, _ in (TRAIN, AUDIO, SSDP)))],
+}
+
+
+def prepare(window: MainWindow) -> None:
+    """Three groups joined for a while, the first of them selected."""
+    page = window.page("multicast")
+    assert isinstance(page, MulticastPage)
+    for group, port in (TRAIN, AUDIO, SSDP):
+        page.join_text(f"{group}:{port}")
+    page.strip.field.setText("224.224.0.77:23019")
+    _wait_for(lambda: page.groups.received(page.groups.joins) == 1_204 + 48_211)
+    for (group, port), mean in ((TRAIN, 136.0), (AUDIO, 192_000.0)):
+        tally = page.groups.joins[JoinKey(group, port, "en0")].tally
+        tally.samples.extend(mean * (1 + 0.3 * math.sin(second / 3)) for second in range(SECONDS))
+    page.second()
+    page.view.select_key(JoinKey(*TRAIN, "en0"))
+    page.view.setFocus()
+
+
+def _wait_for(done: Callable[[], bool], milliseconds: int = 3000) -> None:
+    """Let the window live until it is so."""
+    loop = QEventLoop()
+    often = QTimer(interval=10)
+    often.timeout.connect(lambda: loop.quit() if done() else None)
+    often.start()
+    QTimer.singleShot(milliseconds, loop, loop.quit)
+    loop.exec()
+    often.stop()

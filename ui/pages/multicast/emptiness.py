@@ -1,0 +1,69 @@
+"""Why the Multicast page shows nothing: no group joined, nothing arrived, or nowhere to join."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from time import monotonic
+
+from net.records import Problem
+from ui.pages.multicast.joins import Join
+from ui.pages.multicast.known import EXAMPLES, name_of
+from ui.pages.multicast.states import tr
+from ui.pages.multicast.target import EXAMPLE, Target, parse_target
+from ui.pages.multicast.words import interfaces_in_words
+from ui.text import count
+from ui.widgets.actions import Action
+from ui.widgets.empty_panel import Emptiness, Why
+
+PATIENCE_SECONDS = 10.0
+"""After so long without a packet, the likely reasons are told."""
+
+
+def nowhere(target: Target) -> Problem:
+    """No interface was chosen, and none is usable."""
+    return Problem(
+        code="interface_none_usable",
+        subject=target.endpoint,
+        text=tr("No interface here can carry LAN multicast now, so %1 was not joined.").replace("%1", target.endpoint),
+        remedy=tr("Connect one, or choose an interface at the top of the window to join there all the same."),
+    )
+
+
+def no_group(join: Callable[[str], None], places: Sequence[str]) -> Emptiness:
+    """What to type, what that sends, and examples of one click."""
+    type_it = tr("Type a group and port above, such as %1, and press Enter.").replace("%1", EXAMPLE)
+    on = interfaces_in_words(places)
+    where = tr("It is joined on %1, whatever the default route is.").replace("%1", on) if places else ""
+    quiet = tr("Nothing is sent but a membership report (IGMP or MLD), by which the network learns of the join.")
+    actions = tuple(_example(text, join) for text in EXAMPLES)
+    return Emptiness(
+        Why.NOTHING_FOUND, tr("No group is joined."), tuple(line for line in (type_it, where, quiet) if line), actions
+    )
+
+
+def no_packet(joins: Sequence[Join], *, received: int, kept: int, clear_filter: Action, diagnose: Action) -> Emptiness:
+    """``joins``: those whose packets would be shown; ``kept``: their packets that the filter hides."""
+    if kept:
+        text = tr("None of %1 packets matches the filter.").replace("%1", count(kept))
+        return Emptiness(Why.FILTERED_OUT, text, actions=(clear_filter,))
+    if received:
+        text = tr("%1 packets have arrived, and made way for newer ones of other groups.")
+        return Emptiness(Why.NOTHING_FOUND, text.replace("%1", count(received)))
+    active = [join for join in joins if join.active]
+    if not active:
+        return Emptiness(Why.NOTHING_FOUND, tr("It is not joined now, and nothing had arrived."))
+    on = interfaces_in_words(sorted({join.key.interface for join in active}))
+    if monotonic() - min(join.asked_at for join in active) < PATIENCE_SECONDS:
+        return Emptiness(Why.LISTENING, tr("Listening on %1. Nothing has arrived yet.").replace("%1", on))
+    reasons = (
+        tr("Does something send now, to exactly this group and port?"),
+        tr("A sender with a VPN may send into its tunnel: it must name the interface, by index."),
+        tr("A switch with IGMP snooping but no querier, or a Wi-Fi access point, may hold multicast back."),
+    )
+    return Emptiness(Why.NOTHING_FOUND, tr("Nothing has arrived on %1.").replace("%1", on), reasons, (diagnose,))
+
+
+def _example(text: str, join: Callable[[str], None]) -> Action:
+    target = parse_target(text)
+    row = name_of(target.group, target.port) if isinstance(target, Target) and text != EXAMPLE else None
+    return Action(row.name if row is not None else text, lambda: join(text), tr("Join %1").replace("%1", text))

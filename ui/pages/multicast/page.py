@@ -1,0 +1,358 @@
+"""The Multicast page: joins groups on chosen interfaces, shows what arrives, and sends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QMenu
+
+from net.records import Datagram, Record
+from ui.link import LinkState
+from ui.link import Phase as LinkPhase
+from ui.pages.base import PageContext
+from ui.pages.multicast import emptiness
+from ui.pages.multicast.columns import FIELDS, GroupRow, columns
+from ui.pages.multicast.details import describe_group, describe_packet
+from ui.pages.multicast.groups_splitter import GroupsSplitter
+from ui.pages.multicast.join_strip import JoinStrip
+from ui.pages.multicast.joined_groups import JoinedGroups
+from ui.pages.multicast.joins import Join, JoinKey, Phase
+from ui.pages.multicast.packet_columns import join_key
+from ui.pages.multicast.packets_pane import PacketsPane
+from ui.pages.multicast.payload_view import PayloadView
+from ui.pages.multicast.send_strip import SendStrip
+from ui.pages.multicast.target import Target, parse_target
+from ui.pages.multicast.words import interfaces_in_words
+from ui.pages.table_page import TablePage
+from ui.text import count, plural
+from ui.theme import Tone
+from ui.widgets.actions import Action
+from ui.widgets.details_form import Details
+from ui.widgets.empty_panel import Emptiness
+
+REFRESH_MS = 500
+"""Numbers change twice a second; states at once."""
+GROUPS_SHOWN = 5
+WIDE = 110
+"""Characters of a page that has room for all columns."""
+PACKETS_HEADER = "multicast-packets"
+LAST_GROUP = "group"
+
+
+class MulticastPage(TablePage[GroupRow]):
+    """Rows are the page's own joins, not an answer of the probe: they stay until the person clears them."""
+
+    name = "multicast"
+
+    def __init__(self, context: PageContext) -> None:
+        self._payload = PayloadView()
+        super().__init__(context, columns(), fields=FIELDS, below=self._payload)
+        self.groups = JoinedGroups(self, context.interfaces)
+        self._dirty: set[JoinKey] = set()
+        self._asked_last: frozenset[JoinKey] = frozenset()
+        self._packet: Datagram | None = None
+        self._refresh = QTimer(self, singleShot=True, interval=REFRESH_MS)
+        self._refresh.timeout.connect(self._refresh_over)
+        self.strip = JoinStrip()
+        self.packets = PacketsPane()
+        self.send_strip = SendStrip(context.link, context.settings, self.places, self._typed_or_selected)
+        self._arrange()
+        self._connect()
+        self.strip.field.setText(context.settings.page_text(self.name, LAST_GROUP))
+        self._payload.hide()
+        self._update_strips()
+        self.update_state()
+
+    # Joining and leaving
+
+    def places(self, target: Target | None) -> tuple[str, ...]:
+        """The interfaces a join or send would be made on: the group's own scope, the chosen one, or all usable."""
+        if target is not None and target.scope is not None:
+            return (target.scope,)
+        if self.interface is not None:
+            return (self.interface.name,)
+        return tuple(found.name for found in self.context.interfaces.ordered() if found.usable)
+
+    def join_group(self, target: Target) -> None:
+        """Join on those interfaces; what cannot be or is joined already is said at the field."""
+        names = self.places(target)
+        refusal = self.groups.refusal(target, names)
+        if refusal is not None:
+            self.strip.refuse(refusal)
+            self.view.select_key(JoinKey(target.group, target.port, "".join(names[:1])))
+            return
+        self._asked_last = frozenset(self.groups.join(target, names))
+        self.context.settings.set_page_text(self.name, LAST_GROUP, self.strip.field.text().strip())
+        words = self.tr("Joining %1 on %2.").replace("%2", interfaces_in_words(names))
+        self.message.emit(words.replace("%1", target.endpoint))
+
+    def join_text(self, text: str) -> None:
+        """Type it and press Enter."""
+        self.strip.field.setText(text)
+        self.strip.ask_to_join()
+
+    def clear_rows(self, keys: Iterable[JoinKey]) -> None:
+        """Take rows that are over away, and their packets."""
+        gone = self.groups.clear(keys)
+        self.packets.take_away(lambda datagram: join_key(datagram) in gone)
+        self.change((), gone)
+        self.model.flush()
+        self._selection_changed()
+
+    # The contract
+
+    def title(self) -> str:
+        return self.tr("Joined groups")
+
+    def ask(self) -> None:
+        self.groups.ask_routes()
+
+    def rescan(self) -> None:
+        """Ask for the ways again, and try again what was refused."""
+        super().rescan()
+        self.groups.open_refused()
+
+    def feed(self, records: tuple[Record, ...]) -> None:
+        """Only packets wait while the page is paused; the joins count on, and the rows stand still."""
+        packets = tuple(record for record in records if isinstance(record, Datagram))
+        if packets:
+            super().feed(packets)
+
+    def take(self, records: tuple[Record, ...]) -> None:
+        """The count beside them follows with the rows of the groups."""
+        self.packets.add(tuple(record for record in records if isinstance(record, Datagram)))
+        if not self.packets.view.isVisible():
+            self._update_packets()
+
+    def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - a slot
+        super().set_paused(paused)
+        if not paused:
+            self._refresh_all()
+
+    def shown(self) -> None:
+        super().shown()
+        self._refresh_all()
+
+    def close_page(self) -> None:
+        super().close_page()
+        self._refresh.stop()
+        self.packets.stop()
+        self.send_strip.close_strip()
+        self._splitter.remember()
+        self.context.settings.set_header(PACKETS_HEADER, self.packets.view.header_state())
+
+    def doubt_rows(self) -> None:
+        """Rows go only when the person clears them."""
+
+    def interface_changed(self) -> None:
+        """Joins stay where they were made."""
+        self._update_strips()
+
+    def second(self) -> None:
+        self.groups.sample()
+        if not self.paused:
+            self._refresh_all()
+            self.model.refresh_column("last")
+
+    def set_filter(self, text: str) -> None:
+        """The filter is for the packets; there are few groups."""
+        self.packets.set_filter(text)
+
+    def select(self, subject: str) -> None:
+        target = parse_target(subject)
+        if isinstance(target, Target):
+            self.strip.field.setText(subject)
+        super().select(target.endpoint if isinstance(target, Target) else subject)
+
+    def focus_content(self) -> None:
+        (self.packets.view if self.packets.model.rows else self.strip.field).setFocus()
+
+    def export_rows(self) -> list[tuple[str, ...]]:
+        view = self.packets.view if self.packets.model.rows else self.view
+        return view.rows_as_text(selected=False)
+
+    def export_records(self) -> list[Record]:
+        return [*self.groups.records(), *self.packets.proxy.shown_items()]
+
+    # What is said
+
+    def describe(self, item: GroupRow) -> Details:
+        route = self.groups.routes.get(item.key.group)
+        return describe_group(item, self.groups.joins[item.key], route, self._row_actions(item))
+
+    def emptiness(self) -> Emptiness:
+        return emptiness.no_group(self.join_text, self.places(None))
+
+    def badge_text(self) -> str:
+        return count(len(self.groups.active)) if self.groups.active else ""
+
+    def badge_tone(self) -> Tone:
+        """A join in trouble colours the count."""
+        tones = {row.item.standing.tone for row in self.model.rows}
+        return next((found for found in (Tone.ERROR, Tone.WARNING) if found in tones), Tone.NEUTRAL)
+
+    def facts(self) -> tuple[str, ...]:
+        active = self.groups.active
+        if not active:
+            return ()
+        dropped = sum(join.tally.dropped_here or 0 for join in self.groups.joins.values())
+        return (
+            plural(len(active), self.tr("%n group joined"), self.tr("%n groups joined")),
+            self.tr("%1 packets/s").replace("%1", count(round(sum(join.tally.packets_per_s for join in active)))),
+            self.tr("%1 dropped here").replace("%1", count(dropped)),
+        )
+
+    def update_state(self) -> None:
+        super().update_state()
+        rows = len(self.model.rows)
+        self._splitter.fit(self.view.height_of(min(max(rows, 2), GROUPS_SHOWN)), rows=rows)
+        self.strip.leave.setEnabled(any(item.active for item in self.view.selected_items()))
+        self.strip.clear.setEnabled(len(self.groups.active) < len(self.groups.joins))
+
+    def activate(self, item: GroupRow) -> None:
+        if not item.active:
+            self.groups.open(item.key)
+
+    def fill_menu(self, menu: QMenu, item: GroupRow) -> None:
+        for action in self._row_actions(item):
+            menu.addAction(action.text).triggered.connect(action.run)
+
+    def _row_actions(self, row: GroupRow) -> tuple[Action, ...]:
+        key = row.key
+        send = Action(self.tr("Send to it"), lambda: self.send_strip.send_to(key.endpoint))
+        if row.active:
+            return (Action(self.tr("Leave"), lambda: self.groups.leave([key])), send)
+        again = Action(self.tr("Join again"), lambda: self.groups.open(key))
+        return (again, Action(self.tr("Clear"), lambda: self.clear_rows([key])), send)
+
+    # The work
+
+    def _arrange(self) -> None:
+        self._splitter = GroupsSplitter(self.stack, self.packets, self.context.settings)
+        self.content.insertWidget(0, self.strip)
+        self.content.addWidget(self._splitter, 1)
+        self.content.addWidget(self.send_strip)
+        self.packets.view.restore_header(self.context.settings.header(PACKETS_HEADER))
+
+    def _connect(self) -> None:
+        self.groups.state_changed.connect(self._join_changed)
+        self.groups.counted.connect(self._join_counted)
+        self.groups.routed.connect(self._refresh_all)
+        self.strip.join_wanted.connect(self.join_group)
+        self.strip.text_changed.connect(self._update_strips)
+        self.strip.leave_wanted.connect(self._leave_selected)
+        self.strip.clear_wanted.connect(lambda: self.clear_rows(list(self.groups.joins)))
+        self.packets.packet_chosen.connect(self._show_packet)
+        self.packets.all_wanted.connect(self.view.clearSelection)
+        self.packets.clear_wanted.connect(self._clear_packets)
+        self.packets.proxy.filter_changed.connect(self._update_packets)
+        self.view.selectionModel().selectionChanged.connect(self._selection_changed)
+        self.view.selectionModel().currentRowChanged.connect(self._show_group)
+        self.view.clicked.connect(self._show_group)
+        self.context.interfaces.changed.connect(self._interfaces_changed)
+        self.context.link.state_changed.connect(self._link_changed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow page the sparkline needs the room more than the last source, which the packets tell, too."""
+        super().resizeEvent(event)
+        self.view.show_column("last", shown=self.width() >= QFontMetrics(self.font()).averageCharWidth() * WIDE)
+
+    def _interfaces_changed(self) -> None:
+        self._update_strips()
+        self._refresh_all()
+        self.update_state()
+
+    def _link_changed(self, state: LinkState) -> None:
+        if state.phase in (LinkPhase.RESTARTING, LinkPhase.FAILED):
+            self.groups.lost()
+
+    def _join_changed(self, join: Join) -> None:
+        """States show at once, also while paused: they answer what the person did."""
+        self._show_rows({join.key})
+        if join.phase is Phase.REFUSED and join.problem is not None and join.key in self._asked_last:
+            self.strip.note.show_problem(join.problem)
+
+    def _join_counted(self, join: Join) -> None:
+        self._dirty.add(join.key)
+        if not self._refresh.isActive() and not self.paused:
+            self._refresh_over()
+
+    def _refresh_over(self) -> None:
+        """The first change is shown at once, those that follow within the interval together."""
+        if self._dirty and not self.paused:
+            dirty, self._dirty = self._dirty, set()
+            self._show_rows(dirty)
+            self._refresh.start()
+
+    def _refresh_all(self) -> None:
+        if not self.paused:
+            self._show_rows(set(self.groups.joins))
+
+    def _show_rows(self, keys: set[JoinKey]) -> None:
+        rows = [(key, self.groups.row(key)) for key in self.groups.joins if key in keys]
+        if rows:
+            self.change(rows)
+            self._update_packets()
+
+    def _selection_changed(self) -> None:
+        self.packets.show_groups(frozenset(item.key for item in self.view.selected_items()))
+        self._update_packets()
+        self._update_strips()
+        self.update_state()
+
+    def _show_group(self) -> None:
+        self._packet = None
+        self._payload.hide()
+        self.refresh_details()
+
+    def _show_packet(self, datagram: Datagram) -> None:
+        self._packet = datagram
+        self.form.show_details(describe_packet(datagram))
+        self._payload.show_payload(datagram)
+        self._payload.show()
+
+    def _show_details(self, item: GroupRow | None) -> None:
+        """They stay with the packet that was chosen until a group is."""
+        if self._packet is None:
+            super()._show_details(item)
+
+    def _leave_selected(self) -> None:
+        self.groups.leave([item.key for item in self.view.selected_items()])
+
+    def _clear_packets(self) -> None:
+        keys = self.packets.groups or frozenset(self.groups.joins)
+        self.groups.clear_packets(keys)
+        self.packets.take_away(lambda datagram: join_key(datagram) in keys)
+        self._update_packets()
+
+    def _typed_or_selected(self) -> str:
+        """What a send goes to by default: the group in the field above, else that of the current row."""
+        item = self.view.current_item()
+        return self.strip.field.text().strip() or (item.key.endpoint if item is not None else "")
+
+    def _update_strips(self) -> None:
+        target = self.strip.target()
+        self.strip.show_places(self.places(target if isinstance(target, Target) else None))
+        self.send_strip.refresh()
+
+    def _update_packets(self) -> None:
+        """The exact count, or why there is no packet."""
+        if self.paused:
+            return
+        keys = self.packets.groups or frozenset(self.groups.joins)
+        received = self.groups.received(keys)
+        self.packets.show_total(received)
+        if self.packets.proxy.rowCount():
+            self.packets.show_packets()
+            return
+        self.packets.show_emptiness(
+            emptiness.no_packet(
+                [join for key, join in self.groups.joins.items() if key in keys],
+                received=received,
+                kept=self.packets.kept(keys) if self.packets.proxy.text else 0,
+                clear_filter=Action(self.tr("Clear filter"), self.clear_filter.emit),
+                diagnose=Action(self.tr("Diagnose"), lambda: self.go_to.emit("diagnosis", "")),
+            )
+        )

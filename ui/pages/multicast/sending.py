@@ -1,0 +1,100 @@
+"""One send from one interface or several: its watches, how far it is, and what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from net.records import Problem, Record, Sent, Summary
+from net.requests import SendRequest
+from ui.link import Link, Watch
+
+LOUD_PACKETS_PER_S = 10_000
+"""Above this a send can hold up everybody on the network, so it is confirmed first."""
+
+
+@dataclass
+class Leg:
+    """The send from one interface. ``over``: nothing more comes."""
+
+    interface: str
+    watch: Watch
+    sent: int = 0
+    source: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    over: bool = False
+
+
+def packets_per_s(count: int, interval_ms: float, interfaces: int) -> float:
+    """What would be sent in the busiest second: at most ``count`` from each interface."""
+    rate = float("inf") if interval_ms <= 0 else 1000 / interval_ms
+    return min(count, rate) * interfaces
+
+
+class Sending(QObject):
+    """Sends once; a probe that dies does not send again.
+
+    Signals:
+        changed: further along, refused, or over.
+    """
+
+    changed = Signal()
+
+    def __init__(self, link: Link, request: SendRequest, interfaces: Sequence[str], parent: QObject) -> None:
+        super().__init__(parent)
+        self.request = request
+        self.stopped = False
+        self.legs = [self._open(link, request, name) for name in interfaces]
+
+    @property
+    def over(self) -> bool:
+        return all(leg.over for leg in self.legs)
+
+    @property
+    def sent(self) -> int:
+        """Datagrams so far, from all interfaces."""
+        return sum(leg.sent for leg in self.legs)
+
+    @property
+    def wanted(self) -> int:
+        return self.request.count * len(self.legs)
+
+    @property
+    def problems(self) -> list[tuple[str, Problem]]:
+        """Each refusal, with the interface it is about."""
+        return [(leg.interface, problem) for leg in self.legs for problem in leg.problems]
+
+    def stop(self) -> None:
+        """Send no more. May be called again."""
+        if not self.over:
+            self.stopped = True
+            for leg in self.legs:
+                leg.watch.stop()
+                leg.over = True
+            self.changed.emit()
+
+    def _open(self, link: Link, request: SendRequest, interface: str) -> Leg:
+        watch = link.watch("multicast.send", msgspec.structs.replace(request, interface=interface), again=False)
+        leg = Leg(interface, watch)
+        watch.batch.connect(lambda records: self._hear(leg, records))
+        watch.problem.connect(leg.problems.append)
+        watch.ended.connect(lambda: self._over(leg))
+        return leg
+
+    def _hear(self, leg: Leg, records: tuple[Record, ...]) -> None:
+        for record in records:
+            if isinstance(record, Sent):
+                leg.sent, leg.source = record.sent, record.source
+            elif isinstance(record, Summary):
+                leg.sent = record.sent if record.sent is not None else leg.sent
+                leg.problems += record.problems
+            elif isinstance(record, Problem):
+                leg.problems.append(record)
+        self.changed.emit()
+
+    def _over(self, leg: Leg) -> None:
+        leg.over = True
+        self.changed.emit()

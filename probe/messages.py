@@ -14,9 +14,10 @@ import msgspec
 
 from diagnosis.records import DiagnosisRecord
 from discovery.records import DiscoveryRecord
+from net.multicast.records import MulticastRecord
 from net.records import NetRecord, Problem, Record
 
-AnyRecord = NetRecord | DiscoveryRecord | DiagnosisRecord
+AnyRecord = NetRecord | MulticastRecord | DiscoveryRecord | DiagnosisRecord
 
 LINE_LIMIT = 1 << 20
 """Bytes of the longest line a probe accepts."""

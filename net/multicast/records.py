@@ -1,0 +1,226 @@
+"""The facts about multicast on this host that the workbench finds: test, VPN watch, endurance and their kin."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from net.platform.protocol import RouteEntry
+from net.records import Interface, Key, Membership, Problem, Record, Route, Stream
+
+Certainty = Literal["proven", "likely", "possible"]
+
+
+class MulticastPath(Record, frozen=True, kw_only=True, tag="path"):
+    """Whether what was sent by one interface was heard on one interface of the same host.
+
+    ``send_interface`` is None and ``unbound`` true for the packets that chose no interface. ``sent`` packets left this
+    program, ``heard`` of them arrived, with ``ttl`` on arrival. ``problem`` says why nothing could be sent or heard,
+    with the errno of the refusal; between different interfaces silence is usual and no problem.
+    """
+
+    group: str
+    port: int
+    send_interface: str | None
+    receive_interface: str
+    received: bool
+    ttl: int | None = None
+    problem: Problem | None = None
+    unbound: bool = False
+    sent: int = 0
+    heard: int = 0
+
+    def key(self) -> Key:
+        sender = "*" if self.send_interface is None else self.send_interface
+        return Key("path", f"{self.group} {self.port} {sender} {self.receive_interface}")
+
+
+class OtherTraffic(msgspec.Struct, frozen=True, kw_only=True):
+    """Datagrams of others that arrived on an interface during a test; ``source`` is the newest sender's address."""
+
+    interface: str
+    packets: int
+    source: str
+
+
+class Verdict(Record, frozen=True, kw_only=True):
+    """What a test of all interfaces concludes; ``code`` names the row of findings.toml the sentences are from.
+
+    ``unbound_interface`` is where packets left that chose no interface (None: they were refused, or nothing tells),
+    ``certainty`` and ``evidence`` how that is known. ``working`` are the interfaces on which LAN multicast works by
+    index, ``not_working`` says of each other interface why it does not count. ``remedy`` holds the code or setting
+    that helps, the surest first. ``proves`` and ``not_proven`` are what a test on one host can and cannot tell.
+    """
+
+    group: str
+    port: int
+    code: str
+    unbound_interface: str | None
+    working: tuple[str, ...]
+    text: str
+    cause: str
+    remedy: tuple[str, ...]
+    certainty: Certainty
+    evidence: tuple[str, ...] = ()
+    not_working: tuple[Problem, ...] = ()
+    other_traffic: tuple[OtherTraffic, ...] = ()
+    proves: str = ""
+    not_proven: str = ""
+    further: tuple[str, ...] = ()
+
+    def key(self) -> Key:
+        return Key("verdict", f"{self.group} {self.port}")
+
+
+class Snapshot(Record, frozen=True, kw_only=True):
+    """How this host's multicast stood at ``time``, to be compared with another.
+
+    ``unbound`` holds the way out of groups that choose no interface: those asked for, and one without a route of its
+    own for each family. ``streams`` is left empty by ``net.multicast.snapshot.take``: whoever listens may fill it in.
+    Byte counters of the interfaces are None.
+    """
+
+    time: float
+    interfaces: tuple[Interface, ...]
+    routes: tuple[RouteEntry, ...]
+    memberships: tuple[Membership, ...]
+    unbound: tuple[Route, ...]
+    streams: tuple[Stream, ...] = ()
+
+    def key(self) -> Key:
+        return Key("snapshot", "")
+
+
+class Change(Record, frozen=True, kw_only=True):
+    """One difference between two snapshots, in words from resources/tables/changes.toml.
+
+    ``subject`` is what changed: an interface, the destination of a route, a group, a stream. ``interface`` is the one
+    concerned, ``version`` the IP version where the change belongs to one.
+    """
+
+    what: Literal["interface", "address", "route", "default_route", "unbound", "membership", "stream"]
+    change: Literal["added", "removed", "up", "down", "changed"]
+    subject: str
+    text: str
+    interface: str | None = None
+    version: Literal[4, 6] | None = None
+    before: str | None = None
+    after: str | None = None
+
+
+class RunningJoin(msgspec.Struct, frozen=True, kw_only=True):
+    """A group that some program of this host holds joined, after a change of the network.
+
+    ``kept``: it stands on the same interface as before. ``elsewhere``: a new join that chooses no interface would not
+    go there. ``up``: that interface is up and running.
+    """
+
+    group: str
+    interface: str
+    kept: bool
+    elsewhere: bool
+    up: bool
+
+
+class EgressChange(Record, frozen=True, kw_only=True):
+    """Joins and sends that choose no interface go another way than before.
+
+    ``group`` is the group asked about, or 224.0.0.0/4 and ff02::/16 for unbound multicast in general. ``code`` names
+    the row of resources/tables/changes.toml that ``cause`` is from; ``text`` says what new joins do, ``running_text``
+    what became of ``running``. ``tunnel``: the new interface is a VPN. ``problem``: there is no way out now.
+    """
+
+    time: float
+    group: str
+    interface: str | None
+    source: str | None
+    interface_before: str | None
+    source_before: str | None
+    code: str
+    cause: str
+    text: str
+    running_text: str
+    running: tuple[RunningJoin, ...] = ()
+    changes: tuple[Change, ...] = ()
+    tunnel: bool = False
+    problem: Problem | None = None
+
+
+class Silence(msgspec.Struct, frozen=True, kw_only=True):
+    """A time without arrivals, in seconds since the run began; ``after_join`` counts from the join before it.
+
+    ``end`` is None while it lasts. ``ended_by`` says whether leaving and joining again ended it, or it ended by itself.
+    """
+
+    begin: float
+    after_join: float
+    end: float | None = None
+    ended_by: Literal["rejoin", "itself"] | None = None
+
+
+class Endurance(Record, frozen=True, kw_only=True):
+    """How an endurance run stands, once a second; times are seconds since it began.
+
+    ``arrived`` counts datagrams of the last second, ``received`` of the run; ``joined`` is when the group was joined
+    last and ``rejoins`` how often anew. ``state``: waiting (nothing has arrived yet), receiving, silent, reviving (left
+    and joined again, waiting for what that does).
+    """
+
+    group: str
+    port: int
+    interface: str
+    elapsed: float
+    seconds: float
+    state: Literal["waiting", "receiving", "silent", "reviving"]
+    arrived: int
+    received: int
+    silent_for: float
+    joined: float
+    rejoins: int
+    silences: int
+
+    def key(self) -> Key:
+        return Key("endurance", f"{self.group} {self.port} {self.interface}")
+
+
+class QueryCount(msgspec.Struct, frozen=True, kw_only=True):
+    """Queries of a querier on the interface during a run: ``count``, or None where this process cannot know.
+
+    ``how`` says what was read, or which right is missing.
+    """
+
+    count: int | None
+    how: str
+
+
+class EnduranceVerdict(Record, frozen=True, kw_only=True):
+    """What an endurance run concludes (``final``) or would conclude so far; ``code`` names its row of findings.toml.
+
+    ``per_second`` are the arrivals of each second; ``stopped_after`` the seconds from a join to the silence that
+    decided, ``revived`` whether leaving and joining again ended it (None: not tried).
+    """
+
+    group: str
+    port: int
+    interface: str
+    code: str
+    certainty: Certainty
+    text: str
+    cause: str
+    evidence: tuple[str, ...]
+    remedy: tuple[str, ...]
+    seconds: float
+    received: int
+    per_second: tuple[int, ...]
+    silences: tuple[Silence, ...]
+    stopped_after: float | None
+    revived: bool | None
+    queries: QueryCount
+    final: bool = True
+
+    def key(self) -> Key:
+        return Key("endurance_verdict", f"{self.group} {self.port} {self.interface}")
+
+
+MulticastRecord = MulticastPath | Verdict | Snapshot | Change | EgressChange | Endurance | EnduranceVerdict

@@ -1,0 +1,59 @@
+"""What can be asked of the multicast workbench: the parameters of its watches, validated where they enter."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from net.multicast.records import Snapshot
+from net.requests import Request
+
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=86400)]
+
+
+class MatrixRequest(Request, frozen=True, kw_only=True):
+    """Send ``count`` tagged packets to ``group`` (GROUP:PORT) by each of ``interfaces`` (empty: all) and unbound.
+
+    The last packets are waited for ``wait_ms``.
+    """
+
+    group: str
+    interfaces: tuple[str, ...] = ()
+    count: Annotated[int, msgspec.Meta(ge=1, le=100)] = 3
+    interval_ms: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 50
+    wait_ms: Annotated[float, msgspec.Meta(ge=0, le=60000)] = 500
+    ttl: Annotated[int, msgspec.Meta(ge=0, le=255)] = 1
+
+
+class DriftRequest(Request, frozen=True, kw_only=True):
+    """Watch where joins that choose no interface would go: for ``groups`` (addresses, or GROUP:PORT), and with
+    ``general`` for 224.0.0.0/4 and ff02::/16 as a whole."""
+
+    groups: tuple[str, ...] = ()
+    general: bool = True
+
+
+class SnapshotRequest(Request, frozen=True, kw_only=True):
+    """Take a snapshot, with the way out of ``groups``; ``before``: and tell what changed since that one."""
+
+    groups: tuple[str, ...] = ()
+    before: Snapshot | None = None
+
+
+class EnduranceRequest(Request, frozen=True, kw_only=True):
+    """Stay joined to ``group`` (GROUP:PORT) on ``interface`` for ``seconds``.
+
+    ``membership_seconds`` is how long a snooping switch remembers a join without a query: the Group Membership
+    Interval of RFC 3376 section 8.4, 2 × 125 s + 10 s. A stop within ``tolerance_seconds`` of it counts as that. A
+    silence counts after ``silence_seconds`` (and four times the longest gap of a slow stream); then the group is left
+    and joined again, and ``revive_seconds`` are given for packets to come back.
+    """
+
+    group: str
+    interface: str
+    seconds: Seconds = 300
+    membership_seconds: Seconds = 260
+    tolerance_seconds: Seconds = 20
+    silence_seconds: Seconds = 10
+    revive_seconds: Seconds = 10

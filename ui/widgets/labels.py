@@ -45,7 +45,9 @@ class PlainLabel(QLabel):
             self.setFont(make[size](self.font()))
         if wraps:
             self.setWordWrap(True)
-            self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+            policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+            policy.setHeightForWidth(True)
+            self.setSizePolicy(policy)
         if selectable:
             self.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -117,7 +119,7 @@ def _breakable(value: str) -> str:
     """Break opportunities inside runs too long for a line."""
     return " ".join(
         BREAK.join(word[start : start + _WORD] for start in range(0, len(word), _WORD))
-        if len(word) > 2 * _WORD
+        if len(word) > _WORD
         else word
         for word in value.split(" ")
     )

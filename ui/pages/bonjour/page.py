@@ -42,6 +42,7 @@ MAIN = ""
 """The watch for all types that are listed, among the types typed."""
 MOST_CLOSED = 200
 RECORDS_A_TURN = 200
+RESELECT_SECONDS = 5.0
 
 
 class BonjourPage(TablePage[Line]):
@@ -72,6 +73,7 @@ class BonjourPage(TablePage[Line]):
         self.strip.type_wanted.connect(self.browse_type)
         self.strip.type_dropped.connect(self.forget_type)
         self.content.insertWidget(0, self.strip)
+        self.model.changed.connect(self._select_again)
         # Now, not when the first row is selected: reading the table takes as long as three frames.
         service_types()
         self._restore()
@@ -212,7 +214,11 @@ class BonjourPage(TablePage[Line]):
         put, drop = self.book.changes(self.groups.closed)  # type: ignore[arg-type]
         if put or drop:
             self.change(put, drop)
-        if self._reselect is not None and self.table.select_key(self._reselect):
+
+    def _select_again(self) -> None:
+        """What was selected before another interface was chosen, if it is heard there soon."""
+        late = self.asked_seconds > RESELECT_SECONDS
+        if self._reselect is not None and (late or self.table.select_key(self._reselect)):
             self._reselect = None
 
     def _refresh_ages(self) -> None:

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from dataclasses import replace as with_fields
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtWidgets import QApplication
+
+from tests.ui.pages.bonjour.scene import SERVICES, service
+from tests.ui.scenes import INTERFACES
+from ui.pages.bonjour.details import MOST_KEYS, describe_service, describe_type, txt_text
+from ui.pages.bonjour.rows import Mark, State, TypeRow, head_of, new_row
+from ui.widgets.details_form import Details, Fact
+
+PRINTER = SERVICES[2]
+BY_NAME = {interface.name: interface for interface in INTERFACES}
+
+
+def details(record: object = PRINTER, now: float = 0.0, **more: object) -> Details:
+    row = with_fields(new_row(record, 0.0), **more)  # type: ignore[arg-type]
+    return describe_service(row, BY_NAME, now, ())
+
+
+def facts(shown: Details) -> dict[str, Fact]:
+    return {fact.label: fact for section in shown.sections for fact in section.facts}
+
+
+def paragraphs(shown: Details) -> str:
+    return "\n".join(section.text for section in shown.sections if section.text)
+
+
+def test_all_facts_of_a_service_are_told(qapp: QApplication) -> None:
+    shown = details()
+    values = {label: fact.value for label, fact in facts(shown).items()}
+    assert shown.title == "Drucker im Flur"
+    assert values["Kind"] == "Printer (IPP)"
+    assert values["Type"] == "_ipp._tcp"
+    assert (values["Host"], values["Port"], values["SRV TTL"]) == ("printer.local", "631", "120 s")
+    assert values["Subtypes"] == "_print\n_universal"
+    assert values["IPv4"] == "192.168.1.40"
+    assert values["IPv6 local"] == "fd66:1::40"
+    assert values["IPv6 link-local"] == "fe80::ba27:ebff:fe12:3456%en0"
+    assert values["Heard on"] == "en0 · Wi-Fi"
+    assert '"host": "printer.local."' in shown.raw
+
+
+def test_txt_is_a_table_with_the_meaning_of_known_keys(qapp: QApplication) -> None:
+    shown = facts(details())
+    assert shown["rp"].value == "ipp/print"
+    assert "resource path" in shown["rp"].note
+    odd = facts(details(service("x", txt={"nobody-knows": "1", "flag": None, "empty": "", "raw": "hex:00ff10"})))
+    assert (odd["nobody-knows"].value, odd["nobody-knows"].note) == ("1", "")
+    assert odd["flag"].value == "(no value)"
+    assert odd["empty"].value == "(empty)"
+    assert (odd["raw"].value, odd["raw"].fixed) == ("hex 00 ff 10", True)
+
+
+def test_the_type_is_explained_with_its_source_and_what_is_unverified_says_so(qapp: QApplication) -> None:
+    assert "Used by" in paragraphs(details())
+    assert "Source: " in paragraphs(details())
+    assert "Unverified" not in paragraphs(details())
+    assert "Unverified" in paragraphs(details(service("x", "_osc._udp")))
+    assert "does not have it" in paragraphs(details(service("x", "_nobody-knows._tcp")))
+
+
+def test_what_is_not_heard_yet_is_said(qapp: QApplication) -> None:
+    shown = details(service("x", host=None, port=None, addresses=(), ttl=None, interfaces=()))
+    values = {label: fact.value for label, fact in facts(shown).items()}
+    assert values["Host"] == values["Port"] == "not heard yet"
+    assert values["Address"] == "none heard yet"
+    assert values["Heard on"] == "no interface now"
+    assert facts(details(service("x", port=0)))["Port"].value.startswith("0: a name only")
+
+
+@pytest.mark.parametrize(
+    ("state", "mark", "said"),
+    [
+        (State.ALIVE, Mark.NONE, "alive · for 42 s"),
+        (State.ALIVE, Mark.CHANGED, "~ changed: port"),
+        (State.GONE, Mark.NONE, "gone 0:42 ago · withdrawn or expired"),
+    ],
+)
+def test_its_state_is_one_line(qapp: QApplication, state: State, mark: Mark, said: str) -> None:
+    assert details(now=42.0, state=state, mark=mark, changes=("port",)).state == said
+
+
+def test_hostile_text_is_shown_on_one_line_and_a_long_value_is_capped_but_copied_whole(qapp: QApplication) -> None:
+    hostile = service(
+        "evil\u202egnp", host="ho\nst.local.", subtypes=("_a\nb",), txt={"k\u202e" * 30: "v\n<b>", "long": "z" * 9_000}
+    )
+    shown = details(hostile)
+    for label, fact in facts(shown).items():
+        assert "\u202e" not in label
+        assert len(label) <= 24
+        assert "\u202e" not in fact.value
+    assert facts(shown)["Host"].value == "ho␊st.local"
+    assert facts(shown)["long"].cap < 1000
+    assert "z" * 9_000 in shown.as_text()
+    assert "z" * 9_000 in txt_text(hostile)
+    assert "v␊<b>" in txt_text(hostile)
+    assert "\\u202e" in shown.raw
+
+
+def test_of_very_many_keys_the_rest_is_counted(qapp: QApplication) -> None:
+    many = service("x", txt={f"k{number}": "v" for number in range(200)})
+    shown = facts(details(many))
+    assert shown["…"].value == f"{200 - MOST_KEYS} more keys, in Copy TXT"
+    assert txt_text(many).count("\n") == 200
+
+
+def test_a_type_tells_its_services_hosts_and_keys(qapp: QApplication) -> None:
+    rows = [new_row(record, 0.0) for record in (PRINTER, replace(PRINTER, name="Zweiter", host="other.local."))]
+    shown = describe_type(TypeRow(head_of("_ipp._tcp"), alive=2, gone=1, interfaces=("en0",)), rows)
+    values = {label: fact.value for label, fact in facts(shown).items()}
+    assert (shown.title, shown.state) == ("Printer (IPP)", "_ipp._tcp")
+    assert (values["Services"], values["Gone lately"]) == ("2", "1")
+    assert values["Hosts"] == "other.local\nprinter.local"
+    assert "resource path" in values["rp"]

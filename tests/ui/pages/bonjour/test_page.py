@@ -1,0 +1,532 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QCoreApplication, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton
+from pytestqt.qtbot import QtBot
+
+from discovery.records import BrowseState, Service
+from net.problems import make_problem
+from net.records import Record, Removed
+from tests.ui.pages.bonjour.conftest import MakePage
+from tests.ui.pages.bonjour.scene import RECORDS, SERVICES, service
+from tests.ui.scenes import INTERFACES
+from ui.pages.bonjour import page as module
+from ui.pages.bonjour.page import BonjourPage
+from ui.pages.bonjour.rows import Mark, ServiceRow, State, TypeRow, type_key
+from ui.settings import Settings
+from ui.widgets.empty_panel import Why
+
+Asked = Callable[[], list[dict[str, Any]]]
+BY_NAME = {interface.name: interface for interface in INTERFACES}
+PRINTER = SERVICES[2]
+
+
+def told(*records: Record) -> dict[str, Any]:
+    return {"batch": [msgspec.to_builtins(record) for record in records]}
+
+
+def feed(page: BonjourPage, *records: Record) -> None:
+    page.feed(records)
+    page.model.flush()
+
+
+def shown(page: BonjourPage) -> list[str]:
+    """What the table shows: types by name, services by theirs with their glyphs."""
+    return [line.head.type if isinstance(line, TypeRow) else line.service.name for line in page.proxy.shown_items()]
+
+
+def names(page: BonjourPage) -> list[str]:
+    return [line.service.name for line in page.proxy.shown_items() if isinstance(line, ServiceRow)]
+
+
+def row(page: BonjourPage, record: Service) -> ServiceRow:
+    line = page.model.item(record.key())
+    assert isinstance(line, ServiceRow)
+    return line
+
+
+def why(page: BonjourPage) -> Why | None:
+    showing = page.stack.currentWidget() is page.empty
+    return page.empty.emptiness.why if showing and page.empty.emptiness is not None else None
+
+
+class Clock:
+    """The page's clock, put forward by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(module, "monotonic", clock)
+    monkeypatch.setattr("ui.pages.bonjour.columns.monotonic", clock)
+    return clock
+
+
+@pytest.fixture
+def page(make_page: MakePage) -> BonjourPage:
+    page = make_page()
+    feed(page, *RECORDS)
+    return page
+
+
+def test_services_stand_under_their_types_in_the_order_of_their_names(page: BonjourPage) -> None:
+    assert shown(page) == [
+        "_airplay._tcp", "Wohnzimmer",
+        "_osc._udp", "Messgerät № 7",
+        "_ipp._tcp", "Drucker im Flur",
+        "_ssh._tcp", "beta",
+        "_http._tcp", "Familienfotos · Büro", "Router",
+        "_smb._tcp", "NAS",
+    ]  # fmt: skip
+
+
+def test_badge_and_facts_count_what_is_alive(page: BonjourPage) -> None:
+    assert page.badge.text == "7"
+    assert page.facts() == ("7 services of 6 hosts", "6 types")
+    feed(page, replace(PRINTER, change="removed"))
+    assert page.badge.text == "6"
+    assert page.facts() == ("6 services of 5 hosts", "5 types", "1 gone")
+    page.set_filter("beta")
+    assert page.facts()[-1] == "2 shown"
+
+
+def test_answers_of_the_probe_become_rows(make_page: MakePage, qtbot: QtBot, asked: Asked) -> None:
+    page = make_page(told(*RECORDS))
+    qtbot.waitUntil(lambda: len(names(page)) == len(SERVICES))
+    assert asked()[0]["with"] == {"types": [], "interfaces": []}
+
+
+# While one watches
+
+
+def test_new_changed_and_gone_are_marked_and_the_marks_fade(clock: Clock, page: BonjourPage) -> None:
+    clock.now += 60
+    page.second()
+    fresh = service("Brand new")
+    feed(page, fresh, replace(SERVICES[0], change="updated", port=81), replace(PRINTER, change="removed"))
+    assert (row(page, fresh).mark, row(page, SERVICES[0]).mark) == (Mark.NEW, Mark.CHANGED)
+    assert row(page, PRINTER).state is State.GONE
+    clock.now += 3.1
+    page.second()
+    page.model.flush()
+    assert row(page, fresh).mark is row(page, SERVICES[0]).mark is Mark.NONE
+    assert "Drucker im Flur" in names(page)
+    clock.now += 296
+    page.second()
+    page.model.flush()
+    assert "Drucker im Flur" in names(page)
+    clock.now += 1
+    page.second()
+    page.model.flush()
+    assert "_ipp._tcp" in shown(page), "the type is listed still"
+    assert "Drucker im Flur" not in names(page)
+
+
+def test_the_age_of_what_is_gone_ticks_without_touching_its_row(clock: Clock, page: BonjourPage) -> None:
+    feed(page, replace(PRINTER, change="removed"))
+    place = page.model.row_of(PRINTER.key())
+    changes: list[object] = []
+    page.model.dataChanged.connect(lambda *_: changes.append(1))
+    clock.now += 42
+    page.second()
+    changes.clear()
+    clock.now += 1
+    page.second()
+    assert page.model.cell(page.model.rows[place], 4).text == "gone 0:43 ago"
+    assert changes == []
+
+
+def test_selection_and_scroll_stay_while_rows_come_change_and_go(make_page: MakePage) -> None:
+    page = make_page()
+    many = [service(f"web {number:03}", port=1000 + number) for number in range(100)]
+    feed(page, *many, *RECORDS)
+    page.view.select_key(many[40].key())
+    bar = page.view.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    at = bar.value()
+    feed(page, *(replace(each, change="updated", port=9) for each in many))
+    feed(page, replace(many[99], change="removed"), service("zzz last", "_ssh._tcp"))
+    page.rescan()
+    page.model.flush()
+    assert page.view.selected_items() == [row(page, many[40])]
+    assert page.view.current_item() == row(page, many[40])
+    assert bar.value() == at
+
+
+def test_a_thousand_at_once_are_taken_in_parts(make_page: MakePage, qtbot: QtBot) -> None:
+    page = make_page()
+    many = [service(f"web {number:04}") for number in range(1000)]
+    page.feed(tuple(many))
+    assert len(page.book.rows) < 1000
+    qtbot.waitUntil(lambda: len(page.proxy.shown_items()) == 1001)
+    page.feed(tuple(replace(each, change="removed") for each in many))
+    page.hidden()
+    page.shown()
+    assert page.book.gone_count == 1000, "nothing told before is mistaken for an answer to the new question"
+
+
+# Asking, resting, and other interfaces
+
+
+def test_watches_stop_while_hidden_and_what_is_known_is_asked_again(
+    make_page: MakePage, qtbot: QtBot, asked: Asked, clock: Clock
+) -> None:
+    page = make_page()
+    feed(page, *SERVICES)
+    page.browse_type("_printer._sub._http._tcp")
+    qtbot.waitUntil(lambda: len(asked()) == 2)
+    page.hidden()
+    qtbot.waitUntil(lambda: sum(bool(line.get("stop")) for line in asked()) == 2)
+    assert len(names(page)) == len(SERVICES)
+    page.shown()
+    assert row(page, PRINTER).state is State.ASKED
+    qtbot.waitUntil(lambda: len(asked()) == 6)
+    feed(page, *(each for each in SERVICES if each is not PRINTER))
+    clock.now += 5.9
+    page.second()
+    assert row(page, PRINTER).state is State.ASKED
+    clock.now += 0.2
+    page.second()
+    assert (row(page, PRINTER).state, row(page, PRINTER).silent) == (State.GONE, True)
+    assert row(page, SERVICES[0]).state is State.ALIVE
+    assert row(page, SERVICES[0]).mark is Mark.NONE
+
+
+def test_a_probe_that_was_restarted_doubts_what_is_known(page: BonjourPage) -> None:
+    page.restarted()
+    assert row(page, PRINTER).state is State.ASKED
+    feed(page, *SERVICES)
+    assert row(page, PRINTER).state is State.ALIVE
+
+
+def test_another_interface_forgets_what_was_heard_elsewhere(page: BonjourPage, qtbot: QtBot, asked: Asked) -> None:
+    feed(page, replace(SERVICES[1], change="removed"))
+    page.view.select_key(SERVICES[4].key())
+    page.set_interface(BY_NAME["en5"])
+    assert shown(page) == []
+    qtbot.waitUntil(lambda: any(line.get("with", {}).get("interfaces") == ["en5"] for line in asked()))
+    feed(page, *SERVICES)
+    assert names(page) == ["Wohnzimmer", "Messgerät № 7", "beta"], "a late batch of the other question is not shown"
+    assert page.view.current_item() == row(page, SERVICES[4]), "what was selected is selected again"
+    page.set_interface(None)
+    assert shown(page) == []
+
+
+def test_what_is_held_while_paused_does_not_survive_another_interface(page: BonjourPage) -> None:
+    page.set_paused(True)
+    feed(page, service("late"))
+    assert "late" not in names(page)
+    page.set_interface(BY_NAME["en5"])
+    page.set_paused(False)
+    page.model.flush()
+    assert names(page) == []
+
+
+def test_pausing_freezes_and_resuming_shows_what_came(clock: Clock, page: BonjourPage) -> None:
+    page.set_paused(True)
+    feed(page, replace(PRINTER, change="removed"), service("late"))
+    page._take_extra("_x._tcp", (service("x", "_x._tcp"),))
+    clock.now += 1000
+    page.second()
+    assert row(page, PRINTER).state is State.ALIVE
+    assert page.newer == 2
+    page.set_paused(False)
+    page.model.flush()
+    assert {"late", "x"} <= set(names(page))
+    assert row(page, PRINTER).state is State.GONE
+
+
+# Filter
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("name:drucker", ["Drucker im Flur"]),
+        ("type:printer", ["Drucker im Flur"]),
+        ("type:_http", ["Familienfotos · Büro", "Router"]),
+        ("host:beta", ["beta", "Familienfotos · Büro"]),
+        ("address:10.66", ["Wohnzimmer", "Messgerät № 7", "beta"]),
+        ("address:fe80::ba27", ["Drucker im Flur"]),
+        ("port:80", ["Router"]),
+        ("interface:en5 type:ssh", ["beta"]),
+        ("txt:pdl=application/pdf", ["Drucker im Flur"]),
+        ("zweiter -laser", []),
+        ("beta -ssh", ["Familienfotos · Büro"]),
+    ],
+)
+def test_the_filter_knows_its_fields(page: BonjourPage, text: str, found: list[str]) -> None:
+    page.set_filter(text)
+    assert names(page) == found
+    heads = [line for line in page.proxy.shown_items() if isinstance(line, TypeRow)]
+    assert len(heads) == len({line.head for line in page.proxy.shown_items()})
+
+
+def test_gone_services_are_found_by_their_state(page: BonjourPage) -> None:
+    page.set_filter("state:gone")
+    assert why(page) is Why.FILTERED_OUT
+    feed(page, replace(PRINTER, change="removed"))
+    assert names(page) == ["Drucker im Flur"]
+    page.set_filter("state:new")
+    assert len(names(page)) == 6
+
+
+def test_the_strip_shows_all_alive_or_gone(page: BonjourPage) -> None:
+    feed(page, replace(PRINTER, change="removed"))
+    texts = {state: button.text() for state, button in page.strip._choices.items()}
+    assert texts == {None: "All 7", State.ALIVE: "Alive 6", State.GONE: "Gone 1"}
+    page.strip._choices[State.GONE].click()
+    assert shown(page) == ["_ipp._tcp", "Drucker im Flur"]
+    page.strip._choices[State.ALIVE].click()
+    assert "Drucker im Flur" not in names(page)
+    feed(page, PRINTER)
+    page.strip._choices[State.GONE].click()
+    assert why(page) is Why.FILTERED_OUT
+    assert page.empty.emptiness is not None
+    assert page.empty.emptiness.title == "No service is gone now."
+    page.empty.emptiness.actions[0].run()
+    assert len(names(page)) == 7
+    assert page.strip._choices[None].isChecked()
+
+
+def test_closed_types_stay_closed_the_next_time(page: BonjourPage, make_page: MakePage, settings: Settings) -> None:
+    page.table.toggle(type_key("_http._tcp"))
+    assert "Router" not in names(page)
+    page.model.flush()
+    assert page.model.item(type_key("_http._tcp")) == page.book.head(type_key("_http._tcp"), closed=True)
+    again = make_page()
+    feed(again, *RECORDS)
+    assert "Router" not in names(again)
+    again.set_filter("router")
+    assert names(again) == ["Router"]
+    again.set_filter("")
+    again.table.open_all()
+    assert "Router" in names(again)
+    assert settings.page_text("bonjour", "closed") == ""
+
+
+# Empty panels
+
+
+def test_an_empty_page_listens_then_gives_reasons(make_page: MakePage, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = make_page()
+    page.set_interface(BY_NAME["en0"])
+    feed(page, BrowseState(interface="en0", since=0.0, packets=12))
+    assert why(page) is Why.LISTENING
+    assert page.empty.emptiness is not None
+    assert "12 mDNS packets heard" in page.empty.emptiness.reasons[0]
+    gone_to: list[tuple[str, str]] = []
+    page.go_to.connect(lambda *where: gone_to.append(where))
+    monkeypatch.setattr("ui.pages.bonjour.emptiness.LISTENING_SECONDS", -1.0)
+    page.second()
+    assert why(page) is Why.NOTHING_FOUND
+    page.empty.emptiness.actions[0].run()
+    assert gone_to == [("diagnosis", "en0")]
+
+
+def test_a_filter_that_fits_nothing_counts_services_not_types(page: BonjourPage) -> None:
+    page.set_filter("nobody")
+    assert why(page) is Why.FILTERED_OUT
+    assert page.empty.emptiness is not None
+    assert page.empty.emptiness.title == "None of 7 services matches the filter."
+
+
+def test_a_problem_is_told_until_it_is_gone(make_page: MakePage) -> None:
+    page = make_page()
+    problem = make_problem("browse_not_ready", "en0", state="is down")
+    feed(page, problem)
+    assert why(page) is Why.CANNOT_WORK
+    assert [notice.title for notice in page.banners.notices()] == [problem.text]
+    feed(page, Removed(of="problem", name=problem.key().name))
+    assert page.banners.notices() == []
+    assert why(page) is Why.LISTENING
+
+
+def test_a_refused_watch_says_why(make_page: MakePage, qtbot: QtBot) -> None:
+    problem = msgspec.to_builtins(make_problem("interface_unknown", "en9", names="en0"))
+    page = make_page({"problem": problem})
+    qtbot.waitUntil(lambda: why(page) is Why.CANNOT_WORK)
+
+
+def test_a_listed_type_without_services_is_shown_as_such(make_page: MakePage) -> None:
+    page = make_page()
+    feed(page, RECORDS[2])
+    assert why(page) is None
+    assert len(shown(page)) == 1
+    assert page.facts() == ()
+    page.set_filter("x")
+    assert why(page) is Why.LISTENING
+
+
+# Further types
+
+
+def test_a_typed_type_is_browsed_besides_and_remembered(
+    make_page: MakePage, qtbot: QtBot, asked: Asked, settings: Settings
+) -> None:
+    page = make_page()
+    page.set_interface(BY_NAME["en0"])
+    QTest.keyClicks(page.strip.field, " _printer._sub._http._tcp ")
+    QTest.keyClick(page.strip.field, Qt.Key.Key_Return)
+    wanted = {"types": ["_printer._sub._http._tcp"], "interfaces": ["en0"]}
+    qtbot.waitUntil(lambda: any(line.get("with") == wanted for line in asked()))
+    assert page.strip.types() == ("_printer._sub._http._tcp",)
+    assert page.strip.field.text() == ""
+    page._take_extra("_printer._sub._http._tcp", (replace(SERVICES[0], subtypes=("_printer",)),))
+    assert "· 1 " in page.strip._types["_printer._sub._http._tcp"].text()
+    again = make_page()
+    qtbot.waitUntil(lambda: sum(line.get("with") == {**wanted, "interfaces": []} for line in asked()) >= 1)
+    page.strip._types["_printer._sub._http._tcp"].click()
+    page.model.flush()
+    assert names(page) == []
+    assert page.strip.types() == ()
+    assert settings.page_text("bonjour", "types") == ""
+    assert again.strip.types() == ("_printer._sub._http._tcp",)
+
+
+def test_a_wrong_type_is_refused_at_the_field(make_page: MakePage, qtbot: QtBot, settings: Settings) -> None:
+    problem = make_problem("service_type_invalid", "http", rule="it ends with ._tcp or ._udp")
+    page = make_page({"problem": msgspec.to_builtins(problem)})
+    QTest.keyClicks(page.strip.field, "http")
+    QTest.keyClick(page.strip.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(page.strip.field.refusal.isVisible)
+    assert problem.text in page.strip.field.refusal.text()
+    assert page.strip.field.text() == "http"
+    assert page.strip.types() == ()
+    assert settings.page_text("bonjour", "types") == ""
+    QTest.keyClick(page.strip.field, Qt.Key.Key_Backspace)
+    assert not page.strip.field.refusal.isVisible()
+
+
+def test_not_more_than_a_few_types_are_browsed_besides(make_page: MakePage) -> None:
+    page = make_page(shown=False)
+    said: list[str] = []
+    page.message.connect(said.append)
+    for number in range(9):
+        page.browse_type(f"_x{number}._tcp")
+    assert len(page.strip.types()) == 8
+    assert said == ["No more than 8 types are browsed besides; stop one first."]
+
+
+# Details and actions
+
+
+def buttons(page: BonjourPage) -> dict[str, QPushButton]:
+    QCoreApplication.processEvents()
+    return {button.text(): button for button in page.form.findChildren(QPushButton) if button.isVisible()}
+
+
+def choose(button: QPushButton, word: str) -> None:
+    menu = button.menu()
+    assert isinstance(menu, QMenu)
+    next(action for action in menu.actions() if action.text() == word).trigger()
+
+
+def test_copying_takes_the_row_that_is_current_then(page: BonjourPage) -> None:
+    clipboard = QGuiApplication.clipboard()
+    page.view.select_key(SERVICES[0].key())
+    choose(buttons(page)["Copy"], "Name")
+    assert clipboard.text() == "Familienfotos · Büro"
+    page.view.select_key(SERVICES[1].key())
+    choose(buttons(page)["Copy"], "Address and port")
+    assert clipboard.text() == "192.168.1.1:80"
+    choose(buttons(page)["Copy"], "TXT record")
+    assert clipboard.text() == "path=/status\n"
+    choose(buttons(page)["Copy"], "All as text")
+    assert clipboard.text().startswith("Router\n")
+    assert "Copy as text" not in buttons(page)
+
+
+def test_open_is_offered_with_its_address_where_there_is_something_to_open(
+    page: BonjourPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def refuse(url: QUrl) -> bool:
+        opened.append(url.toString())
+        return False
+
+    monkeypatch.setattr("ui.pages.bonjour.opening.QDesktopServices.openUrl", refuse)
+    page.view.select_key(SERVICES[1].key())
+    assert buttons(page)["Open"].toolTip() == "http://router.local:80/status"
+    buttons(page)["Open"].click()
+    assert opened == ["http://router.local:80/status"]
+    assert "no program that opens http" in page.banners.notices()[-1].title
+    page.view.select_key(SERVICES[3].key())
+    assert "Open" not in buttons(page)
+    said: list[str] = []
+    page.message.connect(said.append)
+    page.activate(row(page, SERVICES[3]))
+    assert said == ["There is nothing to open here; copy its address and port."]
+
+
+def test_the_menu_of_a_row_and_of_a_type(page: BonjourPage) -> None:
+    menu = QMenu()
+    page.fill_menu(menu, row(page, SERVICES[1]))
+    assert [action.text() for action in menu.actions()] == ["Open http://router.local:80/status", "Copy"]
+    heads = QMenu()
+    head = page.model.item(type_key("_http._tcp"))
+    assert head is not None
+    page.fill_menu(heads, head)
+    heads.actions()[2].trigger()
+    assert names(page) == []
+    for each in (menu, heads):
+        each.deleteLater()
+
+
+def test_a_type_has_details_of_its_own(page: BonjourPage) -> None:
+    page.view.select_key(type_key("_ipp._tcp"))
+    assert page.form.details is not None
+    assert (page.form.details.title, page.form.details.state) == ("Printer (IPP)", "_ipp._tcp")
+
+
+def test_hostile_names_are_plain_visible_text_everywhere(page: BonjourPage) -> None:
+    evil = service(
+        "\u202egnp<img src=x>", "_http._tcp", "<b>host</b>.local.", txt={"<i>\u2067": "</p>\x1b[31m" + "A" * 10_000}
+    )
+    feed(page, evil)
+    page.view.select_key(evil.key())
+    labels = page.form.findChildren(QLabel)
+    assert any("⟨U+202E⟩gnp<img src=x>" in label.text() for label in labels)
+    for label in labels:
+        assert label.textFormat() == Qt.TextFormat.PlainText
+        assert "\u202e" not in label.text()
+        assert "\u2067" not in label.text()
+        assert len(label.text()) < 1200
+    assert "\u202e" not in page.form._raw.toPlainText()
+    index = page.proxy.mapFromSource(page.model.index(page.model.row_of(evil.key()), 0))
+    for column in range(5):
+        tip = page.proxy.index(index.row(), column).data(Qt.ItemDataRole.ToolTipRole)
+        assert tip is None or "<b>" not in tip
+    assert not page.grab().isNull()
+
+
+def test_what_is_exported_are_services_with_their_state(page: BonjourPage) -> None:
+    feed(page, replace(PRINTER, change="removed"))
+    page.table.close_all()
+    rows = page.export_rows()
+    assert len(rows) == 8
+    assert [each[0] for each in rows[1:4]] == ["Wohnzimmer", "Messgerät № 7", "Drucker im Flur"]
+    records = page.export_records()
+    assert [record.change for record in records if isinstance(record, Service)].count("removed") == 1
+    page.set_filter("printer")
+    assert len(page.export_rows()) == 2
+
+
+def test_going_to_a_service_selects_it(page: BonjourPage) -> None:
+    page.select("NAS")
+    assert page.view.current_item() == row(page, SERVICES[5])

@@ -66,8 +66,7 @@ class Question(QFrame):
 
     def show_verdict(self, verdict: Verdict | None) -> None:
         """The answer; without one, what the field is for."""
-        typed = self.field.text().strip()
-        if verdict is None and typed:
+        if verdict is None and self.port is None and self.field.text().strip():
             verdict = Verdict(self.tr("Ports are numbers from 1 to 65535."), tone=Tone.WARNING)
         self._tone = verdict.tone if verdict is not None else None
         _say(self.title, verdict.title if verdict is not None else "")

@@ -15,6 +15,7 @@ from ui.theme import Tone
 
 OWNERS_NAMED = 4
 PIDS_NAMED = 3
+CAUSES_NAMED = 3
 WILDCARDS = ("0.0.0.0", "::")
 LOOPBACKS = ("127.0.0.1", "::1")
 FIRST, LAST = 1, 65535
@@ -102,15 +103,15 @@ def _name(owners: Sequence[Listener]) -> str:
     first = owners[0]
     if first.owner == "hidden":
         home = home_words(first)
-        return fill(tr("an owner that cannot be seen (%1)"), home) if home else tr("an owner that is hidden")
+        return fill(tr("a hidden owner (%1)"), home) if home else tr("a hidden owner")
     name = visible(first.process, 60) if first.process else tr("an unnamed process")
     pids = sorted({pid for owner in owners for pid in (owner.pid, *owner.shared_with) if pid is not None})
     shown = ", ".join(str(pid) for pid in pids[:PIDS_NAMED])
     if len(pids) > PIDS_NAMED:
         shown = fill(tr("%1 and %2 more"), shown, count(len(pids) - PIDS_NAMED))
-    words = tr("%1 (PID %2)") if len(pids) == 1 else tr("%1 (PIDs %2)")
-    words = fill(words, name, shown)
-    return fill(tr("probably %1"), words) if first.owner == "probable" else words
+    if first.owner == "probable":
+        shown = fill(tr("%1, probable"), shown)
+    return fill(tr("%1 (PID %2)") if len(pids) == 1 else tr("%1 (PIDs %2)"), name, shown)
 
 
 def _places(own: Sequence[Listener], listeners: Sequence[Listener]) -> str:
@@ -184,11 +185,11 @@ def _listed(parts: Sequence[str]) -> str:
 
 def _free(port: int, system: str) -> Verdict:
     title = fill(tr("Nothing listens on port %1 here."), port)
-    causes = [f"{row.cause[0].upper()}{row.cause[1:]}." for row in _without_socket(port, system)]
+    causes = [row.cause for row in _without_socket(port, system)]
     if not causes:
         return Verdict(title, tone=Tone.OK)
-    text = tr("If it cannot be used all the same, or what arrives goes elsewhere:")
-    return Verdict(title, " ".join([text, *causes[:3]]), Tone.OK)
+    text = tr("If it cannot be used all the same, or what arrives goes elsewhere: %1.")
+    return Verdict(title, fill(text, "; ".join(causes[:CAUSES_NAMED])), Tone.OK)
 
 
 @cache

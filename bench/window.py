@@ -13,14 +13,18 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from net.records import Interface, Joined, Reception, Record, Skipped
 from ui.link import Link
 from ui.settings import Settings
 from ui.theme import Theme
+
+if TYPE_CHECKING:
+    from ui.pages.base import Page
+    from ui.window import MainWindow
 
 BEAT_MS = 5
 
@@ -91,8 +95,11 @@ def main(words: list[str]) -> int:
     return 0
 
 
-def _when_rows(page: object, then: Callable[[], None]) -> None:
-    model = page.model  # type: ignore[attr-defined]
+def _when_rows(page: Page, then: Callable[[], None]) -> None:
+    from ui.pages.table_page import TablePage
+
+    assert isinstance(page, TablePage)
+    model = page.model
 
     def look() -> None:
         if model.rowCount():
@@ -111,54 +118,50 @@ def _say(word: str) -> None:
 class Flood(QObject):
     """Joins through the page once en0 is known; prints ``joined``, and after the seconds what was counted, as JSON."""
 
-    def __init__(self, window: object, group: str, seconds: float) -> None:
+    def __init__(self, window: MainWindow, group: str, seconds: float) -> None:
         super().__init__()
-        self._page = window.page("multicast")  # type: ignore[attr-defined]
+        from ui.pages.multicast.page import MulticastPage
+
+        page = window.page("multicast")
+        assert isinstance(page, MulticastPage)
+        self._page = page
         self._window = window
         self._group = group
         self._seconds = seconds
         self._heart = Heart()
-        self._reception: Reception | None = None
-        self._skipped = 0
-        self._wait = QTimer(self, interval=50)
-        self._wait.timeout.connect(self._join)
-        self._wait.start()
+        self._joined = False
+        self._look = QTimer(self, interval=20)
+        self._look.timeout.connect(self._step)
+        self._look.start()
 
-    def _join(self) -> None:
-        interfaces = self._window.interfaces.by_name  # type: ignore[attr-defined]
-        if "en0" not in interfaces:
+    def _step(self) -> None:
+        """One step a time: en0 is known, the group is joined, the first datagram came."""
+        faces = self._window.book.by_name
+        if not self._page.groups.joins:
+            if "en0" in faces:
+                self._page.set_interface(faces["en0"])
+                self._page.join(self._group)
             return
-        self._wait.stop()
-        face = interfaces["en0"]
-        assert isinstance(face, Interface)
-        self._page.set_interface(face)
-        self._page.join(self._group)
-        for watch in self._page.open_watches("multicast.listen"):
-            watch.batch.connect(self._take)
-
-    def _take(self, records: tuple[Record, ...]) -> None:
-        for record in records:
-            if isinstance(record, Joined) and record.in_kernel and not self._heart.late and self._reception is None:
-                print("joined", flush=True)
-            if isinstance(record, Reception):
-                if self._reception is None:
-                    self._heart.start()
-                    QTimer.singleShot(int(self._seconds * 1000), self._tell)
-                self._reception = record
-            if isinstance(record, Skipped):
-                self._skipped += record.count
+        (join,) = self._page.groups.joins.values()
+        if not self._joined and join.joined is not None and join.joined.in_kernel:
+            self._joined = True
+            print("joined", flush=True)
+        if join.tally.received:
+            self._look.stop()
+            self._heart.start()
+            QTimer.singleShot(int(self._seconds * 1000), self._tell)
 
     def _tell(self) -> None:
         self._heart.stop()
         late = sorted(self._heart.late)
-        reception = self._reception
+        (join,) = self._page.groups.joins.values()
+        reception = join.tally.reception
         assert reception is not None
         told = {
             "p99": late[int(len(late) * 0.99)],
             "max": late[-1],
             "received": reception.received,
             "dropped": reception.dropped_here,
-            "skipped": self._skipped,
             "memory": _memory() + _memory_of_children(),
         }
         _say(json.dumps(told))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Generic
 
 from PySide6.QtCore import QByteArray, QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
@@ -14,7 +15,7 @@ from ui.theme import unit
 from ui.widgets.columns import Item
 from ui.widgets.delegates import CellDelegate
 from ui.widgets.filter_proxy import FilterProxy
-from ui.widgets.table_model import KeyedTableModel, Role
+from ui.widgets.table_model import Index, KeyedTableModel, Role
 
 
 class TableView(QTableView, Generic[Item]):
@@ -125,6 +126,15 @@ class TableView(QTableView, Generic[Item]):
         self.selectionModel().setCurrentIndex(index, flags)
         self.scrollTo(index)
         return True
+
+    def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
+        """Only of the rows in view: for a long range out of view Qt paints everything anew."""
+        last_row = self.rowAt(self.viewport().height() - 1)
+        first = max(top_left.row(), self.rowAt(0))
+        last = min(bottom_right.row(), last_row) if last_row >= 0 else bottom_right.row()
+        if first <= last:
+            model, column = self._proxy, bottom_right.column()
+            super().dataChanged(model.index(first, top_left.column()), model.index(last, column), roles)
 
     def _current_changed(self, current: QModelIndex) -> None:
         self.current_item_changed.emit(self._proxy.item(current) if current.isValid() else None)

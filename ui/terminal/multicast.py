@@ -6,10 +6,12 @@ from typing import Any
 
 import click
 
+from net.multicast.requests import MatrixRequest
 from net.requests import ListenRequest, SendRequest
 from ui.terminal.listening import print_listening, print_sending
 from ui.terminal.options import answering, common_options, interface_option
 from ui.terminal.output import Output
+from ui.terminal.testing import print_test
 
 
 @click.command("listen")
@@ -46,4 +48,16 @@ async def send(
     return await print_sending(output, place, SendRequest(interface=interface, hex=hex_, **options), seconds)
 
 
-VERBS = (listen, send)
+@click.command("test")
+@common_options
+@interface_option
+@click.argument("group", metavar="GROUP:PORT")
+@click.option("--count", type=click.IntRange(1, 100), default=3, show_default=True, help="Packets by each interface.")
+@click.option("--ttl", type=click.IntRange(0, 255), default=1, show_default=True)
+@answering
+async def test(output: Output, place: str, **options: Any) -> int:
+    """Send to GROUP:PORT by every interface and by none, listen on every interface, and judge."""
+    return await print_test(output, place, MatrixRequest(**options))
+
+
+VERBS = (listen, send, test)

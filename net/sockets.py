@@ -119,6 +119,20 @@ def leave(sock: socket.socket, group: IPAddress, index: int, options: SocketOpti
     sock.setsockopt(*_membership(group, index, options, join=False))
 
 
+def join_source(
+    sock: socket.socket, group: IPAddress, index: int, source: IPAddress, options: SocketOptions = OPTIONS
+) -> None:
+    """Join ``group`` on the interface ``index`` for what ``source`` sends, beside sources joined so before.
+
+    RFC 3678 section 5.1.2: struct ip_mreq_source would name the interface by an address, group_source_req by index.
+    Raises OSError.
+    """
+    level = IP if group.version == 4 else IPV6
+    request = struct.pack("=I" if options.sockaddr_has_length else "=I4x", index)
+    request += _sockaddr_storage(group, options) + _sockaddr_storage(source, options)
+    sock.setsockopt(level, options.mcast_join_source_group, request)
+
+
 def send_by(sock: socket.socket, version: int, index: int, options: SocketOptions = OPTIONS) -> None:
     """Multicast of this socket leaves by the interface ``index``. Raises OSError."""
     if version == 6:
@@ -191,3 +205,13 @@ def _membership(group: IPAddress, index: int, options: SocketOptions, *, join: b
         return IP, option, struct.pack("=4s4si", group.packed, bytes(4), index)
     # struct ip_mreq whose interface is 0.0.0.index: xnu ip_multicast_if() and Windows take it as an index.
     return IP, option, struct.pack("!4sI", group.packed, index)
+
+
+def _sockaddr_storage(address: IPAddress, options: SocketOptions) -> bytes:
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    if options.sockaddr_has_length:
+        head = struct.pack("=BBH", 16 if address.version == 4 else 28, family, 0)
+    else:
+        head = struct.pack("=HH", family, 0)
+    flow = b"" if address.version == 4 else bytes(4)
+    return (head + flow + address.packed).ljust(128, b"\0")

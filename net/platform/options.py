@@ -23,6 +23,7 @@ class SocketOptions(msgspec.Struct, frozen=True, kw_only=True):
     ip_drop_membership: int
     ip_add_source_membership: int
     ip_drop_source_membership: int
+    mcast_join_source_group: int
     ip_multicast_all: int | None
     ip_pktinfo: int
     ip_pktinfo_message: int
@@ -50,6 +51,8 @@ class SocketOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a join takes struct ip_mreqn. macOS would read its first 8 bytes and misplace the index in silence."""
     source_before_interface: bool = True
     """Field order of struct ip_mreq_source; Linux has the interface first."""
+    sockaddr_has_length: bool = False
+    """Whether a sockaddr begins with its length, and struct group_source_req has no gap after the index (macOS)."""
     timestamp_in_nanoseconds: bool = False
     binds_to_group: bool = True
     """Whether a socket can be bound to a group's address, so that the kernel filters other groups."""
@@ -63,6 +66,7 @@ LINUX: Final = SocketOptions(
     ip_drop_membership=36,
     ip_add_source_membership=39,
     ip_drop_source_membership=40,
+    mcast_join_source_group=46,
     ip_multicast_all=49,
     ip_pktinfo=8,
     ip_pktinfo_message=8,
@@ -96,6 +100,7 @@ MACOS: Final = SocketOptions(
     ip_drop_membership=13,
     ip_add_source_membership=70,
     ip_drop_source_membership=71,
+    mcast_join_source_group=82,
     ip_multicast_all=None,
     ip_pktinfo=26,
     ip_pktinfo_message=26,
@@ -116,6 +121,7 @@ MACOS: Final = SocketOptions(
     so_rxq_ovfl=None,
     ip_bound_if=25,
     ipv6_bound_if=125,
+    sockaddr_has_length=True,
 )
 
 WINDOWS: Final = SocketOptions(
@@ -126,6 +132,7 @@ WINDOWS: Final = SocketOptions(
     ip_drop_membership=13,
     ip_add_source_membership=15,
     ip_drop_source_membership=16,
+    mcast_join_source_group=45,
     ip_multicast_all=None,
     ip_pktinfo=19,
     ip_pktinfo_message=19,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import struct
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -80,6 +81,37 @@ def test_an_ipv6_join_goes_by_index(options: SocketOptions, number: int) -> None
     recorder, sock = _recorded()
     sockets.join(sock, V6, 7, options)
     assert recorder.set == [(socket.IPPROTO_IPV6, number, V6.packed + struct.pack("=I", 7))]
+
+
+@pytest.mark.parametrize(
+    ("options", "number", "length", "begin"),
+    [(LINUX, 46, 264, 8), (MACOS, 82, 260, 4), (WINDOWS, 45, 264, 8)],
+    ids=["linux", "macos", "windows"],
+)
+@pytest.mark.parametrize(("group", "source"), [(V4, "192.0.2.1"), (V6, "2001:db8::1")])
+def test_a_source_specific_join_goes_by_index_on_every_system(
+    options: SocketOptions, number: int, length: int, begin: int, group: sockets.IPAddress, source: str
+) -> None:
+    recorder, sock = _recorded()
+    address = ipaddress.ip_address(source)
+    sockets.join_source(sock, group, 7, address, options)
+    ((level, option, value),) = recorder.set
+    assert isinstance(value, bytes)
+    assert (level, option, len(value)) == (0 if group.version == 4 else 41, number, length)
+    assert value[:4] == struct.pack("=I", 7)
+    place = 4 if group.version == 4 else 8
+    assert value[begin + place :].startswith(group.packed)
+    assert value[begin + 128 + place :].startswith(address.packed)
+
+
+@pytest.mark.skipif(OPTIONS is not LINUX, reason="reads the kernel's table of Linux")
+@pytest.mark.parametrize(("group", "source"), [("232.77.1.1", "127.0.0.1"), ("ff3e::77", "::1")])
+def test_the_kernel_takes_a_source_specific_join(group: str, source: str) -> None:
+    address = ipaddress.ip_address(group)
+    with sockets.receiver(address, 23099, socket.if_nametoindex("lo"), buffer_bytes=4096) as sock:
+        sockets.join_source(sock, address, socket.if_nametoindex("lo"), ipaddress.ip_address(source))
+        table = Path("/proc/net/mcfilter6" if address.version == 6 else "/proc/net/mcfilter").read_text()
+        assert address.packed.hex() in table.replace("0x", "")
 
 
 @pytest.mark.parametrize(

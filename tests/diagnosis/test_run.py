@@ -111,3 +111,11 @@ def test_every_finding_of_the_table_can_be_filled(code: str) -> None:
     assert finding.title
     assert finding.cause
     assert not any("{" in text for text in (finding.title, finding.cause, *finding.remedy))
+
+
+async def test_a_run_says_which_checks_it_leaves_out_and_each_finding_its_check() -> None:
+    records = [record async for batch in run(DiagnoseRequest(passive=True)) for record in batch]
+    states = {each.check: (each.state, each.sends) for each in records if isinstance(each, CheckState)}
+    assert states == {"tunnel": ("done", False), "ports": ("done", False), "silence": ("not_run", True)}
+    found = [each for each in records if isinstance(each, Finding) and each.code != "nothing_found"]
+    assert all(each.check in ("tunnel", "ports") for each in found)

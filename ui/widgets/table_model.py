@@ -371,11 +371,16 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
             return
         keyed = sorted(((self._key_of(row), row) for row in fresh), key=_first, reverse=self._descending)
         runs = [(place, list(run)) for place, run in groupby(keyed, key=lambda pair: self._place(pair[0]))]
+        scattered = len(runs) > MANY_MOVES
+        if scattered:
+            runs = [(len(self.rows), keyed)]
         for place, run in reversed(runs):
             self.beginInsertRows(NO_INDEX, place, place + len(run) - 1)
             self.rows[place:place] = [row for _, row in run]
             self._order[place:place] = [key for key, _ in run]
             self.endInsertRows()
+        if scattered:
+            self._arrange()
 
 
 _SERVED = frozenset(

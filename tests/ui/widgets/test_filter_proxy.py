@@ -104,3 +104,11 @@ def test_a_row_that_changes_comes_and_goes(proxy: FilterProxy[Row]) -> None:
     model.put([("en0", ("en0", "192.168.1.23", "bridge"))])
     model.flush()
     assert [row[0] for row in proxy.shown_items()] == ["en0"]
+
+
+def test_a_number_is_found_as_a_whole(proxy: FilterProxy[Row]) -> None:
+    assert shown(proxy, "type:net") == ["en5"]
+    proxy.exact_fields = frozenset(("type",))
+    assert shown(proxy, "type:ethernet") == ["en5"]
+    assert shown(proxy, "type:ether") == []
+    assert len(shown(proxy, "type:")) == 4

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from ui.widgets.columns import Cell, Column, none_last
 from ui.widgets.filter_proxy import FilterProxy
-from ui.widgets.table_model import MANY_MOVES, KeyedTableModel, Role
+from ui.widgets.table_model import MANY_MOVES, ROWS_A_TICK, KeyedTableModel, Role
 
 DESCENDING = Qt.SortOrder.DescendingOrder
 
@@ -221,3 +221,45 @@ def test_a_screen_reader_is_told_what_is_only_drawn(qapp: QApplication) -> None:
     model.put([("a", Thing("a"))])
     model.flush()
     assert model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole) == "1.4 megabytes"
+
+
+def test_rows_scattered_over_the_table_are_put_in_at_once_and_stand_in_order(qapp: QApplication) -> None:
+    model = KeyedTableModel(columns(), natural=lambda thing: thing.number)
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    model.put([(str(number), Thing(str(number), number)) for number in range(0, 400, 2)])
+    model.flush()
+    kept = QPersistentModelIndex(model.index(100, 0))
+    told = signals(model)
+    model.put([(str(number), Thing(str(number), number)) for number in range(1, 400, 2)])
+    model.flush()
+    assert told == ["insert 200-399", "layout"]
+    assert names(model) == [str(number) for number in range(400)]
+    assert kept.row() == 200
+
+
+def test_a_great_change_is_shown_in_parts(qtbot: QtBot) -> None:
+    model = KeyedTableModel(columns())
+    model.put([(str(number), Thing(str(number))) for number in range(ROWS_A_TICK * 2 + 1)])
+    assert len(model.rows) == ROWS_A_TICK
+    assert model.item(str(ROWS_A_TICK * 2)) is not None, "what waits is known"
+    qtbot.waitUntil(lambda: len(model.rows) == ROWS_A_TICK * 2 + 1)
+    model.drop(str(number) for number in range(ROWS_A_TICK * 2 + 1))
+    model.flush()
+    assert model.rows == []
+
+
+def test_many_changes_near_each_other_are_told_as_one(qapp: QApplication) -> None:
+    model = model_of(*(Thing(f"{number:04}", 0) for number in range(1000)))
+    told = signals(model)
+    model.put([(f"{number:04}", Thing(f"{number:04}", 1)) for number in range(0, 400, 4)])
+    model.flush()
+    assert told == ["change 0-396"]
+
+
+def test_words_of_its_own_are_what_the_filter_searches(qapp: QApplication) -> None:
+    model = model_of(Thing("a", 1))
+    model.words = lambda thing: f"WORDS of {thing.name}"
+    model.put([("a", Thing("a", 2))])
+    model.flush()
+    assert model.haystack(model.rows[0]) == "words of a"
+    assert model.rows[0].cells == [None, None, None]

@@ -14,6 +14,7 @@ from diagnosis.records import Finding
 from net.records import Problem, Record
 from tests.ui.pages.diagnosis.scene import BEGIN, HELD, NOTHING, QUIET, SILENT, TUNNEL, TWO_OWNERS, state, told
 from tests.ui.scenes import ANSWERS
+from ui.export import Exporter
 from ui.pages.diagnosis.columns import check_word
 from ui.pages.diagnosis.page import DiagnosisPage, Kind
 from ui.theme import Tone
@@ -335,3 +336,10 @@ def test_paused_findings_wait(page: DiagnosisPage) -> None:
     page.set_paused(False)
     page.model.flush()
     assert "bonjour_silent" in codes(page)
+
+
+def test_the_report_is_written_as_a_file(page: DiagnosisPage, tmp_path: Path) -> None:
+    said: list[str] = []
+    Exporter(page, page, said.append).write(str(tmp_path / "report.md"))
+    assert (tmp_path / "report.md").read_text(encoding="utf-8") == page.export_report()
+    assert said == ["3 rows written to report.md."]

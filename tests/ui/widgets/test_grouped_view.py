@@ -108,6 +108,14 @@ def test_a_click_on_the_chevron_closes_and_one_beside_it_selects(view: View) -> 
     assert view._groups.closed == {"a"}, "a row has no chevron"
 
 
+def test_the_row_that_becomes_current_with_the_focus_is_seen(view: View) -> None:
+    view.clearFocus()
+    view.selectionModel().clear()
+    view.setFocus()
+    assert current(view) == "a"
+    assert view.selected_items() == [("a", "")]
+
+
 def test_closing_a_group_takes_the_selection_to_its_head(view: View) -> None:
     view.select_key("b.2")
     view.toggle("b")

@@ -50,7 +50,7 @@ def describe_service(
 def describe_type(row: TypeRow, services: Sequence[ServiceRow]) -> Details:
     """All about a type of which ``services`` are known."""
     known = service_types().get(row.head.type.lower())
-    facts = [*_kind(row.head.type, known), Fact(tr("Services"), str(row.alive), fixed=True)]
+    facts = [Fact(tr("Services"), str(row.alive), fixed=True)]
     if row.gone:
         facts.append(Fact(tr("Gone lately"), str(row.gone), fixed=True))
     hosts = sorted({name for each in services if (name := host_name(each.service)) is not None})
@@ -64,7 +64,8 @@ def describe_type(row: TypeRow, services: Sequence[ServiceRow]) -> Details:
         keys = tuple(Fact(visible(key.key, LABEL_CAP), _meaning(key)) for key in known.txt)
         sections.append(Section(tr("TXT keys of this type"), facts=keys))
     tone = Tone.OK if row.alive else Tone.NEUTRAL
-    return Details(title=row.head.title, state=row.head.type, tone=tone, sections=tuple(sections))
+    state = row.head.type if row.head.title != row.head.type else tr("unknown to this program")
+    return Details(title=row.head.title, state=state, tone=tone, sections=tuple(sections))
 
 
 def txt_text(service: Service) -> str:

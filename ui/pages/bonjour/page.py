@@ -10,10 +10,11 @@ import msgspec
 from PySide6.QtCore import QRect, QTimer
 from PySide6.QtWidgets import QMenu
 
-from discovery.records import BrowseState, Service
+from discovery.records import BrowseState, Service, ServiceType
 from discovery.requests import BrowseRequest
 from net.records import Key, Problem, Record, Removed
 from resources.loader import service_types
+from resources.services import label
 from ui.interfaces import stable_key
 from ui.pages.base import PageContext
 from ui.pages.bonjour.actions import ServiceActions
@@ -348,7 +349,7 @@ class BonjourPage(TablePage[Line]):
 
     def record_of(self, item: Line) -> Record:
         if isinstance(item, TypeRow):
-            return self.book.types.get(item.key) or Removed(of="type", name=item.head.type)
+            return self.book.types.get(item.key) or ServiceType(type=item.head.type, label=label(item.head.type))
         gone = item.state is State.GONE
         return msgspec.structs.replace(item.service, change="removed") if gone else item.service
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QModelIndex, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -19,8 +19,7 @@ from ui.widgets.empty_panel import Emptiness, EmptyPanel
 from ui.widgets.event_model import EventModel
 from ui.widgets.filter_proxy import FilterProxy
 from ui.widgets.labels import PlainLabel, Size
-from ui.widgets.line_delegate import LineDelegate
-from ui.widgets.table_view import TableView
+from ui.widgets.line_view import LineView
 
 KEPT = 10_000
 TICK_MS = 100
@@ -50,17 +49,15 @@ class PacketsPane(QWidget):
         self._waiting: deque[Datagram] = deque(maxlen=KEPT)
         self._tick = QTimer(self, singleShot=True, interval=TICK_MS)
         self._tick.timeout.connect(self._tick_over)
+        self._total = 0
         self._current: Datagram | None = None
         self.groups: frozenset[JoinKey] = frozenset()
         self.model: EventModel[Datagram] = EventModel(packet_columns(), parent=self)
         self.model.words = words
         self.proxy: FilterProxy[Datagram] = FilterProxy(self.model, self)
-        self.view: TableView[Datagram] = TableView(self.model, self.proxy, name=self.tr("Packets"))
-        self._lines = LineDelegate(self.model, self.proxy, self.view)
-        self.view.setItemDelegate(self._lines)
+        self.view: LineView[Datagram] = LineView(self.model, self.proxy, name=self.tr("Packets"))
         self.view.setSortingEnabled(False)
         self.view.horizontalHeader().setSectionsClickable(False)
-        self.view.set_single_line(single=True)
         self.empty = EmptyPanel()
         self.stack = QStackedWidget()
         self.stack.addWidget(self.view)
@@ -98,6 +95,7 @@ class PacketsPane(QWidget):
         self._let_go_of_oldest(len(self.model.rows) + len(datagrams) - KEPT)
         self.model.append(datagrams, keep=KEPT)
         self._adding = False
+        self._show_count()
         if follow:
             self.follow()
 
@@ -142,6 +140,11 @@ class PacketsPane(QWidget):
 
     def show_total(self, total: int) -> None:
         """How many have arrived of what is shown."""
+        self._total = total
+        self._show_count()
+
+    def _show_count(self) -> None:
+        total = self._total
         shown = self.proxy.rowCount()
         words = self.tr("showing %1 of %2") if total else ""
         self.shown_count.setText(words.replace("%1", count(shown)).replace("%2", count(max(total, shown))))
@@ -207,11 +210,6 @@ class PacketsPane(QWidget):
         self._current = datagram
         self._set_following(following=False)
         self.packet_chosen.emit(datagram)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_lines"):
-            self._lines.refresh_looks()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -88,7 +88,7 @@ class MulticastPage(TablePage[GroupRow]):
         words = self.tr("Joining %1 on %2.").replace("%2", interfaces_in_words(names))
         self.message.emit(words.replace("%1", target.endpoint))
 
-    def join_text(self, text: str) -> None:
+    def join(self, text: str) -> None:
         """Type it and press Enter."""
         self.strip.field.setText(text)
         self.strip.ask_to_join()
@@ -183,7 +183,7 @@ class MulticastPage(TablePage[GroupRow]):
         return describe_group(item, self.groups.joins[item.key], route, self._row_actions(item))
 
     def emptiness(self) -> Emptiness:
-        return emptiness.no_group(self.join_text, self.places(None))
+        return emptiness.no_group(self.join, self.places(None))
 
     def badge_text(self) -> str:
         return count(len(self.groups.active)) if self.groups.active else ""
@@ -212,7 +212,7 @@ class MulticastPage(TablePage[GroupRow]):
         self.strip.clear.setEnabled(len(self.groups.active) < len(self.groups.joins))
 
     def activate(self, item: GroupRow) -> None:
-        if not item.active:
+        if not self.groups.is_active(item.key):
             self.groups.open(item.key)
 
     def fill_menu(self, menu: QMenu, item: GroupRow) -> None:

@@ -17,7 +17,7 @@ from ui.pages.multicast.sending import LOUD_PACKETS_PER_S, Sending, packets_per_
 from ui.pages.multicast.target import Target, parse_target
 from ui.pages.multicast.words import interfaces_in_words
 from ui.settings import Settings
-from ui.text import count, visible
+from ui.text import count, plural, visible
 from ui.theme import Tone, tokens, unit
 from ui.widgets.labels import PlainLabel
 
@@ -197,17 +197,18 @@ def describe_sending(sending: Sending) -> tuple[str, Tone]:
     """How far it is and what was refused, in a sentence or two, with the tone of its dot."""
     tr = sending.tr
     problems = sending.problems
-    sent = f"{count(sending.sent)}"
     names = interfaces_in_words([leg.interface for leg in sending.legs])
     if not sending.over:
-        words, tone = tr("Sending: %1 of %2 packets from %3."), Tone.INFO
+        one, many, tone = tr("Sending: %1 of %n packet from %3."), tr("Sending: %1 of %n packets from %3."), Tone.INFO
     elif sending.stopped:
-        words, tone = tr("Stopped: %1 of %2 packets sent from %3."), Tone.NEUTRAL
+        one, many = tr("Stopped: %1 of %n packet sent from %3."), tr("Stopped: %1 of %n packets sent from %3.")
+        tone = Tone.NEUTRAL
     else:
-        words, tone = tr("Sent %1 of %2 packets from %3."), Tone.OK
+        one, many, tone = tr("Sent %1 of %n packet from %3."), tr("Sent %1 of %n packets from %3."), Tone.OK
+    words = plural(sending.wanted, one, many)
     if problems and sending.over and sending.sent == 0:
         words = ""
-    text = words.replace("%1", sent).replace("%2", count(sending.wanted)).replace("%3", names)
+    text = words.replace("%1", count(sending.sent)).replace("%3", names)
     refusals = list(dict.fromkeys(f"{problem.text} {problem.remedy}" for _, problem in problems))
     if refusals:
         tone = Tone.ERROR if sending.sent == 0 else Tone.WARNING

@@ -112,7 +112,7 @@ def prepare(window: MainWindow) -> None:
     page = window.page("multicast")
     assert isinstance(page, MulticastPage)
     for group, port in (TRAIN, AUDIO, SSDP):
-        page.join_text(f"{group}:{port}")
+        page.join(f"{group}:{port}")
     page.strip.field.setText("224.224.0.77:23019")
     _wait_for(lambda: page.groups.received(page.groups.joins) == 1_204 + 48_211)
     for (group, port), mean in ((TRAIN, 136.0), (AUDIO, 192_000.0)):

@@ -421,3 +421,12 @@ def test_what_waits_for_its_turn_is_not_lost_when_the_page_is_left(page: PortsPa
     window_of(page).show_page("interfaces")
     assert page.census.total == 2014
     assert not page._turn.isActive()
+
+
+def test_what_comes_after_a_pause_has_changed_since(page: PortsPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    page.restarted()
+    for seconds, newcomer in ((100.0, listener(1, "a", 1)), (100.4, listener(2, "b", 2)), (101.4, NEWCOMER)):
+        monkeypatch.setattr(ports_page, "monotonic", lambda now=seconds: now)
+        page.feed((newcomer,))
+    page.model.flush()
+    assert [row.listener.port for row in page.model.items() if row.mark is Mark.NEW] == [3000]

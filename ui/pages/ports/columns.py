@@ -188,7 +188,7 @@ def words(row: ListenerRow) -> str:
 def columns() -> tuple[Column[ListenerRow], ...]:
     """In the person's language, so made when the page is."""
     return (
-        Column("port", tr("Port"), _port_cell, sort=_port, face=Face.STRONG, width=14, least=11, weight=0),
+        Column("port", tr("Port"), _port_cell, sort=_port, face=Face.STRONG, width=14, least=10, weight=0),
         Column("protocol", tr("Protocol"), _protocol_cell, sort=_protocol, width=9, least=7, weight=0),
         Column("address", tr("Address"), _address_cell, sort=_address, face=Face.FIXED, width=22, least=14, weight=1),
         Column(
@@ -199,11 +199,11 @@ def columns() -> tuple[Column[ListenerRow], ...]:
             face=Face.STRONG,
             detail_face=Face.FIXED,
             width=34,
-            least=20,
+            least=18,
             weight=3,
         ),
         Column("pid", tr("PID"), _pid_cell, sort=_pid, face=Face.FIXED, right=True, width=8, least=6, weight=0),
-        Column("user", tr("User"), _user_cell, width=10, least=8, weight=0),
+        Column("user", tr("User"), _user_cell, width=10, least=6, weight=0),
         Column("state", tr("State"), _state_cell, sort=_state, width=14, least=12, weight=0, moves=False),
     )
 

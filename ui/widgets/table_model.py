@@ -15,6 +15,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from ui.text import tooltip
 from ui.widgets.columns import Cell, Column, Item
+from ui.widgets.runs import runs_of
 
 Index = QModelIndex | QPersistentModelIndex
 RowKey = Hashable
@@ -319,7 +320,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
             return
         leaving = {id(row) for row in gone}
         places = [number for number, row in enumerate(self.rows) if id(row) in leaving]
-        for first, last in reversed(_ranges(places)):
+        for first, last in reversed(runs_of(places)):
             self.beginRemoveRows(NO_INDEX, first, last)
             for row in self.rows[first : last + 1]:
                 del self._by_key[row.key]
@@ -333,8 +334,8 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
             return
         position = {id(row): number for number, row in enumerate(self.rows)}
         places = sorted(position[id(row)] for row in touched)
-        ranges = _ranges(places)
-        for first, last in ranges if len(ranges) <= MANY_RANGES else _ranges(places, step=NEAR):
+        ranges = runs_of(places)
+        for first, last in ranges if len(ranges) <= MANY_RANGES else runs_of(places, step=NEAR):
             self._emit_changed(first, last)
         if self._sort_column < 0 or self.columns[self._sort_column].moves:
             out_of_place = [row for row in touched if self._order[position[id(row)]] != self._key_of(row)]
@@ -396,14 +397,3 @@ _SERVED = frozenset(
 
 def _first(pair: tuple[SortKey, Row[Item]]) -> SortKey:
     return pair[0]
-
-
-def _ranges(places: list[int], step: int = 1) -> list[tuple[int, int]]:
-    """Ascending numbers as runs (first, last); those at most ``step`` apart are one run."""
-    found: list[tuple[int, int]] = []
-    for place in places:
-        if found and place - found[-1][1] <= step:
-            found[-1] = (found[-1][0], place)
-        else:
-            found.append((place, place))
-    return found

@@ -1,65 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, cast
-
 import msgspec
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from net.records import Listener, Problem, Record, Removed
-from tests.ui.pages.ports.scene import ANSWERS as PORTS
+from net.records import Problem, Removed
+from tests.ui.pages.ports.driving import NEWCOMER, MakeWindow, gone, mark, open_page, shown, tell, type_port, window_of
 from tests.ui.pages.ports.scene import CONTROL_CENTER, LISTENERS, NODE, listener
-from tests.ui.scenes import ANSWERS
 from ui.pages.ports import page as ports_page
 from ui.pages.ports.columns import Mark
 from ui.pages.ports.page import PortsPage
 from ui.widgets.empty_panel import Why
-from ui.window import MainWindow
-
-MakeWindow = Callable[..., MainWindow]
-NEWCOMER = listener(3000, "deno", 77, "0.0.0.0", command="deno serve --port 3000")
-
-
-def open_page(make_window: MakeWindow, qtbot: QtBot, answers: dict[str, Any]) -> PortsPage:
-    window = make_window({**ANSWERS, **answers})
-    qtbot.waitUntil(lambda: window.chosen is not None)
-    window.show_page("ports")
-    window.choose_interface("")
-    return cast("PortsPage", window.page("ports"))
-
-
-@pytest.fixture
-def page(make_window: MakeWindow, qtbot: QtBot) -> PortsPage:
-    page = open_page(make_window, qtbot, PORTS)
-    qtbot.waitUntil(lambda: page.census.total == len(LISTENERS) == page.proxy.rowCount())
-    return page
-
-
-def window_of(page: PortsPage) -> MainWindow:
-    window = page.window()
-    assert isinstance(window, MainWindow)
-    return window
-
-
-def tell(page: PortsPage, *records: Record, later: bool = True) -> None:
-    """As if the probe had told them; ``later``: after the first answer."""
-    page._settled = later
-    page.feed(tuple(records))
-    page.model.flush()
-
-
-def shown(page: PortsPage) -> list[tuple[int, str]]:
-    return [(row.listener.port, row.listener.address) for row in page.proxy.shown_items()]
-
-
-def mark(page: PortsPage, of: Listener) -> Mark:
-    row = page.model.item(of.key().name)
-    assert row is not None
-    return row.mark
 
 
 def expire(page: PortsPage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,10 +19,6 @@ def expire(page: PortsPage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page._marks, "_clock", lambda: 1e12)
     page._expire()
     page.model.flush()
-
-
-def gone(of: Listener) -> Removed:
-    return Removed(of="listener", name=of.key().name)
 
 
 def test_each_socket_has_a_row_and_one_ports_sockets_are_neighbours(page: PortsPage) -> None:
@@ -152,118 +100,6 @@ def test_while_paused_the_table_stands_still_and_tells_all_on_resuming(
     assert (3000, "0.0.0.0") in shown(page)
 
 
-@pytest.mark.parametrize("by", ["field", "filter"])
-def test_a_number_asks_who_owns_that_port(page: PortsPage, by: str) -> None:
-    type_port(page, by, "5000")
-    assert shown(page) == [(5000, "127.0.0.1"), (5000, "::")]
-    assert page.question.title.text().startswith("Port 5000 is held by node (PID 4242) on 127.0.0.1 and by ")
-    assert "switch AirPlay Receiver off" in page.question.text.text()
-    assert page.question.field.text() == "5000"
-    type_port(page, by, "500")
-    assert shown(page) == [], "exactly this port"
-    assert page.question.title.text() == "Nothing listens on port 500 here."
-    assert page.empty.emptiness is not None
-    assert page.empty.emptiness.why is Why.FILTERED_OUT
-    page.empty.emptiness.actions[0].run()
-    assert len(shown(page)) == 14
-    assert page.question.field.text() == window_of(page).tools.filter.text() == ""
-    assert page.question.title.isHidden()
-
-
-def type_port(page: PortsPage, by: str, text: str) -> None:
-    if by == "filter":
-        window_of(page).tools.filter.setText(text)
-        return
-    page.question.field.setText(text)
-    page.question.field.textEdited.emit(text)
-
-
-def test_the_field_outranks_a_number_in_the_filter(page: PortsPage) -> None:
-    type_port(page, "filter", "5000")
-    type_port(page, "field", "22")
-    assert window_of(page).tools.filter.text() == ""
-    assert page.question.field.text() == "22"
-    assert shown(page) == [(22, "::")]
-
-
-def test_words_in_the_filter_take_the_question_away(page: PortsPage) -> None:
-    type_port(page, "filter", "5000")
-    type_port(page, "filter", "5000x")
-    assert page.question.field.text() == ""
-    assert page.port is None
-    type_port(page, "filter", "postgres")
-    assert shown(page) == [(5432, "127.0.0.1"), (5432, "::1")]
-
-
-def test_what_is_no_port_is_said_in_the_field(page: PortsPage) -> None:
-    type_port(page, "field", "70000")
-    assert page.question.title.text() == "Ports are numbers from 1 to 65535."
-    assert len(shown(page)) == 14
-
-
-def test_the_verdict_follows_what_happens(page: PortsPage) -> None:
-    type_port(page, "field", "3000")
-    assert page.question.title.text() == "Nothing listens on port 3000 here."
-    tell(page, NEWCOMER)
-    assert page.question.title.text() == "Port 3000 is held by deno (PID 77) on every IPv4 address."
-    tell(page, gone(NEWCOMER))
-    assert page.question.title.text() == "Nothing listens on port 3000 here."
-
-
-def test_escape_empties_the_field_before_the_window_hears_it(page: PortsPage) -> None:
-    type_port(page, "field", "5000")
-    field = page.question.field
-    key = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
-    key.ignore()
-    QApplication.sendEvent(field, key)
-    assert key.isAccepted()
-    QApplication.sendEvent(field, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier))
-    assert (field.text(), page.port) == ("", None)
-
-
-@pytest.mark.parametrize(
-    ("filter_text", "count"),
-    [
-        ("port:5000", 2), ("port:500", 0), ("pid:815", 2), ("pid:81", 0), ("proc:node", 1), ("user:mia", 9),
-        ("scope:everywhere proto:tcp", 5), ("proto:udp", 2), ("state:hidden", 3), ("-controlcenter port:5000", 1),
-    ],
-)  # fmt: skip
-def test_the_filter_knows_its_fields(page: PortsPage, filter_text: str, count: int) -> None:
-    page.set_filter(filter_text)
-    assert len(shown(page)) == count
-    assert page.facts()[0] == f"{count} of 14 listeners"
-
-
-def test_the_chosen_interface_filters_by_address_and_the_rest_is_a_click_away(page: PortsPage) -> None:
-    window_of(page).choose_interface(next(k for k in _keys(page) if k.startswith("en0")))
-    assert {address for _, address in shown(page)} == {"0.0.0.0", "::", "192.168.1.23"}
-    assert page.question.elsewhere.text() == "+6 at other addresses"
-    type_port(page, "field", "5000")
-    assert len(shown(page)) == 2, "a port that is asked for is shown at all its addresses"
-    type_port(page, "field", "")
-    page.question.elsewhere.click()
-    assert len(shown(page)) == 14
-    page.question.elsewhere.click()
-    assert len(shown(page)) == 8
-
-
-def _keys(page: PortsPage) -> list[str]:
-    from ui.interfaces import stable_key
-
-    return [stable_key(interface) for interface in page.context.interfaces.ordered()]
-
-
-def test_a_chosen_interface_without_a_socket_says_where_they_are(make_window: MakeWindow, qtbot: QtBot) -> None:
-    page = open_page(make_window, qtbot, {"ports.watch": [{"batch": [msgspec.to_builtins(NODE)]}]})
-    qtbot.waitUntil(lambda: len(shown(page)) == 1)
-    window_of(page).choose_interface(next(key for key in _keys(page) if key.startswith("en5")))
-    emptiness = page.empty.emptiness
-    assert emptiness is not None
-    assert emptiness.title == "No socket is bound to an address of en5."
-    emptiness.actions[0].run()
-    assert len(shown(page)) == 1
-
-
 def test_an_address_of_a_tunnel_is_called_vpn(page: PortsPage) -> None:
     row = page.model.rows[page.model.row_of(LISTENERS[12].key().name)]
     assert page.model.cell(row, 2).chips[0].text == "VPN utun3"
@@ -329,28 +165,6 @@ def test_a_conflict_leads_to_the_diagnosis_of_the_row_that_is_current(page: Port
     with qtbot.waitSignal(page.go_to) as went:
         details.actions[0].run()
     assert went.args == ["diagnosis", "7000"]
-
-
-def test_another_page_can_ask_for_a_port(page: PortsPage) -> None:
-    window_of(page)._go_to("ports", "5000")
-    assert shown(page) == [(5000, "127.0.0.1"), (5000, "::")]
-    row = page.view.current_item()
-    assert row is not None
-    assert row.listener == NODE
-    page.select("Chrome")
-    assert page.view.current_item() is not None
-
-
-def test_enter_on_a_row_asks_for_its_port_and_the_menu_copies_the_address(page: PortsPage) -> None:
-    row = page.model.item(CONTROL_CENTER.key().name)
-    assert row is not None
-    menu = QMenu()
-    page.fill_menu(menu, row)
-    menu.actions()[1].trigger()
-    assert QGuiApplication.clipboard().text() == "[::]:5000"
-    page.activate(row)
-    assert page.port == 5000
-    menu.deleteLater()
 
 
 def test_hostile_names_are_shown_visibly_as_plain_text(page: PortsPage) -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from diagnosis.requests import DiagnoseRequest
 from discovery.requests import BrowseRequest
-from net.multicast.requests import MatrixRequest
+from net.multicast.requests import DriftRequest, MatrixRequest, SnapshotRequest
 from net.records import Record
 from net.requests import (
     InterfaceRequest,
@@ -52,6 +52,12 @@ METHODS = {
         Method("bonjour.browse", BrowseRequest, "discovery.bonjour.browser", "browse", "Bonjour services"),
         Method("multicast.listen", ListenRequest, "net.multicast.listener", "listen", "join and receive"),
         Method("multicast.send", SendRequest, "net.multicast.sender", "send", "send datagrams to a group"),
+        Method(
+            "multicast.drift", DriftRequest, "net.multicast.drift", "watch", "when unbound joins go elsewhere, and why"
+        ),
+        Method(
+            "multicast.snapshot", SnapshotRequest, "net.multicast.snapshot", "snapshot", "the state, and what changed"
+        ),
         Method("multicast.test", MatrixRequest, "net.multicast.matrix", "test", "send and listen on every interface"),
         Method("ports.watch", PortsRequest, "net.ports.listeners", "watch", "listening sockets and owners"),
         Method("diagnosis.run", DiagnoseRequest, "diagnosis.run", "run", "the checks and their findings"),

@@ -116,6 +116,13 @@ class FindingRow(Row, frozen=True, kw_only=True):
     remedy: tuple[str, ...]
 
 
+class ChangeRow(Row, frozen=True, kw_only=True):
+    """What a person reads of a change of the network: see the head of changes.toml."""
+
+    code: str
+    text: str
+
+
 RowType = TypeVar("RowType", bound=Row)
 
 
@@ -162,3 +169,9 @@ def problem_rows() -> dict[str, tuple[ProblemRow, ...]]:
 def finding_rows() -> dict[str, FindingRow]:
     """By code."""
     return {row.code: row for row in _rows("findings.toml", "finding", FindingRow)}
+
+
+@cache
+def change_rows() -> dict[str, ChangeRow]:
+    """By code."""
+    return {row.code: row for row in _rows("changes.toml", "change", ChangeRow)}

@@ -113,3 +113,13 @@ def test_sentences_of_problems_and_findings_have_named_braces_only() -> None:
     for sentence in sentences:
         fields = [field for _, field, _, _ in string.Formatter().parse(sentence) if field is not None]
         assert all(field.isidentifier() for field in fields), sentence
+
+
+def test_no_change_is_there_twice_and_each_has_a_sentence_with_named_braces() -> None:
+    rows = TABLES["changes"]["change"]
+    assert twice(row["code"] for row in rows) == []
+    for row in rows:
+        fields = [field for _, field, _, _ in string.Formatter().parse(row["text"]) if field is not None]
+        assert all(field.isidentifier() for field in fields), row
+        assert row["text"].endswith(".")
+    assert set(loader.change_rows()) == {row["code"] for row in rows}

@@ -13,14 +13,15 @@ from diagnosis.requests import DiagnoseRequest
 from discovery.records import Service, ServiceType
 from discovery.requests import BrowseRequest
 from net.platform.system import missing_display
-from net.records import Interface, Key, Listener, Membership, Problem, Removed, Route
-from net.requests import InterfaceRequest, PortsRequest, RouteRequest
+from net.records import Interface, Key, Listener, Membership, Problem, Removed
+from net.requests import InterfaceRequest, PortsRequest
 from probe.methods import Batch
 from resources.version import VERSION
 from ui.terminal import multicast, tables
 from ui.terminal.collecting import collect, collect_or_fail
 from ui.terminal.options import answering, common_options, interface_option
 from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output
+from ui.terminal.routing import print_route
 from ui.terminal.running import run_watch
 
 BROWSING_SECONDS = 5.0
@@ -114,21 +115,12 @@ async def interfaces(
 @lanscout.command("route")
 @common_options
 @click.argument("address")
+@click.option("--watch", is_flag=True, help="Go on with what changes, and why.")
+@click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
 @answering
-async def route(output: Output, place: str, address: str) -> int:
+async def route(output: Output, place: str, address: str, *, watch: bool, seconds: float | None) -> int:
     """The interface an unbound datagram to ADDRESS leaves by."""
-    found: list[Route] = []
-
-    def take(batch: Batch) -> None:
-        output.records(batch)
-        found.extend(record for record in batch if isinstance(record, Route))
-
-    await run_watch(place, "routes.egress", RouteRequest(address=address), take)
-    for each in found:
-        output.show(tables.route_table(each))
-        if each.problem is not None:
-            output.message(f"{each.problem.text} {each.problem.remedy}")
-    return ANSWERED if found and found[-1].interface is not None else NOTHING_FOUND
+    return await print_route(output, place, address, watch=watch, seconds=seconds)
 
 
 @lanscout.command("groups")

@@ -21,6 +21,7 @@ from net.records import Address
 RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE = 18, 22, 26
 RTMGRP_LINK, RTMGRP_IPV4_IFADDR, RTMGRP_IPV4_ROUTE = 0x1, 0x10, 0x40
 RTMGRP_IPV6_IFADDR, RTMGRP_IPV6_ROUTE = 0x100, 0x400
+RTMGRP_IPV4_RULE, RTMGRP_IPV6_RULE = 0x80, 0x40000
 RT_TABLE_MAIN = 254
 RTN_UNICAST = 1
 RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_PRIORITY, RTA_PREFSRC, RTA_TABLE = 1, 4, 5, 6, 7, 15
@@ -121,11 +122,13 @@ def lookup(address: str) -> Egress:
 
 
 async def changes() -> AsyncGenerator[None, None]:
-    """One item at once, then one after each burst of link, address or route messages.
+    """One item at once, then one after each burst of link, address, route or routing rule messages.
 
     A burst is over when the kernel is silent for 50 ms, or after 200 ms, so that a storm is seen while it lasts.
     """
     groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE
+    # A VPN such as wg-quick leads traffic to a table of its own by a rule.
+    groups |= RTMGRP_IPV4_RULE | RTMGRP_IPV6_RULE
     loop = asyncio.get_running_loop()
     with closing(socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.NETLINK_ROUTE)) as sock:
         sock.setblocking(False)

@@ -1,0 +1,219 @@
+"""The difference between two snapshots of this host's multicast, as typed changes with a sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Generic, Literal, NamedTuple, TypeVar
+
+from net.multicast.records import Change, Snapshot
+from net.records import Interface, Membership, Route, Stream
+from net.routes import MULTICAST_PROBES
+from resources.loader import change_rows
+
+GENERAL = {MULTICAST_PROBES[4]: "224.0.0.0/4", MULTICAST_PROBES[6]: "ff02::/16"}
+"""The groups asked about for unbound multicast as a whole, and what they stand for."""
+
+Version = Literal[4, 6]
+What = Literal["interface", "address", "route", "default_route", "unbound", "membership", "stream"]
+How = Literal["added", "removed", "up", "down", "changed"]
+Row = TypeVar("Row")
+Identity = TypeVar("Identity", bound=Hashable)
+
+
+def difference(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
+    """What changed, causes first: interfaces, addresses, routes, then what follows of them."""
+    return (
+        *_interfaces(before, after),
+        *_addresses(before, after),
+        *_routes(before, after),
+        *_defaults(before, after),
+        *_unbound(before, after),
+        *_memberships(before, after),
+        *_streams(before, after),
+    )
+
+
+def way(route: Route) -> str | None:
+    """``utun3 (10.8.0.2)``; None where there is no way."""
+    if route.interface is None:
+        return None
+    return f"{route.interface} ({route.source})" if route.source else route.interface
+
+
+def ip_version(address: str) -> Version:
+    """4 or 6, by the look of an address or network."""
+    return 6 if ":" in address else 4
+
+
+class _Pair(NamedTuple, Generic[Identity, Row]):
+    """A row before and after; ``row`` is the newer of those there are."""
+
+    identity: Identity
+    row: Row
+    before: Row | None
+    after: Row | None
+
+    @property
+    def how(self) -> How:
+        return "added" if self.before is None else "removed" if self.after is None else "changed"
+
+
+def _paired(
+    before: Iterable[Row], after: Iterable[Row], identity: Callable[[Row], Identity]
+) -> Iterator[_Pair[Identity, Row]]:
+    """All rows of both, in the order of ``before``, then of ``after``."""
+    old, new = {identity(row): row for row in before}, {identity(row): row for row in after}
+    for each, row in (old | new).items():
+        yield _Pair(each, row, old.get(each), new.get(each))
+
+
+def _interfaces(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    for pair in _paired(before.interfaces, after.interfaces, lambda face: face.name):
+        name, old, new = pair.identity, pair.before, pair.after
+        if old is None or new is None:
+            yield _change("interface", pair.how, name, interface=name, label=pair.row.label)
+            continue
+        was, now = _state(old), _state(new)
+        if was != now:
+            how: How = "up" if now == "up" else "down" if now == "down" else "changed"
+            yield _change("interface", how, name, interface=name, before=was, after=now)
+        for was, now in ((_multicast(old), _multicast(new)), (f"index {old.index}", f"index {new.index}")):
+            if was != now:
+                yield _change("interface", "changed", name, interface=name, before=was, after=now)
+
+
+def _addresses(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    for pair in _paired(_owned(before), _owned(after), lambda owned: owned):
+        if pair.before is None or pair.after is None:
+            interface, address = pair.row
+            yield _change("address", pair.how, address, interface=interface, version=ip_version(address))
+
+
+def _routes(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    for pair in _paired(before.routes, after.routes, lambda route: route):
+        route = pair.row
+        if pair.before is None or pair.after is None:
+            by = route.interface if route.gateway is None else f"{route.interface} (gateway {route.gateway})"
+            yield _change(
+                "route",
+                pair.how,
+                route.destination,
+                interface=route.interface,
+                version=ip_version(route.destination),
+                before=None if pair.before is None else by,
+                after=None if pair.after is None else by,
+            )
+
+
+def _defaults(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    versions: tuple[Version, Version] = (4, 6)
+    for version in versions:
+        old, new = _default(before, version), _default(after, version)
+        if old != new:
+            subject = f"default route (IPv{version})"
+            yield _change(
+                "default_route", _how(old, new), subject, interface=new or old, version=version, before=old, after=new
+            )
+
+
+def _unbound(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    for pair in _paired(before.unbound, after.unbound, lambda route: route.address):
+        if pair.before is None or pair.after is None:
+            continue
+        old, new = way(pair.before), way(pair.after)
+        if old != new:
+            yield _change(
+                "unbound",
+                _how(old, new),
+                GENERAL.get(pair.identity, pair.identity),
+                interface=pair.after.interface or pair.before.interface,
+                version=ip_version(pair.identity),
+                before=old,
+                after=new,
+            )
+
+
+def _memberships(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    for pair in _paired(before.memberships, after.memberships, lambda joined: (joined.interface, joined.group)):
+        old, new = _sources(pair.before), _sources(pair.after)
+        if old != new:
+            interface, group = pair.identity
+            yield _change(
+                "membership",
+                pair.how,
+                group,
+                interface=interface,
+                version=ip_version(group),
+                before=old,
+                after=new,
+            )
+
+
+def _streams(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    for pair in _paired(_running(before), _running(after), Stream.key):
+        if pair.before is None or pair.after is None:
+            stream = pair.row
+            subject = f"{stream.source}:{stream.source_port} › {stream.group}:{stream.port}"
+            version = ip_version(stream.group)
+            yield _change("stream", pair.how, subject, interface=stream.interface, version=version)
+
+
+def _how(old: object | None, new: object | None) -> How:
+    return "added" if old is None else "removed" if new is None else "changed"
+
+
+def _owned(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """(interface, address/prefix) of all addresses."""
+    return [
+        (face.name, each.address if each.prefix is None else f"{each.address}/{each.prefix}")
+        for face in snapshot.interfaces
+        for each in face.addresses
+    ]
+
+
+def _running(snapshot: Snapshot) -> list[Stream]:
+    return [stream for stream in snapshot.streams if stream.packets_per_s > 0]
+
+
+def _state(face: Interface) -> str:
+    return "down" if not face.up else "up" if face.running else "no carrier"
+
+
+def _multicast(face: Interface) -> str:
+    return "with MULTICAST" if face.multicast else "without MULTICAST"
+
+
+def _default(snapshot: Snapshot, version: Version) -> str | None:
+    faces = (face for face in snapshot.interfaces if (face.default_v4 if version == 4 else face.default_v6))
+    return next((face.name for face in faces), None)
+
+
+def _sources(joined: Membership | None) -> str | None:
+    if joined is None:
+        return None
+    return f"{joined.mode} {', '.join(joined.sources)}" if joined.sources else "any source"
+
+
+def _change(
+    what: What,
+    change: How,
+    subject: str,
+    *,
+    interface: str | None,
+    version: Version | None = None,
+    before: str | None = None,
+    after: str | None = None,
+    **facts: str,
+) -> Change:
+    sentence = change_rows()[f"difference_{what}_{change}"].text
+    facts |= {"subject": subject, "interface": str(interface), "before": str(before), "after": str(after)}
+    return Change(
+        what=what,
+        change=change,
+        subject=subject,
+        text=sentence.format(version=version, **facts),
+        interface=interface,
+        version=version,
+        before=before,
+        after=after,
+    )

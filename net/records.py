@@ -11,6 +11,8 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from net.multicast.ping.counts import PingCounts
+
 Family = Literal["ipv4", "ipv6"]
 InterfaceType = Literal[
     "ethernet",
@@ -300,7 +302,8 @@ class Sent(Record, frozen=True, kw_only=True):
 class Summary(Record, frozen=True, kw_only=True):
     """Totals at the end of a listen (``received`` ...) or of a send (``sent`` ...); what does not apply is None.
 
-    ``dropped_here`` counts datagrams this host dropped because the receive buffer was full.
+    ``dropped_here`` counts datagrams this host dropped because the receive buffer was full. ``ping`` is set at the end
+    of a multicast ping, whose ``received`` are the replies of both ways.
     """
 
     bytes: int
@@ -311,6 +314,7 @@ class Summary(Record, frozen=True, kw_only=True):
     interface: str | None = None
     source: str | None = None
     problems: tuple[Problem, ...] = ()
+    ping: PingCounts | None = None
 
 
 class Listener(Record, frozen=True, kw_only=True):

@@ -6,10 +6,12 @@ from typing import Literal
 
 import msgspec
 
+from net.multicast.ping.counts import Dialect, PingCounts
 from net.platform.protocol import RouteEntry
-from net.records import Interface, Key, Membership, Problem, Record, Route, Stream
+from net.records import Family, Interface, Key, Membership, Problem, Record, Route, Stream
 
 Certainty = Literal["proven", "likely", "possible"]
+PingRefusal = Literal["network", "rate", "group", "session", "version", "interface", "malformed", "send"]
 
 
 class MulticastPath(Record, frozen=True, kw_only=True, tag="path"):
@@ -223,4 +225,89 @@ class EnduranceVerdict(Record, frozen=True, kw_only=True):
         return Key("endurance_verdict", f"{self.group} {self.port} {self.interface}")
 
 
-MulticastRecord = MulticastPath | Verdict | Snapshot | Change | EgressChange | Endurance | EnduranceVerdict
+class Reply(Record, frozen=True, kw_only=True):
+    """What came back for one probe of a multicast ping, told once both replies are there or the wait is over.
+
+    ``rtt_ms`` and ``hops`` are those of the unicast reply, without one those of the multicast reply.
+    """
+
+    sequence: int
+    unicast: bool
+    multicast: bool
+    rtt_ms: float | None = None
+    hops: int | None = None
+    unicast_rtt_ms: float | None = None
+    multicast_rtt_ms: float | None = None
+    unicast_hops: int | None = None
+    multicast_hops: int | None = None
+    host: str
+    group: str
+    sent: float
+
+
+class Pinging(Record, frozen=True, kw_only=True):
+    """How a multicast ping stands."""
+
+    counts: PingCounts
+
+    def key(self) -> Key:
+        return Key("pinging", f"{self.counts.address} {self.counts.port}")
+
+
+class PingQuestion(Record, frozen=True, kw_only=True, tag="request"):
+    """A question to our responder: by whom, from where to which own address, and what became of it.
+
+    ``message`` is init (v2 asks for a session) or query. ``refused`` is None where it was answered: network (not on a
+    link of this host), rate (more than one a second), group (one this responder does not serve), session (unknown; the
+    client asks for a new one), version, interface (not one that was chosen), malformed, send (the reply could not be
+    sent: ``problem``).
+    """
+
+    time: float
+    requester: str
+    port: int
+    interface: str | None
+    address: str | None
+    message: Literal["init", "query"] | None
+    dialect: Dialect | None
+    group: str | None = None
+    sequence: int | None = None
+    answered: bool = True
+    refused: PingRefusal | None = None
+    problem: Problem | None = None
+
+
+class Responding(Record, frozen=True, kw_only=True):
+    """Our responder as it stands: where it listens, and the counts of questions ``answered`` and ``refused``.
+
+    ``group`` is the only group it serves, None for any; ``announced`` are the names it has on Bonjour.
+    """
+
+    port: int
+    families: tuple[Family, ...]
+    group: str | None = None
+    interfaces: tuple[str, ...] = ()
+    any_network: bool = False
+    answered: int = 0
+    refused: int = 0
+    requesters: int = 0
+    last: float | None = None
+    announced: tuple[str, ...] = ()
+
+    def key(self) -> Key:
+        return Key("responding", str(self.port))
+
+
+MulticastRecord = (
+    MulticastPath
+    | Verdict
+    | Snapshot
+    | Change
+    | EgressChange
+    | Endurance
+    | EnduranceVerdict
+    | Reply
+    | Pinging
+    | PingQuestion
+    | Responding
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -57,3 +57,40 @@ class EnduranceRequest(Request, frozen=True, kw_only=True):
     tolerance_seconds: Seconds = 20
     silence_seconds: Seconds = 10
     revive_seconds: Seconds = 10
+
+
+class PingRequest(Request, frozen=True, kw_only=True):
+    """Ping ``host`` (an address or a name) until ``count`` queries were sent (None: until stopped).
+
+    ``group`` is the one the responder shall send to, None for the protocol's own (232.43.211.234, ff3e::4321:1234).
+    ``interface`` is where the group is joined and the queries leave; None: by the way to the host. ``dialect``: auto
+    asks for a session of v2 first, and speaks v1 where that is not answered. ``source_specific``: join only what the
+    host sends; None: if the group is of 232/8 or ff3x::/32. A probe is lost after ``wait_ms``.
+    """
+
+    host: str
+    group: str | None = None
+    interface: str | None = None
+    count: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    interval_ms: Annotated[float, msgspec.Meta(ge=10, le=3600000)] = 1000
+    wait_ms: Annotated[float, msgspec.Meta(ge=1, le=60000)] = 1000
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 4321
+    dialect: Literal["auto", "v1", "v2"] = "auto"
+    source_specific: bool | None = None
+
+
+class RespondRequest(Request, frozen=True, kw_only=True):
+    """Answer multicast pings of both dialects on ``port``.
+
+    ``group``: serve this one only; None: any that is asked for, but none of 224.0.0/24 and of smaller scope than a
+    link. ``interfaces``: answer only what arrives there; empty: all. Hosts that are not on a link of this host are
+    answered only with ``any_network``, and then only for groups that end as the protocol's own. One query each
+    ``interval_ms`` is answered for each host, five may come at once. ``announce``: be found over Bonjour.
+    """
+
+    group: str | None = None
+    interfaces: tuple[str, ...] = ()
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 4321
+    any_network: bool = False
+    interval_ms: Annotated[float, msgspec.Meta(ge=0, le=60000)] = 1000
+    announce: bool = True

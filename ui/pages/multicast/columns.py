@@ -83,7 +83,7 @@ def _interface_cell(row: GroupRow) -> Cell:
     detail, tip = visible(row.place), ""
     if row.unbound is not None:
         other = visible(row.unbound)
-        detail = tr("unbound: %1").replace("%1", other)
+        detail = tr("unbound → %1").replace("%1", other)
         tip = tr("unbound joins would go to %1").replace("%1", other)
     return Cell(visible(row.key.interface), detail=detail, dim=not row.active, tip=tip)
 

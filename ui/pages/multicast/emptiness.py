@@ -19,14 +19,21 @@ PATIENCE_SECONDS = 10.0
 """After so long without a packet, the likely reasons are told."""
 
 
-def nowhere(target: Target) -> Problem:
+def nowhere_to_join(target: Target) -> Problem:
     """No interface was chosen, and none is usable."""
-    return Problem(
-        code="interface_none_usable",
-        subject=target.endpoint,
-        text=tr("No interface here can carry LAN multicast now, so %1 was not joined.").replace("%1", target.endpoint),
-        remedy=tr("Connect one, or choose an interface at the top of the window to join there all the same."),
-    )
+    text = tr("No interface here can carry LAN multicast now, so %1 was not joined.")
+    return _nowhere(target, text, tr("Connect one, or choose one at the top of the window to join there all the same."))
+
+
+def nowhere_to_send(target: Target) -> Problem:
+    """The same for a send."""
+    text = tr("No interface here can carry LAN multicast now, so nothing was sent to %1.")
+    return _nowhere(target, text, tr("Connect one, or choose one at the top of the window to send there all the same."))
+
+
+def _nowhere(target: Target, text: str, remedy: str) -> Problem:
+    text = text.replace("%1", target.endpoint)
+    return Problem(code="interface_none_usable", subject=target.endpoint, text=text, remedy=remedy)
 
 
 def no_group(join: Callable[[str], None], places: Sequence[str]) -> Emptiness:

@@ -11,16 +11,18 @@ NAME = "multicast"
 
 
 class GroupsSplitter(QSplitter):
-    """The lower part is hidden while there is no group."""
+    """The lower part is hidden while there is no group. ``least``: the height that each part keeps."""
 
-    def __init__(self, upper: QWidget, lower: QWidget, settings: Settings) -> None:
+    def __init__(self, upper: QWidget, lower: QWidget, settings: Settings, *, least: int) -> None:
         super().__init__(Qt.Orientation.Vertical)
         self._lower = lower
         self._settings = settings
         self._fitted = -1
         self.setChildrenCollapsible(False)
-        self.addWidget(upper)
-        self.addWidget(lower)
+        for part in (upper, lower):
+            # Else the empty panel behind a table would say how small the table can be.
+            part.setMinimumHeight(least)
+            self.addWidget(part)
         self.setStretchFactor(1, 1)
         state = settings.splitter(NAME)
         self._by_hand = not state.isEmpty() and self.restoreState(state)

@@ -12,7 +12,7 @@ from net.requests import ListenRequest, RouteRequest
 from ui.interfaces import InterfaceBook
 from ui.pages.base import Page
 from ui.pages.multicast.columns import GroupRow, make_row
-from ui.pages.multicast.emptiness import nowhere
+from ui.pages.multicast.emptiness import nowhere_to_join
 from ui.pages.multicast.joins import Join, JoinKey, Phase
 from ui.pages.multicast.states import standing
 from ui.pages.multicast.target import Target
@@ -58,7 +58,7 @@ class JoinedGroups(QObject):
     def refusal(self, target: Target, names: Sequence[str]) -> Problem | None:
         """Why a join of ``target`` on those interfaces is not even asked for; None where one at least is new."""
         if not names:
-            return nowhere(target)
+            return nowhere_to_join(target)
         unknown = [name for name in names if self._book.known and name not in self._book.by_name]
         if unknown:
             known = ", ".join(found.name for found in self._book.ordered())

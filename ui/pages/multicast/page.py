@@ -230,7 +230,7 @@ class MulticastPage(TablePage[GroupRow]):
     # The work
 
     def _arrange(self) -> None:
-        self._splitter = GroupsSplitter(self.stack, self.packets, self.context.settings)
+        self._splitter = GroupsSplitter(self.stack, self.packets, self.context.settings, least=self.view.height_of(2))
         self.content.insertWidget(0, self.strip)
         self.content.addWidget(self._splitter, 1)
         self.content.addWidget(self.send_strip)

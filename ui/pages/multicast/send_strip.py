@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 from net.records import Problem
 from net.requests import SendRequest
 from ui.link import Link
+from ui.pages.multicast.emptiness import nowhere_to_send
 from ui.pages.multicast.note_line import NoteLine
 from ui.pages.multicast.send_form import PAGE, SendForm
 from ui.pages.multicast.sending import LOUD_PACKETS_PER_S, Sending, packets_per_s
@@ -75,11 +76,13 @@ class SendStrip(QWidget):
         self.form.text.setFocus()
 
     def refresh(self) -> None:
-        """Other interfaces, another group above, other fields: the button's words."""
-        self._confirming = None
+        """Other interfaces, another group above, other fields: the button's words, and no confirmation of the old."""
         self.form.target.setPlaceholderText(visible(self._default_target(), 60))
         target = parse_target(self.target_text)
         names = self._places(target if isinstance(target, Target) else None)
+        if self._confirming is not None and self._confirming != self._meant(target, names):
+            self._confirming = None
+            self.note.show_text("")
         text = self.tr("Send from %1").replace("%1", interfaces_in_words(names)) if names else self.tr("Send")
         self.send.setText(text.replace("&", "&&"))
         self.send.setAccessibleName(text)
@@ -95,23 +98,23 @@ class SendStrip(QWidget):
             return
         names = self._places(target)
         if not names:
-            self.note.show_state(
-                self.tr("No interface here can carry LAN multicast now. Choose one at the top of the window."),
-                Tone.ERROR,
-            )
+            self.note.show_problem(nowhere_to_send(target))
             return
-        request = self.form.request(target.endpoint)
-        self._confirming = None
-        if packets_per_s(request.count, request.interval_ms, len(names)) > LOUD_PACKETS_PER_S:
-            self._confirming = (request, names)
+        number = self.form.count.value()
+        if packets_per_s(number, self.form.interval.value(), len(names)) > LOUD_PACKETS_PER_S:
+            self._confirming = self._meant(target, names)
             text = self.tr(
                 "This sends %1 packets from %2, more than %3 a second: that can hold up everybody on the network."
             )
-            text = text.replace("%1", count(request.count)).replace("%3", count(LOUD_PACKETS_PER_S))
+            text = text.replace("%1", count(number)).replace("%3", count(LOUD_PACKETS_PER_S))
             self.note.show_state(text.replace("%2", interfaces_in_words(names)), Tone.WARNING)
             self._show_buttons()
             return
-        self._start(request, names)
+        self._start(self.form.request(target.endpoint), names)
+
+    def _meant(self, target: Target | Problem, names: tuple[str, ...]) -> tuple[SendRequest, tuple[str, ...]] | None:
+        """What a click would send now."""
+        return None if isinstance(target, Problem) else (self.form.request(target.endpoint), names)
 
     def stop_sending(self) -> None:
         """What Stop does; also for the page that closes."""

@@ -60,7 +60,7 @@ class Sending(QObject):
 
     @property
     def wanted(self) -> int:
-        return self.request.count * len(self.legs)
+        return (self.request.count or 0) * len(self.legs)
 
     @property
     def problems(self) -> list[tuple[str, Problem]]:

@@ -113,8 +113,8 @@ def prepare(window: MainWindow) -> None:
     assert isinstance(page, MulticastPage)
     for group, port in (TRAIN, AUDIO, SSDP):
         page.join(f"{group}:{port}")
-    page.strip.field.setText("224.224.0.77:23019")
     _wait_for(lambda: page.groups.received(page.groups.joins) == 1_204 + 48_211)
+    page.strip.field.setText("224.224.0.77:23019")
     for (group, port), mean in ((TRAIN, 136.0), (AUDIO, 192_000.0)):
         tally = page.groups.joins[JoinKey(group, port, "en0")].tally
         tally.samples.extend(mean * (1 + 0.3 * math.sin(second / 3)) for second in range(SECONDS))

@@ -194,7 +194,7 @@ def test_a_row_says_where_an_unbound_join_would_go_if_elsewhere(page: MulticastP
     join(page, qtbot, "224.224.0.77:23019")
     qtbot.waitUntil(lambda: page.model.items()[0].unbound == "utun3")
     cell = next(column for column in page.model.columns if column.key == "interface").cell(page.model.items()[0])
-    assert (cell.detail, cell.tip) == ("unbound: utun3", "unbound joins would go to utun3")
+    assert (cell.detail, cell.tip) == ("unbound → utun3", "unbound joins would go to utun3")
     page.groups._take_routes((Route(address=TRAIN[0], interface="en0"),))
     page.model.flush()
     assert page.model.items()[0].unbound is None

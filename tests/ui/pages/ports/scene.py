@@ -48,7 +48,7 @@ NODE = listener(
 CONTROL_CENTER = listener(
     5000, "ControlCenter", 431, "::", command=CONTROL,
     iana="commplex-main", known=AIRPLAY, known_verified=True,
-    known_source="research A6, A4: sveltejs/template#184, block/buzz#7008",
+    known_source="sveltejs/template#184, block/buzz#7008",
 )  # fmt: skip
 LISTENERS = (
     listener(22, None, None, "::", iana="ssh"),

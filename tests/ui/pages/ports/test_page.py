@@ -121,7 +121,7 @@ def test_details_say_owner_socket_conflict_and_the_others_on_the_port(page: Port
     text = details.as_text()
     assert details.title == "TCP port 5000"
     for part in (
-        "AirPlay Receiver", "Source: research A6", "PID: 431", "User: mia", "MacOS/ControlCenter", "Address: [::]:5000",
+        "AirPlay Receiver", "Source: sveltejs", "PID: 431", "User: mia", "MacOS/ControlCenter", "Address: [::]:5000",
         "everywhere", "commplex-main? (by number only: a guess)", "TCP 127.0.0.1:5000  node (4242)",
         "TCP [::]:7000", "proved",
     ):  # fmt: skip

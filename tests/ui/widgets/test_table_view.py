@@ -167,3 +167,26 @@ def test_painting_asks_for_each_cell_once(view: TableView[Row]) -> None:
     view.grab()
     cells = 3 * (view.viewport().height() // view.rowHeight(0) + 2)
     assert 0 < model.asked <= cells
+
+
+def test_a_column_without_use_gives_its_room_to_the_others_until_the_person_sets_widths(view: TableView[Row]) -> None:
+    header = view.horizontalHeader()
+
+    def filled() -> bool:
+        return sum(header.sectionSize(column) for column in range(3)) == view.viewport().width()
+
+    view.show_column("role", shown=False)
+    assert header.isSectionHidden(2)
+    assert filled()
+    view.show_column("role", shown=True)
+    assert not header.isSectionHidden(2)
+    assert filled()
+    assert view.header_state().isEmpty()
+    header.resizeSection(0, 50)
+    view.show_column("role", shown=False)
+    assert not header.isSectionHidden(2)
+
+
+def test_the_height_of_some_rows_shows_just_those(view: TableView[Row]) -> None:
+    view.resize(700, view.height_of(4))
+    assert view.rowAt(view.viewport().height() - 1) == 3

@@ -145,6 +145,7 @@ def test_only_the_packets_of_the_chosen_groups_are_shown(pane: PacketsPane) -> N
         (b"\n\none", "␊␊one", "one"),
         (b"one\n", "one␊", "one"),
         (b"\xff\x00", None, "ff 00"),
+        (b"not told so", "not\u202etold\x07so", "not⟨U+202E⟩told␇so"),
         (bytes(40), None, "00 " * 24 + "…"),
     ],
 )

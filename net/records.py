@@ -202,7 +202,14 @@ class Membership(Record, frozen=True, kw_only=True):
 
 
 class Joined(Record, frozen=True, kw_only=True):
-    """A group joined by this program on one interface; ``in_kernel`` says whether the kernel's own table lists it."""
+    """A group joined by this program on one interface; ``in_kernel`` says whether the kernel's own table lists it.
+
+    ``source_filter`` are the only sources that are let in, ``excluded`` those that are not; at most one is not empty.
+    ``observing``: nothing was joined, and only what other programs of this host joined is heard; ``in_kernel`` is
+    theirs then. ``buffer_bytes`` is the receive buffer the kernel granted, in bytes as it counts them (Linux: twice
+    what was asked, its own overhead included), ``buffer_asked`` what was asked for, and ``buffer_limit`` the setting
+    that capped it, None where all was granted.
+    """
 
     group: str
     port: int
@@ -211,6 +218,10 @@ class Joined(Record, frozen=True, kw_only=True):
     buffer_bytes: int | None = None
     in_kernel: bool | None = None
     name: str | None = None
+    excluded: tuple[str, ...] = ()
+    observing: bool = False
+    buffer_asked: int | None = None
+    buffer_limit: str | None = None
 
     def key(self) -> Key:
         return Key("joined", f"{self.group} {self.port} {self.interface}")
@@ -259,7 +270,23 @@ class Stream(Record, frozen=True, kw_only=True):
 
     ``packets_per_s`` and ``bits_per_s`` are those of the last second while watching and the mean in a summary.
     ``lost``, ``duplicated``, ``reordered`` are None where the payload carries no number this program can read;
-    ``jitter_ms`` is the interarrival jitter of RFC 3550 section 6.4.1, None without sender timestamps.
+    ``jitter_ms`` is the interarrival jitter of RFC 3550 section 6.4.1, None without sender timestamps, and
+    ``mean_jitter_ms`` its mean over all packets, which iperf 2 prints.
+
+    ``payload`` names the format of the numbers, ``foreign`` counts the packets since that are not of it. ``lost`` are
+    the numbers that have not come (of MPEG-TS datagrams, at least so many), ``reordered`` those that came up to 100
+    behind the highest, ``late`` those further behind, ``reorder_distance`` how far one came; ``restarts``: the sender
+    began anew; ``wraps``: its numbers went from their highest to 0; ``continuity_errors``: of MPEG-TS only. ``strip``,
+    if asked for: the last 1,024 numbers, the newest last, as ``.`` arrived, ``x`` lost, ``:`` duplicated, ``<``
+    reordered, ``_`` late.
+
+    The columns of Wireshark's UDP Multicast Streams dialog, in bytes of the frame (payload + 42, IPv6 + 62) where
+    ``bits_per_s`` is of the payload: ``average_bits_per_s`` since the first packet, ``maximum_bits_per_s`` and
+    ``max_burst`` (packets) in any 100 ms, ``burst_alarms`` (at 50 packets), ``max_buffer_bytes`` of a buffer emptied
+    at 5 Mbit/s, ``buffer_alarms`` (at 10,000 bytes). ``longest_silence_s`` lies between two packets.
+
+    ``dropped_here``: of the numbers that did not come, those that this host received and dropped because the receive
+    buffer was full; they are not among ``lost``. None where ``lost`` is, or where the system does not tell drops.
     """
 
     source: str
@@ -280,13 +307,33 @@ class Stream(Record, frozen=True, kw_only=True):
     jitter_ms: float | None = None
     payload: str | None = None
     ttl: int | None = None
+    mean_jitter_ms: float | None = None
+    late: int | None = None
+    restarts: int | None = None
+    wraps: int | None = None
+    reorder_distance: int | None = None
+    continuity_errors: int | None = None
+    foreign: int | None = None
+    average_bits_per_s: float | None = None
+    maximum_bits_per_s: float | None = None
+    burst_alarms: int | None = None
+    max_buffer_bytes: int | None = None
+    buffer_alarms: int | None = None
+    longest_silence_s: float | None = None
+    ttl_min: int | None = None
+    ttl_max: int | None = None
+    strip: str | None = None
+    dropped_here: int | None = None
 
     def key(self) -> Key:
         return Key("stream", f"{self.source} {self.source_port} {self.group} {self.port} {self.interface}")
 
 
 class Sent(Record, frozen=True, kw_only=True):
-    """Progress of a send: counts so far, and the interface and source address the datagrams leave by."""
+    """Progress of a send: counts so far, and the interface and source address the datagrams leave by.
+
+    ``packets_per_s`` and ``bits_per_s`` (of payload) were achieved within the last second, None before there was time.
+    """
 
     group: str
     port: int
@@ -294,6 +341,8 @@ class Sent(Record, frozen=True, kw_only=True):
     source: str
     sent: int
     bytes: int
+    packets_per_s: float | None = None
+    bits_per_s: float | None = None
 
     def key(self) -> Key:
         return Key("sent", f"{self.group} {self.port} {self.interface}")
@@ -302,7 +351,9 @@ class Sent(Record, frozen=True, kw_only=True):
 class Summary(Record, frozen=True, kw_only=True):
     """Totals at the end of a listen (``received`` ...) or of a send (``sent`` ...); what does not apply is None.
 
-    ``dropped_here`` counts datagrams this host dropped because the receive buffer was full. ``ping`` is set at the end
+    ``dropped_here`` counts datagrams this host dropped because the receive buffer was full. ``packets_per_s`` and
+    ``bits_per_s`` (of payload) were achieved by a send, by all its interfaces together, from its first datagram to its
+    last; several interfaces and sources are separated by commas. ``ping`` is set at the end
     of a multicast ping, whose ``received`` are the replies of both ways.
     """
 
@@ -315,6 +366,8 @@ class Summary(Record, frozen=True, kw_only=True):
     source: str | None = None
     problems: tuple[Problem, ...] = ()
     ping: PingCounts | None = None
+    packets_per_s: float | None = None
+    bits_per_s: float | None = None
 
 
 class Listener(Record, frozen=True, kw_only=True):

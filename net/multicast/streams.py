@@ -1,123 +1,223 @@
-"""Counts what one sender sends to one group on one interface: rates, loss, duplicates, reordering, jitter."""
+"""Counts what one sender sends to one group on one interface: rates, bursts, loss, jitter, by any known payload."""
 
 from __future__ import annotations
 
-from net.multicast.payloads import Numbered, recognise
+from collections.abc import Sequence
+
+from net.multicast.bursts import Bursts
+from net.multicast.continuity import Continuity
+from net.multicast.identification import Identification
+from net.multicast.numbering import Numbering
+from net.multicast.payloads.format import Format
+from net.multicast.sequence import Counts
 from net.records import Stream
 
-WINDOW = 1024
-"""Numbers behind the highest within which a late one is told from a duplicate."""
-
-
-class Sequence:
-    """Loss, duplicates and reordering of a numbered stream.
-
-    A number above the highest leaves a gap, counted as lost until its members arrive late (reordered) or never. A
-    number that was seen is a duplicate. One older than the window counts as reordered.
-    """
-
-    __slots__ = ("_highest", "_seen", "duplicated", "lost", "reordered")
-
-    def __init__(self) -> None:
-        self._highest: int | None = None
-        self._seen = 0
-        self.lost = self.duplicated = self.reordered = 0
-
-    def count(self, number: int) -> None:
-        """Take the next arrival into account."""
-        if self._highest is None:
-            self._highest, self._seen = number, 1
-            return
-        ahead = number - self._highest
-        if ahead > 0:
-            self.lost += ahead - 1
-            self._seen = ((self._seen << ahead) | 1) & ((1 << WINDOW) - 1) if ahead < WINDOW else 1
-            self._highest = number
-            return
-        bit = 1 << -ahead
-        if -ahead < WINDOW and self._seen & bit:
-            self.duplicated += 1
-            return
-        self.reordered += 1
-        if -ahead < WINDOW:
-            self._seen |= bit
-        self.lost = max(0, self.lost - 1)
+BATCH = 256
+"""Packets whose times and sizes wait until they are worked in together, which costs less than one by one."""
+ATTEMPTS_FIRST = 64
+ATTEMPTS = 8
+"""Packets at the start, and after each second, by which the format of a stream without one is looked for."""
+MISFITS = 10
+"""Packets since the last one that fitted, over whole seconds, from which another format is looked for."""
+FRAME_V4 = 14 + 20 + 8
+FRAME_V6 = 14 + 40 + 8
+"""Bytes of Ethernet, IP and UDP headers around a payload."""
 
 
 class StreamCounter:
-    """Counts one stream datagram by datagram; ``rates`` closes a second, ``record`` tells how it stands."""
+    """Counts one stream datagram by datagram; ``rates`` closes a second, ``record`` tells how it stands.
+
+    ``strips``: whether the record is to carry the strip of the last numbers.
+    """
 
     __slots__ = (
-        "_jitter", "_numbered", "_run", "_second_bytes", "_second_packets", "_sequence", "_transit", "bits_per_s",
-        "bytes", "first", "identity", "last", "packets", "packets_per_s", "ttl",
+        "_attempts", "_bursts", "_counter", "_counts", "_foreign", "_identification", "_last", "_misfits", "_octets",
+        "_overhead", "_packets", "_second_foreign", "_second_octets", "_second_packets", "_sizes", "_strips", "_times",
+        "_ttl_max", "_ttl_min", "bits_per_s", "first", "identity", "packets_per_s", "payload", "ttl",
     )  # fmt: skip
 
-    def __init__(self, identity: tuple[str, int, str, int, str], time: float) -> None:
-        """``identity`` is (source, source port, group, port, interface)."""
+    def __init__(self, identity: tuple[str, int, str, int, str], time: float, *, strips: bool = False) -> None:
+        """``identity`` is (source, source port, group, port, interface); ``time`` that of the first datagram."""
         self.identity = identity
-        self.packets = self.bytes = 0
-        self.first = self.last = time
+        self.first = self._last = time
         self.ttl: int | None = None
+        self.payload: str | None = None
         self.packets_per_s = self.bits_per_s = 0.0
-        self._second_packets = self._second_bytes = 0
-        self._sequence = Sequence()
-        self._numbered = False
-        self._run = b""
-        self._jitter = 0.0
-        self._transit: float | None = None
+        self._packets = self._octets = self._second_packets = self._second_octets = 0
+        self._ttl_min: int | None = None
+        self._ttl_max: int | None = None
+        self._overhead = FRAME_V6 if ":" in identity[2] else FRAME_V4
+        self._bursts = Bursts(time, self._overhead)
+        self._times: list[float] = []
+        self._sizes: list[int] = []
+        self._strips = strips
+        self._counts = Counts()
+        self._counter: Numbering | Continuity | None = None
+        self._identification = Identification()
+        self._attempts = ATTEMPTS_FIRST
+        self._foreign = self._second_foreign = self._misfits = 0
 
     def count(self, time: float, payload: bytes, ttl: int | None) -> None:
         """Take a datagram received at ``time`` (seconds since the epoch) into account."""
-        self.packets += 1
-        self.bytes += len(payload)
-        self.last = time
-        self.ttl = ttl
-        if self._numbered or self.packets == 1:
-            numbered = recognise(payload)
-            if numbered is not None:
-                self._count_numbered(time, numbered)
+        times = self._times
+        times.append(time)
+        self._sizes.append(len(payload))
+        if ttl != self.ttl:
+            self._take_ttl(ttl)
+        counter = self._counter
+        if counter is None or not counter.count(time, payload):
+            self._take_unread(time, payload)
+        if len(times) >= BATCH:
+            self._settle()
+
+    def count_batch(self, times: Sequence[float], payloads: Sequence[bytes], ttls: Sequence[int | None]) -> None:
+        """Take datagrams into account as ``count`` does, in less time: columns of equal length, in order of arrival."""
+        if ttls.count(self.ttl) != len(ttls):
+            for ttl in ttls:
+                self._take_ttl(ttl)
+        self._times.extend(times)
+        self._sizes.extend(map(len, payloads))
+        if self._counter is not None or self._attempts or self.payload is not None:
+            for time, payload in zip(times, payloads, strict=True):
+                counter = self._counter
+                if counter is None or not counter.count(time, payload):
+                    self._take_unread(time, payload)
+        if len(self._times) >= BATCH:
+            self._settle()
+
+    @property
+    def packets(self) -> int:
+        return self._packets + len(self._times)
+
+    @property
+    def lost(self) -> int:
+        """Numbers that have not come; 0 also where there are none."""
+        return self._counts.lost
+
+    @property
+    def last(self) -> float:
+        """When the newest datagram came (seconds since the epoch)."""
+        return self._times[-1] if self._times else self._last
 
     def rates(self, elapsed: float) -> bool:
         """Set the rates to those of the ``elapsed`` seconds since the last call; tells whether they changed."""
-        packets, octets = self.packets - self._second_packets, self.bytes - self._second_bytes
-        self._second_packets, self._second_bytes = self.packets, self.bytes
+        self._settle()
+        packets, octets = self._packets - self._second_packets, self._octets - self._second_octets
+        self._second_packets, self._second_octets = self._packets, self._octets
+        self._judge_format(packets)
         before = self.packets_per_s
         self.packets_per_s, self.bits_per_s = packets / elapsed, octets * 8 / elapsed
         return before > 0 or packets > 0
 
     def record(self) -> Stream:
         """The stream as it stands, with the last second's rates."""
+        self._settle()
         source, source_port, group, port, interface = self.identity
+        counts, counter, bursts = self._counts, self._counter, self._bursts
+        known = self.payload is not None
+        numbered = known and counts.continuity_errors is None
+        jitter = counter.jitter if isinstance(counter, Numbering) else None
+        span = self._last - self.first
         return Stream(
             source=source,
             source_port=source_port,
             group=group,
             port=port,
             interface=interface,
-            packets=self.packets,
-            bytes=self.bytes,
+            packets=self._packets,
+            bytes=self._octets,
             packets_per_s=round(self.packets_per_s, 3),
             bits_per_s=round(self.bits_per_s, 1),
             first=self.first,
-            last=self.last,
-            lost=self._sequence.lost if self._numbered else None,
-            duplicated=self._sequence.duplicated if self._numbered else None,
-            reordered=self._sequence.reordered if self._numbered else None,
-            jitter_ms=round(self._jitter * 1000, 4) if self._numbered else None,
-            payload="lanscout numbers" if self._numbered else None,
+            last=self._last,
+            max_burst=bursts.max_burst,
+            lost=counts.lost if known else None,
+            duplicated=counts.duplicated if known else None,
+            reordered=counts.reordered if numbered else None,
+            jitter_ms=_milliseconds(jitter.value) if jitter is not None else None,
+            payload=self.payload,
             ttl=self.ttl,
+            late=counts.late if numbered else None,
+            restarts=counts.restarts if known else None,
+            wraps=counts.wraps if numbered else None,
+            reorder_distance=counts.distance if numbered else None,
+            continuity_errors=counts.continuity_errors,
+            foreign=self._foreign if known else None,
+            mean_jitter_ms=_milliseconds(jitter.mean) if jitter is not None else None,
+            average_bits_per_s=round((self._octets + self._packets * self._overhead) * 8 / span, 1)
+            if span > 0
+            else 0.0,
+            maximum_bits_per_s=round(bursts.maximum_bits_per_s, 1),
+            burst_alarms=bursts.burst_alarms,
+            max_buffer_bytes=bursts.max_buffer_bytes,
+            buffer_alarms=bursts.buffer_alarms,
+            longest_silence_s=round(bursts.longest_silence, 6),
+            ttl_min=self._ttl_min,
+            ttl_max=self._ttl_max,
+            strip=counter.strip() if counter is not None else None,
         )
 
-    def _count_numbered(self, time: float, numbered: Numbered) -> None:
-        if numbered.run != self._run:
-            # The sender began anew: its numbers do, too, but what was lost before stays counted.
-            lost, duplicated, reordered = self._sequence.lost, self._sequence.duplicated, self._sequence.reordered
-            self._sequence = Sequence()
-            self._sequence.lost, self._sequence.duplicated, self._sequence.reordered = lost, duplicated, reordered
-            self._run, self._numbered, self._transit = numbered.run, True, None
-        self._sequence.count(numbered.number)
-        transit = time - numbered.sent
-        if self._transit is not None:
-            # RFC 3550 section 6.4.1: J += (|D| - J) / 16
-            self._jitter += (abs(transit - self._transit) - self._jitter) / 16
-        self._transit = transit
+    def _settle(self) -> None:
+        times = self._times
+        if not times:
+            return
+        self._bursts.count(times, self._sizes)
+        self._packets += len(times)
+        self._octets += sum(self._sizes)
+        self._last = times[-1]
+        times.clear()
+        self._sizes.clear()
+        if self._counter is not None:
+            self._counter.settle()
+
+    def _take_ttl(self, ttl: int | None) -> None:
+        self.ttl = ttl
+        if ttl is not None:
+            self._ttl_min = ttl if self._ttl_min is None else min(ttl, self._ttl_min)
+            self._ttl_max = ttl if self._ttl_max is None else max(ttl, self._ttl_max)
+
+    def _take_unread(self, time: float, payload: bytes) -> None:
+        """Take a payload by which nothing was counted: foreign to the format, or of one still to be found out."""
+        if self._counter is None and self._attempts:
+            self._identify(time, payload)
+        elif self.payload is not None:
+            self._foreign += 1
+
+    def _identify(self, time: float, payload: bytes) -> None:
+        found = self._identification.look(time, payload)
+        self._attempts -= 1
+        if found is not None:
+            self._begin(*found)
+        elif self.payload is not None:
+            self._foreign += 1
+        if not self._attempts:
+            self._identification = Identification()
+
+    def _begin(self, form: Format, packets: list[tuple[float, bytes]]) -> None:
+        """Count by ``form``, with the packets that proved it."""
+        if self.payload is not None:
+            # Another format after the one before ended: those but the last were counted as foreign until now.
+            self._foreign -= len(packets) - 1
+            self._counts.restarts += 1
+        self.payload = form.name
+        self._counter = counter = (
+            Continuity(self._counts, strips=self._strips)
+            if form.counts_cells
+            else Numbering(form, self._counts, strips=self._strips)
+        )
+        for time, payload in packets:
+            counter.count(time, payload)
+
+    def _judge_format(self, packets: int) -> None:
+        """Closes a second with ``packets``: look for another format where nothing fits any more, or none was found."""
+        foreign, self._second_foreign = self._foreign - self._second_foreign, self._foreign
+        if packets:
+            self._misfits = self._misfits + foreign if foreign == packets else 0
+        if self._misfits >= MISFITS:
+            self._counter, self._misfits = None, 0
+        if self._counter is None:
+            self._attempts = max(self._attempts, ATTEMPTS)
+
+
+def _milliseconds(seconds: float | None) -> float | None:
+    return round(seconds * 1000, 4) if seconds is not None else None

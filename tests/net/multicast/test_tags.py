@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from net.multicast.payloads import recognise
+from net.multicast.payloads.registry import recognise
 from net.multicast.tags import Tag, read_tag, tagged_payload
 
 TAG = Tag(0x1234, 7, 3)

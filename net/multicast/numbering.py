@@ -1,0 +1,97 @@
+"""Counts the packets of a stream by the numbers in their payloads, run by run."""
+
+from __future__ import annotations
+
+from net.multicast.jitter import Jitter
+from net.multicast.payloads.format import Format
+from net.multicast.sequence import Counts, Sequence
+from net.multicast.strip import Strip
+
+MAX_RUNS = 64
+"""Runs or flows of one stream told apart at a time; of more, the one not heard for longest is forgotten."""
+ALIVE = 8
+"""A run after which another began, and that has come back so often, goes on beside it: that was no restart."""
+
+
+class _Run:
+    """The numbers of a run, and of its last packet the transit time."""
+
+    __slots__ = ("returns", "sequence", "succeeded", "transit")
+
+    def __init__(self, sequence: Sequence) -> None:
+        self.sequence = sequence
+        self.transit: float | None = None
+        self.succeeded = False
+        self.returns = 0
+
+
+class Numbering:
+    """Reads payloads by ``form`` and adds to ``counts``; ``strips``: whether to keep the strip of the last numbers."""
+
+    __slots__ = ("_clock", "_form", "_heard", "_read", "_run", "_runs", "_sequence", "_strips", "counts", "jitter")
+
+    def __init__(self, form: Format, counts: Counts, *, strips: bool) -> None:
+        self.counts = counts
+        self.jitter = Jitter()
+        self._form = form
+        self._read = form.read
+        self._clock = form.clock
+        self._strips = strips
+        self._runs: dict[int | bytes, _Run] = {}
+        self._heard: int | bytes | None = None
+        self._run = self._new_run(whole=form.from_first)
+        self._sequence = self._run.sequence
+
+    def count(self, time: float, payload: bytes) -> bool:
+        """Take a packet received at ``time`` into account; False if the payload is not of the format."""
+        reading = self._read(payload)
+        if reading is None:
+            return False
+        run, number, sent = reading
+        if run != self._heard:
+            self._switch(run)
+        self._sequence.count(number, sent if self._clock else None)
+        if sent is not None:
+            self.jitter.transits.append(time - sent)
+        return True
+
+    def settle(self) -> None:
+        """Bring the jitter up to date; to be called now and then."""
+        self.jitter.settle()
+
+    def strip(self) -> str | None:
+        """The last numbers of the longest flow, None where no strips are kept."""
+        strips = [run.sequence.strip for run in self._runs.values() if run.sequence.strip is not None]
+        return max(strips, key=len).text() if strips else None
+
+    def _new_run(self, *, whole: bool, strip: Strip | None = None) -> _Run:
+        if strip is None and self._strips:
+            strip = Strip()
+        form = self._form
+        sequence = Sequence(
+            self.counts, modulus=form.modulus, first=form.first, whole=whole, unique=form.unique, strip=strip
+        )
+        return _Run(sequence)
+
+    def _switch(self, run: int | bytes) -> None:
+        before, known = self._run, self._runs.pop(run, None)
+        if known is None:
+            known = before if self._heard is None else self._succeed(before)
+        elif known.succeeded:
+            known.returns += 1
+            if known.returns == ALIVE:
+                known.succeeded = False
+                self.counts.restarts -= 1
+        if len(self._runs) >= MAX_RUNS:
+            del self._runs[next(iter(self._runs))]
+        self._runs[run] = self._run = known
+        self._heard = run
+        self._sequence = known.sequence
+        before.transit = self.jitter.go_on_from(known.transit)
+
+    def _succeed(self, before: _Run) -> _Run:
+        if self._form.parallel:
+            return self._new_run(whole=False)
+        before.succeeded = True
+        self.counts.restarts += 1
+        return self._new_run(whole=True, strip=before.sequence.strip)

@@ -10,7 +10,14 @@ import msgspec
 
 from diagnosis.requests import DiagnoseRequest
 from discovery.requests import BrowseRequest
-from net.multicast.requests import DriftRequest, MatrixRequest, SnapshotRequest
+from net.multicast.requests import (
+    DriftRequest,
+    EnduranceRequest,
+    MatrixRequest,
+    PingRequest,
+    RespondRequest,
+    SnapshotRequest,
+)
 from net.records import Record
 from net.requests import (
     InterfaceRequest,
@@ -58,7 +65,10 @@ METHODS = {
         Method(
             "multicast.snapshot", SnapshotRequest, "net.multicast.snapshot", "snapshot", "the state, and what changed"
         ),
+        Method("multicast.endurance", EnduranceRequest, "net.multicast.endurance", "run", "stay joined for minutes"),
         Method("multicast.test", MatrixRequest, "net.multicast.matrix", "test", "send and listen on every interface"),
+        Method("multicast.ping", PingRequest, "net.multicast.ping.client", "ping", "multicast ping of a responder"),
+        Method("multicast.respond", RespondRequest, "net.multicast.ping.responder", "respond", "answer such pings"),
         Method("ports.watch", PortsRequest, "net.ports.listeners", "watch", "listening sockets and owners"),
         Method("diagnosis.run", DiagnoseRequest, "diagnosis.run", "run", "the checks and their findings"),
     )

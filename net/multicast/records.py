@@ -189,10 +189,12 @@ class Endurance(Record, frozen=True, kw_only=True):
 class QueryCount(msgspec.Struct, frozen=True, kw_only=True):
     """Queries of a querier on the interface during a run: ``count``, or None where this process cannot know.
 
-    ``how`` says what was read, or which right is missing.
+    ``seen`` says whether a querier was heard, None where nothing tells; ``how`` what was read, or which right is
+    missing.
     """
 
     count: int | None
+    seen: bool | None
     how: str
 
 
@@ -200,7 +202,8 @@ class EnduranceVerdict(Record, frozen=True, kw_only=True):
     """What an endurance run concludes (``final``) or would conclude so far; ``code`` names its row of findings.toml.
 
     ``per_second`` are the arrivals of each second; ``stopped_after`` the seconds from a join to the silence that
-    decided, ``revived`` whether leaving and joining again ended it (None: not tried).
+    decided, ``revived`` whether leaving and joining again ended it (None: not tried). While the run goes on
+    ``per_second`` is left empty.
     """
 
     group: str

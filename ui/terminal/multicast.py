@@ -6,11 +6,13 @@ from typing import Any
 
 import click
 
-from net.multicast.requests import MatrixRequest
+from net.multicast.requests import EnduranceRequest, MatrixRequest, PingRequest, RespondRequest
 from net.requests import ListenRequest, SendRequest
+from ui.terminal.enduring import print_endurance
 from ui.terminal.listening import print_listening, print_sending
 from ui.terminal.options import answering, common_options, interface_option
 from ui.terminal.output import Output
+from ui.terminal.pinging import print_pinging, print_responding
 from ui.terminal.testing import print_test
 
 
@@ -60,4 +62,58 @@ async def test(output: Output, place: str, **options: Any) -> int:
     return await print_test(output, place, MatrixRequest(**options))
 
 
-VERBS = (listen, send, test)
+@click.command("endure")
+@common_options
+@click.option("--interface", required=True, metavar="NAME", help="The interface to join on.")
+@click.argument("group", metavar="GROUP:PORT")
+@click.option("--seconds", type=click.FloatRange(1, 86400), default=300, show_default=True, help="How long it runs.")
+@click.option(
+    "--membership-seconds",
+    type=click.FloatRange(1, 86400),
+    default=260,
+    show_default=True,
+    help="How long switches here remember a join without a query.",
+)
+@answering
+async def endure(output: Output, place: str, **options: Any) -> int:
+    """Stay joined to GROUP:PORT for minutes and find a switch that forgets the join."""
+    return await print_endurance(output, place, EnduranceRequest(**options))
+
+
+@click.command("ping")
+@common_options
+@click.argument("host")
+@click.option("--interface", metavar="NAME", help="Ask and join here; without it by the way to the host.")
+@click.option("--group", metavar="GROUP", help="The group to be sent to; the protocol's own without it.")
+@click.option("--count", type=click.IntRange(min=1), help="End after so many queries.")
+@click.option("--interval-ms", type=click.FloatRange(10, 3600000), default=1000, show_default=True)
+@click.option("--wait-ms", type=click.FloatRange(1, 60000), default=1000, show_default=True, help="Then it is lost.")
+@click.option("--port", type=click.IntRange(1, 65535), default=4321, show_default=True)
+@click.option("--dialect", type=click.Choice(["auto", "v1", "v2"]), default="auto", show_default=True)
+@click.option(
+    "--source-specific/--any-source",
+    default=None,
+    help="Join what the host sends, or what anyone sends; without it as the group asks for.",
+)
+@click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
+@answering
+async def ping(output: Output, place: str, seconds: float | None, **options: Any) -> int:
+    """Ask HOST for replies by unicast and by multicast, and count both."""
+    return await print_pinging(output, place, PingRequest(**options), seconds)
+
+
+@click.command("respond")
+@common_options
+@interface_option
+@click.option("--group", metavar="GROUP", help="Send to this group only.")
+@click.option("--port", type=click.IntRange(1, 65535), default=4321, show_default=True)
+@click.option("--any-network", is_flag=True, help="Answer hosts beyond this host's own links as well.")
+@click.option("--announce/--no-announce", default=True, show_default=True, help="Be found over Bonjour.")
+@click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
+@answering
+async def respond(output: Output, place: str, seconds: float | None, **options: Any) -> int:
+    """Answer the multicast pings of others (ssmping, asmping, omping and this program)."""
+    return await print_responding(output, place, RespondRequest(**options), seconds)
+
+
+VERBS = (listen, send, test, endure, ping, respond)

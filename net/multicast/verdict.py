@@ -14,6 +14,10 @@ from resources.loader import finding_rows
 
 BOUND_BY_INDEX = "tunnel_takes_multicast"
 """The row of findings.toml whose remedies tell how to join and send by index."""
+REMEDIES = dict.fromkeys(
+    ("test_unbound_takes_tunnel", "test_unbound_elsewhere", "test_unbound_refused"), BOUND_BY_INDEX
+)
+"""Verdicts whose remedies are another row's."""
 PROOF = "test_proof"
 
 
@@ -85,8 +89,6 @@ def conclude(
         "subject": str(endpoint),
     }
     rows = finding_rows()
-    needs_index = code in ("test_unbound_takes_tunnel", "test_unbound_elsewhere", "test_unbound_refused")
-    remedies = rows[BOUND_BY_INDEX].remedy if needs_index else rows[code].remedy
     return Verdict(
         group=str(endpoint.group),
         port=endpoint.port,
@@ -95,7 +97,7 @@ def conclude(
         working=working,
         text=rows[code].title.format(**facts),
         cause=rows[code].cause.format(**facts),
-        remedy=tuple(remedy.format(**facts) for remedy in remedies),
+        remedy=tuple(remedy.format(**facts) for remedy in rows[REMEDIES.get(code, code)].remedy),
         certainty=left.certainty,
         evidence=left.evidence,
         not_working=not_working,

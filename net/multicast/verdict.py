@@ -76,7 +76,6 @@ def conclude(
     left = leaving(unbound)
     tested = {each.interface.name for each in candidates}
     code, drawback = _code(left.interface, working, tested, interfaces, candidates)
-    first = interfaces.get(working[0]) if working else None
     facts = {
         "group": str(endpoint.group),
         "working": listed(working),
@@ -84,9 +83,7 @@ def conclude(
         "tested": listed(sorted(tested)),
         "drawback": drawback.text if drawback is not None else "",
         "reason": unbound.problem.text if unbound.problem is not None else "",
-        "lan": first.name if first is not None else None,
-        "index": first.index if first is not None else None,
-        "subject": str(endpoint),
+        **_lan(working, interfaces),
     }
     rows = finding_rows()
     return Verdict(
@@ -129,6 +126,12 @@ def _working(
         else:
             problems.append(problem)
     return tuple(working), tuple(problems)
+
+
+def _lan(working: Sequence[str], interfaces: Mapping[str, Interface]) -> dict[str, object]:
+    """The interface the remedies name."""
+    first = interfaces.get(working[0]) if working else None
+    return {} if first is None else {"lan": first.name, "index": first.index}
 
 
 def _code(

@@ -32,35 +32,55 @@ class RouteRequest(Request, frozen=True, kw_only=True):
 
 
 class ListenRequest(Request, frozen=True, kw_only=True):
-    """Join ``groups`` (texts GROUP:PORT or [GROUP]:PORT) on each of ``interfaces``; empty: where the kernel would.
+    """Join ``groups`` on each of ``interfaces``; empty: where the kernel would.
 
+    A group is a text GROUP:PORT or [GROUP]:PORT; both may be ranges (``239.1.1.1-20:5000-5003``).
+    ``sources``: let in what these addresses send, and nothing else; ``excluded``: all but what these send.
+    ``observe``: join nothing and hear what other programs of this host have joined.
     ``count``: end after so many datagrams; ``keep``: hand on at most the newest so many per batch and count the rest
-    (None: all). ``buffer_bytes`` is the receive buffer asked for.
+    (None: all). ``buffer_bytes`` is the receive buffer asked for. ``strips``: streams carry the strip of their last
+    numbers.
     """
 
     groups: tuple[str, ...]
     interfaces: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    observe: bool = False
     count: int | None = None
-    keep: int | None = None
-    buffer_bytes: int = 4 * 1024 * 1024
+    keep: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    buffer_bytes: Annotated[int, msgspec.Meta(ge=1, le=1 << 30)] = 4 * 1024 * 1024
+    strips: bool = False
 
 
 class SendRequest(Request, frozen=True, kw_only=True):
-    """Send ``count`` datagrams to ``group`` (GROUP:PORT) from ``interface``, one each ``interval_ms``.
+    """Send ``count`` datagrams (0 or None: until stopped) to ``group`` (GROUP:PORT) by each of the interfaces.
 
-    The payload is ``text``, or ``hex``, or (both None) numbered and padded to ``size`` bytes.
+    The interfaces are ``interface`` and ``interfaces``; none of them: as the kernel routes. Each sends ``rate_pps``
+    datagrams or ``rate_bps`` bits of payload a second, or else one each ``interval_ms``. A rate above 10,000 datagrams
+    a second for all interfaces together needs ``fast``.
+
+    ``payload_kind``: ``text``, ``hex``, ``file`` (of that name, cut into datagrams of ``size`` bytes and begun anew at
+    its end), ``rtp`` (RFC 3550, of ``size`` bytes) or ``numbered`` (padded to ``size`` bytes). None: by which of
+    ``text``, ``hex`` and ``file`` is given, numbered for none. ``dscp`` is the code point of RFC 2474.
     """
 
     group: str
     interface: str | None = None
-    count: Annotated[int, msgspec.Meta(ge=1)] = 1
+    interfaces: tuple[str, ...] = ()
+    count: Annotated[int, msgspec.Meta(ge=0)] | None = 1
     interval_ms: Annotated[float, msgspec.Meta(ge=0)] = 1000
+    rate_pps: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    rate_bps: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    fast: bool = False
     ttl: Annotated[int, msgspec.Meta(ge=0, le=255)] = 1
     loop: bool = True
+    dscp: Annotated[int, msgspec.Meta(ge=0, le=63)] | None = None
     size: Annotated[int, msgspec.Meta(ge=0, le=65507)] | None = None
+    payload_kind: Literal["numbered", "text", "hex", "file", "rtp"] | None = None
     text: str | None = None
     hex: str | None = None
+    file: str | None = None
 
 
 class PortsRequest(Request, frozen=True, kw_only=True):

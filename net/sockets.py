@@ -6,6 +6,7 @@ the default route into a tunnel. Layouts: ip(7), ipv6(7), xnu bsd/netinet/in.h; 
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import socket
 import struct
@@ -19,6 +20,7 @@ IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IP, IPV6, SOCKET = socket.IPPROTO_IP, socket.IPPROTO_IPV6, socket.SOL_SOCKET
 ANCILLARY_BYTES = 256
 """Room for arrival interface, TTL, time and drop counter."""
+_MEMINFO = struct.Struct("=32xI")
 
 
 class Arrival(NamedTuple):
@@ -35,11 +37,18 @@ class Arrival(NamedTuple):
 
 
 def receiver(
-    group: IPAddress, port: int, index: int, *, buffer_bytes: int, options: SocketOptions = OPTIONS
+    group: IPAddress,
+    port: int,
+    index: int,
+    *,
+    buffer_bytes: int,
+    own_groups: bool = True,
+    options: SocketOptions = OPTIONS,
 ) -> socket.socket:
-    """A non-blocking socket that hears only ``group``:``port``, joined on the interface ``index``. Raises OSError.
+    """A non-blocking socket that hears only ``group``:``port``, once joined on the interface ``index``. Raises OSError.
 
-    Linux hands a socket every group that any process joined on any interface until IP_MULTICAST_ALL is 0.
+    Linux hands a socket every group that any process joined on any interface until IP_MULTICAST_ALL is 0. Without
+    ``own_groups`` it stays 1: the socket hears what others joined, without a join of its own.
     """
     version = group.version
     sock = socket.socket(socket.AF_INET if version == 4 else socket.AF_INET6, socket.SOCK_DGRAM)
@@ -48,7 +57,8 @@ def receiver(
         share_port(sock)
         if version == 6:
             sock.setsockopt(IPV6, socket.IPV6_V6ONLY, 1)
-        only_own_groups(sock, version, options)
+        if own_groups:
+            only_own_groups(sock, version, options)
         request_arrival(sock, version, options)
         _request_buffer(sock, buffer_bytes, options)
         address = str(group) if options.binds_to_group else "" if version == 4 else "::"
@@ -67,11 +77,13 @@ def sender(
     source: str | None = None,
     ttl: int,
     loop: bool,
+    dscp: int | None = None,
     options: SocketOptions = OPTIONS,
 ) -> socket.socket:
     """A non-blocking socket whose multicast leaves by the interface ``index`` (None: as the kernel routes).
 
-    ``source`` is the IPv4 address to send from; it alone would not choose the interface. Raises OSError.
+    ``source`` is the IPv4 address to send from; it alone would not choose the interface. ``dscp`` is the code point
+    (RFC 2474 section 3: the upper six bits of TOS or traffic class); Windows ignores it. Raises OSError.
     """
     sock = socket.socket(socket.AF_INET if version == 4 else socket.AF_INET6, socket.SOCK_DGRAM)
     try:
@@ -87,6 +99,8 @@ def sender(
         )
         sock.setsockopt(level, hops, ttl)
         sock.setsockopt(level, looped, int(loop))
+        if dscp is not None:
+            sock.setsockopt(*((IP, socket.IP_TOS) if version == 4 else (IPV6, options.ipv6_tclass)), dscp << 2)
     except OSError:
         sock.close()
         raise
@@ -128,9 +142,18 @@ def join_source(
     Raises OSError.
     """
     level = IP if group.version == 4 else IPV6
-    request = struct.pack("=I" if options.sockaddr_has_length else "=I4x", index)
-    request += _sockaddr_storage(group, options) + _sockaddr_storage(source, options)
-    sock.setsockopt(level, options.mcast_join_source_group, request)
+    sock.setsockopt(level, options.mcast_join_source_group, _source_request(group, index, source, options))
+
+
+def block_source(
+    sock: socket.socket, group: IPAddress, index: int, source: IPAddress, options: SocketOptions = OPTIONS
+) -> None:
+    """Refuse what ``source`` sends to ``group``, joined before by ``join`` on the interface ``index``.
+
+    RFC 3678 section 5.1.1. Raises OSError.
+    """
+    level = IP if group.version == 4 else IPV6
+    sock.setsockopt(level, options.mcast_block_source, _source_request(group, index, source, options))
 
 
 def send_by(sock: socket.socket, version: int, index: int, options: SocketOptions = OPTIONS) -> None:
@@ -188,9 +211,38 @@ def granted_buffer(sock: socket.socket) -> int:
     return sock.getsockopt(SOCKET, socket.SO_RCVBUF)
 
 
+def full_buffer(size: int, options: SocketOptions = OPTIONS) -> int:
+    """What ``granted_buffer`` tells where all of a receive buffer of ``size`` bytes was granted."""
+    return 2 * size if options.buffer_doubled else size
+
+
+def dropped(sock: socket.socket, options: SocketOptions = OPTIONS) -> int | None:
+    """Datagrams this socket has lost to its full receive buffer; None where the system does not tell.
+
+    SO_MEMINFO (linux/sock_diag.h: SK_MEMINFO_DROPS is the ninth number) tells it at once and for the one socket what
+    /proc/net/udp lists for all; RXQ_OVFL in the ancillary data comes only with the next datagram.
+    """
+    if options.so_meminfo is None:
+        return None
+    try:
+        told = sock.getsockopt(SOCKET, options.so_meminfo, _MEMINFO.size)
+    except OSError:  # Linux before 4.12
+        return None
+    return int(_MEMINFO.unpack(told)[0]) if len(told) == _MEMINFO.size else None
+
+
 def _request_buffer(sock: socket.socket, size: int, options: SocketOptions) -> None:
-    sock.setsockopt(SOCKET, socket.SO_RCVBUF, size)
-    if options.so_rcvbufforce is not None and granted_buffer(sock) < size:
+    asked = size
+    while asked:
+        try:
+            sock.setsockopt(SOCKET, socket.SO_RCVBUF, asked)
+            break
+        except OSError as error:
+            # macOS refuses what is beyond kern.ipc.maxsockbuf; Linux grants what it may.
+            if error.errno != errno.ENOBUFS:
+                raise
+            asked //= 2
+    if options.so_rcvbufforce is not None and granted_buffer(sock) < full_buffer(size, options):
         # Beyond net.core.rmem_max; it needs CAP_NET_ADMIN, and without it the smaller buffer stays.
         with suppress(PermissionError):
             sock.setsockopt(SOCKET, options.so_rcvbufforce, size)
@@ -205,6 +257,11 @@ def _membership(group: IPAddress, index: int, options: SocketOptions, *, join: b
         return IP, option, struct.pack("=4s4si", group.packed, bytes(4), index)
     # struct ip_mreq whose interface is 0.0.0.index: xnu ip_multicast_if() and Windows take it as an index.
     return IP, option, struct.pack("!4sI", group.packed, index)
+
+
+def _source_request(group: IPAddress, index: int, source: IPAddress, options: SocketOptions) -> bytes:
+    head = struct.pack("=I" if options.sockaddr_has_length else "=I4x", index)
+    return head + _sockaddr_storage(group, options) + _sockaddr_storage(source, options)
 
 
 def _sockaddr_storage(address: IPAddress, options: SocketOptions) -> bytes:

@@ -1,4 +1,4 @@
-"""Reads GROUP:PORT as a person writes it."""
+"""Reads GROUP:PORT as a person writes it, one or a range of them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from net.problems import ProblemError, make_problem
 from net.sockets import IPAddress
+
+MOST = 500
+"""Endpoints that one range, and joins that one request, may stand for."""
 
 
 class Endpoint(NamedTuple):
@@ -25,19 +28,69 @@ def parse_endpoint(text: str) -> Endpoint:
 
     Raises ProblemError: group_without_port, port_invalid, address_invalid, group_not_multicast.
     """
-    address, colon, port_text = text.strip().rpartition(":")
+    address, port_text = _split(text)
+    port = _port(port_text, text)
+    address, _, scope = address.partition("%")
+    return Endpoint(_group(address), port, scope or None)
+
+
+def parse_endpoints(text: str) -> tuple[Endpoint, ...]:
+    """As ``parse_endpoint``, or a range of them in their order.
+
+    ``239.1.1.1-20:5000`` and ``239.1.1.1-239.1.1.20:5000``, in IPv6 ``[ff15::1-2f]:5000`` (hexadecimal, as the last
+    part of the address is), and a range of ports in ``:5000-5003``. Raises ProblemError as ``parse_endpoint`` does, and
+    range_reversed and too_many_joins.
+    """
+    address, port_text = _split(text)
+    low_port, dash, high_port = port_text.partition("-")
+    first_port = _port(low_port, text)
+    last_port = _port(high_port, text) if dash else first_port
+    address, _, scope = address.partition("%")
+    low, dash, high = address.partition("-")
+    first = _group(low)
+    last = _group(_completed(low, first, high)) if dash else first
+    if last.version != first.version or int(last) < int(first) or last_port < first_port:
+        raise ProblemError(make_problem("range_reversed", text))
+    number = (int(last) - int(first) + 1) * (last_port - first_port + 1)
+    if number > MOST:
+        raise ProblemError(make_problem("too_many_joins", str(number), most=MOST))
+    return tuple(
+        Endpoint(first + offset, port, scope or None)
+        for offset in range(int(last) - int(first) + 1)
+        for port in range(first_port, last_port + 1)
+    )
+
+
+def _split(text: str) -> tuple[str, str]:
+    address, colon, port = text.strip().rpartition(":")
     if not colon or not address or _is_address(text):
         raise ProblemError(make_problem("group_without_port", text))
-    if not port_text.isascii() or not port_text.isdigit() or not 1 <= int(port_text[:6]) <= 65535:
-        raise ProblemError(make_problem("port_invalid", port_text or text))
-    address, _, scope = address.removeprefix("[").removesuffix("]").partition("%")
+    return address.removeprefix("[").removesuffix("]"), port
+
+
+def _port(port: str, text: str) -> int:
+    if not port.isascii() or not port.isdigit() or not 1 <= int(port[:6]) <= 65535:
+        raise ProblemError(make_problem("port_invalid", port or text))
+    return int(port)
+
+
+def _group(address: str) -> IPAddress:
     try:
         group = ipaddress.ip_address(address)
     except ValueError:
         raise ProblemError(make_problem("address_invalid", address)) from None
     if not group.is_multicast:
         raise ProblemError(make_problem("group_not_multicast", str(group)))
-    return Endpoint(group, int(port_text), scope or None)
+    return group
+
+
+def _completed(low: str, first: IPAddress, high: str) -> str:
+    """The end of a range whose beginning it may share: of ``239.1.1.1-20`` it is ``239.1.1.20``."""
+    if first.version == 4:
+        return high if "." in high else f"{low.rpartition('.')[0]}.{high}"
+    if ":" in high:
+        return high
+    return f"{first.exploded.rpartition(':')[0]}:{high}"
 
 
 def _is_address(text: str) -> bool:

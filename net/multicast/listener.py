@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
-from net.interfaces import find
-from net.multicast.endpoint import Endpoint, parse_endpoint
+import msgspec
+
+from net.multicast.endpoint import Endpoint
+from net.multicast.join_warnings import address_warnings, interface_warnings, port_holders
+from net.multicast.places import Place, SourceFilter, check_filter, parse_groups, places, source_filter
 from net.multicast.reception import GroupReception
+from net.multicast.shared import Join, shared
 from net.multicast.summary import summarise
-from net.platform import this_platform
+from net.platform.limits import allow_open_files
 from net.problems import ProblemError, make_problem
-from net.records import Interface, Problem, Record, Skipped, Summary
+from net.records import Problem, Record, Skipped, Summary
 from net.requests import ListenRequest
-from net.routes import egress
 from net.tasks import start, stop
 
-FLUSH = 0.04
-"""Seconds in which arrivals are gathered into one batch."""
 SECOND = 1.0
+TABLE_AGE = 0.9
+"""Seconds the kernel's table may be old when a listen looks into it each second: then one reading serves all."""
+FILES_BESIDE = 256
+"""Files a process may need besides a socket for each join."""
 
 
 async def listen(request: ListenRequest) -> AsyncGenerator[tuple[Record, ...], None]:
@@ -30,12 +36,11 @@ async def listen(request: ListenRequest) -> AsyncGenerator[tuple[Record, ...], N
     could, the first ProblemError is raised. Then batches of Datagram (the newest ``keep``; Skipped counts the rest),
     Stream and Reception. A join is repeated when its interface vanishes and comes back.
     """
-    endpoints = [parse_endpoint(text) for text in request.groups]
-    places = [(endpoint, face) for endpoint in endpoints for face in await _interfaces(endpoint, request.interfaces)]
-    listening = Listening(request)
+    chosen = source_filter(request)
+    wanted, problems = await places(parse_groups(request.groups), request.interfaces)
+    listening = Listening(request, chosen)
     try:
-        opened = await listening.open(places)
-        yield opened
+        yield await listening.open(wanted, problems)
         async for batch in listening.batches():
             yield batch
         yield (listening.summary(),)
@@ -46,40 +51,51 @@ async def listen(request: ListenRequest) -> AsyncGenerator[tuple[Record, ...], N
 class Listening:
     """The receptions of one listen, read by the event loop and gathered into batches."""
 
-    def __init__(self, request: ListenRequest) -> None:
+    def __init__(self, request: ListenRequest, chosen: SourceFilter = SourceFilter()) -> None:  # noqa: B008 - immutable
         self._request = request
+        self._filter = chosen
         self._receptions: dict[tuple[Endpoint, str], GroupReception] = {}
-        self._in_kernel: dict[tuple[str, str], bool] = {}
+        self._in_kernel: dict[Join, bool] = {}
         self._pending: list[Record] = []
+        # Those of which there is something new to tell, in the order in which it came.
+        self._changed: dict[GroupReception, None] = {}
+        self._received = 0
         self._wake = asyncio.Event()
         self._loop = asyncio.get_running_loop()
+        self._shared = shared()
         self._tasks: tuple[asyncio.Task[None], ...] = ()
 
-    async def open(self, places: Sequence[tuple[Endpoint, Interface]]) -> tuple[Record, ...]:
+    async def open(self, wanted: Sequence[Place], problems: Sequence[Problem] = ()) -> tuple[Record, ...]:
         """Join everywhere and return how that went; raises ProblemError if nothing could be joined."""
-        problems = []
-        for endpoint, interface in places:
+        problems = list(problems)
+        joined = []
+        allow_open_files(self._shared.joins + len(wanted) + FILES_BESIDE)
+        for place in wanted:
             try:
-                problems.extend(self._open(endpoint, interface))
+                problems.extend(self._open(place))
+                joined.append(place)
             except ProblemError as failure:
-                problems.append(failure.problem)
+                problems.append(await _with_holder(failure.problem, place.endpoint.port))
         if not self._receptions:
             raise ProblemError(problems[0])
-        await self._read_kernel()
+        await self._read_kernel(self._loop.time())
+        listed = await self._shared.memberships(self._loop.time() - TABLE_AGE)
+        problems.extend(address_warnings(joined, listed))
+        problems.extend(self._observing_warnings())
         self._tasks = (
             start(self._follow_interfaces(), "multicast.listen interfaces"),
             start(self._each_second(), "multicast.listen seconds"),
         )
-        joined = tuple(self._joined(reception) for reception in self._receptions.values())
+        records = tuple(self._joined(reception) for reception in self._receptions.values())
         self._pending.clear()
-        return (*joined, *problems)
+        return (*records, *problems)
 
     async def batches(self) -> AsyncGenerator[tuple[Record, ...], None]:
-        """What arrived, gathered over FLUSH seconds; ends after ``count`` datagrams."""
+        """What arrived, gathered over a short time; ends after ``count`` datagrams."""
         while True:
             await self._wake.wait()
             if not self._enough():
-                await asyncio.sleep(FLUSH)
+                await asyncio.sleep(self._shared.flush)
             self._wake.clear()
             enough = self._enough()
             batch = self._gather()
@@ -91,6 +107,8 @@ class Listening:
     def summary(self) -> Summary:
         """Totals over all receptions."""
         receptions = tuple(self._receptions.values())
+        for reception in receptions:
+            reception.changes()
         return summarise(
             [reception.reception() for reception in receptions],
             [stream for reception in receptions for stream in reception.all_streams()],
@@ -100,53 +118,70 @@ class Listening:
         """Leave all groups; may be called twice."""
         await stop(*self._tasks)
         for reception in self._receptions.values():
-            self._stop_reading(reception)
-            reception.close()
+            self._close(reception)
 
-    def _open(self, endpoint: Endpoint, interface: Interface) -> list[Problem]:
-        place = (endpoint, interface.name)
-        if place in self._receptions:
+    def _open(self, place: Place) -> list[Problem]:
+        endpoint, interface = place
+        if (endpoint, interface.name) in self._receptions:
             return [make_problem("joined_twice", str(endpoint), interface=interface.name)]
+        check_filter(endpoint, self._filter)
         reception = GroupReception(
-            endpoint, interface.name, keep=self._request.keep, buffer_bytes=self._request.buffer_bytes
+            endpoint,
+            interface.name,
+            keep=self._request.keep,
+            buffer_bytes=self._request.buffer_bytes,
+            chosen=self._filter,
+            strips=self._request.strips,
         )
         reception.open(interface.index)
-        self._receptions[place] = reception
+        self._receptions[endpoint, interface.name] = reception
         self._start_reading(reception)
-        return _warnings(endpoint, interface)
+        return interface_warnings(endpoint, interface)
+
+    def _observing_warnings(self) -> list[Problem]:
+        if not self._filter.observe:
+            return []
+        return [
+            make_problem("observing_nothing", str(reception.endpoint), interface=reception.interface)
+            for reception in self._receptions.values()
+            if not self._in_kernel[_join(reception)]
+        ]
 
     def _start_reading(self, reception: GroupReception) -> None:
         if reception.socket is not None:
+            self._shared.joins += 1
             self._loop.add_reader(reception.socket, self._readable, reception)
 
-    def _stop_reading(self, reception: GroupReception) -> None:
+    def _close(self, reception: GroupReception) -> None:
         if reception.socket is not None:
+            self._shared.joins -= 1
             self._loop.remove_reader(reception.socket)
+            reception.close()
 
     def _readable(self, reception: GroupReception) -> None:
         try:
-            reception.drain(self._left())
+            self._received += reception.drain(self._left())
         except OSError as error:
             problem = reception.failed(error)
             if problem is not None:
                 self._pending.append(problem)
+        self._changed[reception] = None
         self._wake.set()
         if self._enough():
             for each in self._receptions.values():
-                self._stop_reading(each)
+                if each.socket is not None:
+                    self._loop.remove_reader(each.socket)
 
     def _left(self) -> int | None:
-        if self._request.count is None:
-            return None
-        return max(0, self._request.count - sum(each.received for each in self._receptions.values()))
+        return None if self._request.count is None else max(0, self._request.count - self._received)
 
     def _enough(self) -> bool:
-        return self._left() == 0
+        return self._request.count is not None and self._received >= self._request.count
 
     def _gather(self) -> tuple[Record, ...]:
-        records: list[Record] = self._pending
-        self._pending = []
-        for reception in self._receptions.values():
+        records, self._pending = self._pending, []
+        changed, self._changed = self._changed, {}
+        for reception in changed:
             records.extend(reception.datagrams())
             records.extend(reception.streams())
             records.extend(reception.changes())
@@ -161,30 +196,29 @@ class Listening:
         while True:
             await asyncio.sleep(SECOND)
             now = self._loop.time()
-            await self._read_kernel()
+            await self._read_kernel(now - TABLE_AGE)
             for reception in self._receptions.values():
-                reception.tick(now - last)
+                if reception.tick(now - last):
+                    self._changed[reception] = None
             last = now
-            self._wake.set()
+            if self._changed or self._pending:
+                self._wake.set()
 
-    async def _read_kernel(self) -> None:
-        listed = {
-            (membership.interface, membership.group)
-            for membership in await asyncio.to_thread(this_platform().memberships)
-        }
+    async def _read_kernel(self, since: float) -> None:
+        listed = await self._shared.memberships(since)
         for reception in self._receptions.values():
-            place = (reception.interface, str(reception.endpoint.group))
-            if self._in_kernel.get(place) != (place in listed):
-                self._in_kernel[place] = place in listed
+            join = _join(reception)
+            if self._in_kernel.get(join) != (join in listed):
+                self._in_kernel[join] = join in listed
                 self._pending.append(self._joined(reception))
 
     async def _follow_interfaces(self) -> None:
-        async with aclosing(this_platform().changes()) as changes:
+        async with aclosing(self._shared.changes()) as changes:
             async for _ in changes:
                 indexes = {name: index for index, name in socket.if_nameindex()}
                 for reception in self._receptions.values():
                     self._follow(reception, indexes.get(reception.interface))
-                await self._read_kernel()
+                await self._read_kernel(self._loop.time())
                 if self._pending:
                     self._wake.set()
 
@@ -193,10 +227,9 @@ class Listening:
         if index == (reception.index if reception.socket is not None else None):
             return
         self._readable(reception)
-        self._stop_reading(reception)
         vanished = reception.socket is not None
-        reception.close()
-        self._in_kernel.pop((reception.interface, str(reception.endpoint.group)), None)
+        self._close(reception)
+        self._in_kernel.pop(_join(reception), None)
         if index is None:
             if vanished:
                 self._pending.append(
@@ -211,30 +244,15 @@ class Listening:
                 self._start_reading(reception)
 
     def _joined(self, reception: GroupReception) -> Record:
-        return reception.joined(in_kernel=self._in_kernel.get((reception.interface, str(reception.endpoint.group))))
+        return reception.joined(in_kernel=self._in_kernel.get(_join(reception)))
 
 
-async def _interfaces(endpoint: Endpoint, names: Sequence[str]) -> tuple[Interface, ...]:
-    """Where to join: the chosen interfaces, else the scope of the group, else where unbound traffic would go."""
-    if names:
-        return await find(names)
-    if endpoint.scope is not None:
-        return await find((endpoint.scope,))
-    route = await egress(str(endpoint.group))
-    if route.interface is None:
-        problem = route.problem or make_problem("no_route", str(endpoint.group))
-        raise ProblemError(problem)
-    return await find((route.interface,))
+def _join(reception: GroupReception) -> Join:
+    return Join(reception.interface, reception.group)
 
 
-def _warnings(endpoint: Endpoint, interface: Interface) -> list[Problem]:
-    """What makes a join that the kernel accepted useless."""
-    subject = str(endpoint)
-    version = "IPv6" if endpoint.group.version == 6 else "IPv4"
-    if not interface.up:
-        return [make_problem("joined_but_down", subject, interface=interface.name)]
-    if not interface.multicast and not interface.loopback:
-        return [make_problem("joined_without_multicast", subject, interface=interface.name)]
-    if not any((":" in address.address) == (endpoint.group.version == 6) for address in interface.addresses):
-        return [make_problem("joined_without_address", subject, interface=interface.name, version=version)]
-    return []
+async def _with_holder(problem: Problem, port: int) -> Problem:
+    """Say who holds the port where that is why it was refused."""
+    if problem.code != "bind_refused" or problem.errno != errno.EADDRINUSE:
+        return problem
+    return msgspec.structs.replace(problem, evidence=await asyncio.to_thread(port_holders, port))

@@ -1,177 +1,158 @@
-"""Sends datagrams to a group by a chosen interface."""
+"""Sends datagrams to a group by chosen interfaces, at a steady rate."""
 
 from __future__ import annotations
 
 import asyncio
 import errno
-import secrets
-import socket
-import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import closing
 
 from net.interfaces import find
 from net.multicast.endpoint import Endpoint, parse_endpoint
-from net.multicast.payloads import NUMBERED_BYTES, numbered_payload
+from net.multicast.outgoing import Payload, outgoing
+from net.multicast.pace import Pace, check_rate
+from net.multicast.sending_leg import Leg
 from net.problems import ProblemError, make_problem
-from net.records import Interface, Problem, Record, Sent, Summary
+from net.records import Interface, Problem, Record, Summary
 from net.requests import SendRequest
-from net.routes import egress
-from net.sockets import sender
 
 TELL = 0.1
 """Seconds between two progress records."""
-LARGEST = 65507
-"""Bytes of the largest UDP payload over IPv4 (65,535 less the headers of IPv4 and UDP)."""
+BURST = 64
+"""Datagrams sent before the event loop gets its turn."""
+NO_ROOM = 0.001
+"""Seconds to wait where a socket's or an interface's queue is full: for the latter no event tells when it is not."""
 
 
 async def send(request: SendRequest) -> AsyncGenerator[tuple[Record, ...], None]:
-    """Send as asked; yields Sent while it goes on and a Summary at the end.
+    """Send as asked; yields Sent for each interface while it goes on and a Summary at the end.
 
-    Without ``interface`` the kernel routes, and the records say where to. A refusal of the first datagram raises
-    ProblemError; a later one is a Problem in the summary, one for each errno, and sending goes on.
+    Without interface the kernel routes, and the records say where to. Where all interfaces refuse the first datagram
+    the refusal is raised as ProblemError; any other is a Problem in the summary, one for each errno and interface, and
+    sending goes on. What is doubtful, but is sent all the same, is a Problem before all else.
     """
     endpoint = parse_endpoint(request.group)
-    payload = _payloads(request)
-    interface = await _interface(request, endpoint)
-    try:
-        sock = sender(
-            endpoint.group.version,
-            interface.index if interface else None,
-            source=_source(interface) if endpoint.group.version == 4 else None,
-            ttl=request.ttl,
-            loop=request.loop,
-        )
-    except OSError as error:
-        raise ProblemError(_refused(endpoint, interface, error)) from error
-    with closing(sock):
-        sending = Sending(request, endpoint, interface, sock, payload)
-        async for sent in sending.run():
-            yield (sent,)
-        yield (sending.summary(),)
+    interfaces = await _interfaces(request, endpoint)
+    with await asyncio.to_thread(outgoing, request) as payload:
+        check_rate(request, len(interfaces), len(payload(0)))
+        warnings = _warnings(endpoint, request.ttl)
+        if warnings:
+            yield warnings
+        sending = Sending(request, endpoint, payload)
+        with closing(sending):
+            await sending.open(interfaces)
+            async for batch in sending.run():
+                yield batch
+            yield (sending.summary(warnings),)
 
 
 class Sending:
-    """One run of datagrams through one socket."""
+    """One run of datagrams, each sent by every leg (interface)."""
 
-    def __init__(
-        self,
-        request: SendRequest,
-        endpoint: Endpoint,
-        interface: Interface | None,
-        sock: socket.socket,
-        payload: Callable[[int], bytes],
-    ) -> None:
+    def __init__(self, request: SendRequest, endpoint: Endpoint, payload: Payload) -> None:
         self._request = request
         self._endpoint = endpoint
-        self._interface = interface
-        self._socket = sock
         self._payload = payload
-        self._sent = self._bytes = 0
-        self._source: str | None = None
-        self._leaves_by: str | None = interface.name if interface is not None else None
-        self._problems: dict[int | None, Problem] = {}
+        self._legs: list[Leg] = []
+        self._refused: list[Problem] = []
+        self._number = 0
 
-    async def run(self) -> AsyncGenerator[Sent, None]:
-        """Send datagram after datagram at the interval asked for, catching up after a delay."""
-        loop = asyncio.get_running_loop()
-        await self._connect()
-        begin = told = loop.time()
-        for number in range(self._request.count):
-            wait = begin + number * self._request.interval_ms / 1000 - loop.time()
-            # sleep(0) gives the loop its turn now and then when the interval is too short to wait for.
-            if wait > 0 or number % 64 == 63:
-                await asyncio.sleep(max(0.0, wait))
-            await self._send(number)
-            if loop.time() - told >= TELL:
-                told = loop.time()
-                yield self._progress()
-        yield self._progress()
+    async def open(self, interfaces: Sequence[Interface | None]) -> None:
+        """Open a socket for each interface. Raises ProblemError if none could be opened."""
+        for interface in interfaces:
+            leg = Leg(self._endpoint, interface)
+            try:
+                await leg.open(ttl=self._request.ttl, loop=self._request.loop, dscp=self._request.dscp)
+            except ProblemError as failure:
+                self._refused.append(failure.problem)
+            else:
+                self._legs.append(leg)
+        if not self._legs:
+            raise ProblemError(self._refused[0])
 
-    def summary(self) -> Summary:
+    def close(self) -> None:
+        """Close the sockets."""
+        for leg in self._legs:
+            leg.close()
+
+    async def run(self) -> AsyncGenerator[tuple[Record, ...], None]:
+        """Send datagram after datagram when it is due, catching up after a delay."""
+        now = asyncio.get_running_loop().time
+        pace = Pace(self._request, now())
+        for leg in self._legs:
+            leg.begin(now())
+        told = now()
+        while True:
+            room = self._burst(pace, now())
+            if not self._left():
+                break
+            # sleep(0) gives the loop its turn where datagrams are due all the time.
+            await asyncio.sleep(max(0.0, pace.due - now()) if room else NO_ROOM)
+            if now() - told >= TELL:
+                told = now()
+                yield tuple(leg.progress(told) for leg in self._legs)
+        yield tuple(leg.progress(now()) for leg in self._legs)
+
+    def summary(self, warnings: Sequence[Problem] = ()) -> Summary:
         """Totals so far."""
+        legs = self._legs
+        rates = [leg.average for leg in legs]
+        sources = [leg.source for leg in legs if leg.source is not None]
         return Summary(
-            sent=self._sent,
-            bytes=self._bytes,
-            interface=self._leaves_by,
-            source=self._source,
-            problems=tuple(self._problems.values()),
+            sent=sum(leg.sent for leg in legs),
+            bytes=sum(leg.bytes for leg in legs),
+            interface=", ".join(leg.leaves_by for leg in legs if leg.leaves_by is not None) or None,
+            source=", ".join(sources) or None,
+            problems=(*warnings, *self._refused, *(problem for leg in legs for problem in leg.problems)),
+            packets_per_s=round(sum(packets for packets, _ in rates), 3),
+            bits_per_s=round(sum(bits for _, bits in rates), 1),
         )
 
-    async def _connect(self) -> None:
-        group, port = str(self._endpoint.group), self._endpoint.port
-        index = self._interface.index if self._interface is not None else 0
-        destination = (group, port) if self._endpoint.group.version == 4 else (group, port, 0, index)
-        try:
-            self._socket.connect(destination)
-        except OSError as error:
-            raise ProblemError(_refused(self._endpoint, self._interface, error)) from error
-        self._source = self._socket.getsockname()[0]
-        if self._leaves_by is None:
-            self._leaves_by = (await egress(group)).interface
+    def _left(self) -> bool:
+        return (
+            not self._request.count
+            or self._number < self._request.count
+            or any(leg.waiting is not None for leg in self._legs)
+        )
 
-    async def _send(self, number: int) -> None:
-        payload = self._payload(number)
-        try:
-            await asyncio.get_running_loop().sock_sendall(self._socket, payload)
-        except OSError as error:
-            # A connected socket is told of an ICMP error for the datagram before; this one was not sent.
-            problem = _refused(self._endpoint, self._interface, error)
-            if number == 0 and error.errno != errno.ECONNREFUSED:
-                raise ProblemError(problem) from error
-            self._problems.setdefault(error.errno, problem)
+    def _burst(self, pace: Pace, now: float) -> bool:
+        """Send what is due, at most BURST; False where a leg has no room and nothing further can be sent yet."""
+        for _ in range(BURST):
+            if not all(leg.retry() for leg in self._legs):
+                return False
+            if pace.due > now or self._number == self._request.count:
+                break
+            payload = self._payload(self._number)
+            for leg in self._legs:
+                leg.send(payload)
+            if not self._number:
+                self._check_first()
+            pace.sent(len(payload), now)
+            self._number += 1
+        return True
+
+    def _check_first(self) -> None:
+        """Raise what kept every leg from sending: more of it would hardly go better."""
+        if any(leg.sent or leg.waiting is not None for leg in self._legs):
             return
-        self._sent += 1
-        self._bytes += len(payload)
-
-    def _progress(self) -> Sent:
-        return Sent(
-            group=str(self._endpoint.group),
-            port=self._endpoint.port,
-            interface=self._leaves_by or "",
-            source=self._source or "",
-            sent=self._sent,
-            bytes=self._bytes,
-        )
+        problems = [problem for leg in self._legs for problem in leg.problems]
+        # A connected socket is told of an ICMP error for a datagram before.
+        if problems and problems[0].errno != errno.ECONNREFUSED:
+            raise ProblemError(problems[0])
 
 
-def _payloads(request: SendRequest) -> Callable[[int], bytes]:
-    if request.text is not None and request.hex is not None:
-        raise ProblemError(make_problem("payload_ambiguous", "--text"))
-    if request.text is not None:
-        return _constant(request.text.encode("utf-8", "surrogateescape"))
-    if request.hex is not None:
-        try:
-            return _constant(bytes.fromhex(request.hex.removeprefix("0x")))
-        except ValueError as error:
-            raise ProblemError(make_problem("payload_not_hex", request.hex, evidence=str(error))) from None
-    size = request.size if request.size is not None else NUMBERED_BYTES
-    if size < NUMBERED_BYTES:
-        raise ProblemError(make_problem("payload_too_small", str(size), least=NUMBERED_BYTES))
-    run = secrets.randbits(32)
-    return lambda number: numbered_payload(run, number, time.time(), size)
-
-
-def _constant(payload: bytes) -> Callable[[int], bytes]:
-    if len(payload) > LARGEST:
-        raise ProblemError(make_problem("payload_too_large", str(len(payload)), most=LARGEST))
-    return lambda _: payload
-
-
-async def _interface(request: SendRequest, endpoint: Endpoint) -> Interface | None:
-    name = request.interface or endpoint.scope
-    if name is None and endpoint.group.version == 6 and str(endpoint.group).startswith(("ff01:", "ff02:")):
+async def _interfaces(request: SendRequest, endpoint: Endpoint) -> Sequence[Interface | None]:
+    named = (*request.interfaces, *((request.interface,) if request.interface else ()))
+    names = tuple(dict.fromkeys(named)) or ((endpoint.scope,) if endpoint.scope else ())
+    if not names and endpoint.group.version == 6 and str(endpoint.group).startswith(("ff01:", "ff02:")):
         raise ProblemError(make_problem("scope_missing", str(endpoint)))
-    return (await find((name,)))[0] if name is not None else None
+    return await find(names) if names else (None,)
 
 
-def _source(interface: Interface | None) -> str | None:
-    """The interface's own IPv4 address: left to itself the kernel may take another interface's."""
-    addresses = interface.addresses if interface is not None else ()
-    return next((address.address for address in addresses if address.family == "ipv4"), None)
-
-
-def _refused(endpoint: Endpoint, interface: Interface | None, error: OSError) -> Problem:
-    return make_problem(
-        "send_refused", str(endpoint), error, interface=interface.name if interface else "the default route"
-    )
+def _warnings(endpoint: Endpoint, ttl: int) -> tuple[Problem, ...]:
+    """RFC 5771 section 4 and RFC 4291 section 2.7: routers never forward such a group, whatever its TTL."""
+    packed = endpoint.group.packed
+    link_local = packed[1] & 0x0F <= 2 if endpoint.group.version == 6 else packed[:3] == bytes((224, 0, 0))
+    if link_local and ttl > 1:
+        return (make_problem("link_local_ttl", str(endpoint), ttl=ttl),)
+    return ()

@@ -24,6 +24,7 @@ class SocketOptions(msgspec.Struct, frozen=True, kw_only=True):
     ip_add_source_membership: int
     ip_drop_source_membership: int
     mcast_join_source_group: int
+    mcast_block_source: int
     ip_multicast_all: int | None
     ip_pktinfo: int
     ip_pktinfo_message: int
@@ -35,6 +36,7 @@ class SocketOptions(msgspec.Struct, frozen=True, kw_only=True):
     ipv6_multicast_hops: int
     ipv6_multicast_loop: int
     ipv6_multicast_all: int | None
+    ipv6_tclass: int
     ipv6_recvpktinfo: int
     ipv6_pktinfo_message: int
     ipv6_recvhoplimit: int
@@ -43,6 +45,7 @@ class SocketOptions(msgspec.Struct, frozen=True, kw_only=True):
     so_timestamp_message: int | None
     so_rxq_ovfl: int | None
     so_rcvbufforce: int | None = None
+    so_meminfo: int | None = None
     so_bindtodevice: int = 0
     ip_bound_if: int = 0
     ipv6_bound_if: int = 0
@@ -54,6 +57,10 @@ class SocketOptions(msgspec.Struct, frozen=True, kw_only=True):
     sockaddr_has_length: bool = False
     """Whether a sockaddr begins with its length, and struct group_source_req has no gap after the index (macOS)."""
     timestamp_in_nanoseconds: bool = False
+    buffer_doubled: bool = False
+    """Whether the kernel grants, and counts in, twice the receive buffer asked for, as room for its own overhead."""
+    buffer_limit: str | None = None
+    """The setting that caps a receive buffer."""
     binds_to_group: bool = True
     """Whether a socket can be bound to a group's address, so that the kernel filters other groups."""
 
@@ -67,6 +74,7 @@ LINUX: Final = SocketOptions(
     ip_add_source_membership=39,
     ip_drop_source_membership=40,
     mcast_join_source_group=46,
+    mcast_block_source=43,
     ip_multicast_all=49,
     ip_pktinfo=8,
     ip_pktinfo_message=8,
@@ -78,6 +86,7 @@ LINUX: Final = SocketOptions(
     ipv6_multicast_hops=18,
     ipv6_multicast_loop=19,
     ipv6_multicast_all=29,
+    ipv6_tclass=67,
     ipv6_recvpktinfo=49,
     ipv6_pktinfo_message=50,
     ipv6_recvhoplimit=51,
@@ -86,10 +95,13 @@ LINUX: Final = SocketOptions(
     so_timestamp_message=35,
     so_rxq_ovfl=40,
     so_rcvbufforce=33,
+    so_meminfo=55,
     so_bindtodevice=25,
     joins_with_mreqn=True,
     source_before_interface=False,
     timestamp_in_nanoseconds=True,
+    buffer_doubled=True,
+    buffer_limit="net.core.rmem_max",
 )
 
 MACOS: Final = SocketOptions(
@@ -101,6 +113,7 @@ MACOS: Final = SocketOptions(
     ip_add_source_membership=70,
     ip_drop_source_membership=71,
     mcast_join_source_group=82,
+    mcast_block_source=84,
     ip_multicast_all=None,
     ip_pktinfo=26,
     ip_pktinfo_message=26,
@@ -112,6 +125,7 @@ MACOS: Final = SocketOptions(
     ipv6_multicast_hops=10,
     ipv6_multicast_loop=11,
     ipv6_multicast_all=None,
+    ipv6_tclass=36,
     ipv6_recvpktinfo=61,
     ipv6_pktinfo_message=46,
     ipv6_recvhoplimit=37,
@@ -122,6 +136,7 @@ MACOS: Final = SocketOptions(
     ip_bound_if=25,
     ipv6_bound_if=125,
     sockaddr_has_length=True,
+    buffer_limit="kern.ipc.maxsockbuf",
 )
 
 WINDOWS: Final = SocketOptions(
@@ -133,6 +148,7 @@ WINDOWS: Final = SocketOptions(
     ip_add_source_membership=15,
     ip_drop_source_membership=16,
     mcast_join_source_group=45,
+    mcast_block_source=43,
     ip_multicast_all=None,
     ip_pktinfo=19,
     ip_pktinfo_message=19,
@@ -144,6 +160,7 @@ WINDOWS: Final = SocketOptions(
     ipv6_multicast_hops=10,
     ipv6_multicast_loop=11,
     ipv6_multicast_all=None,
+    ipv6_tclass=39,
     ipv6_recvpktinfo=19,
     ipv6_pktinfo_message=19,
     ipv6_recvhoplimit=21,

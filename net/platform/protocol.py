@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 
+from net.platform.batch import BatchReader
 from net.records import Address, Listener, Membership
 
 
@@ -79,3 +80,6 @@ class Platform(Protocol):
 
     def bind_to_interface(self, sock: socket.socket, name: str, index: int) -> None:
         """Let ``sock`` receive only what arrives on that interface. Raises OSError."""
+
+    def batch_reader(self) -> BatchReader | None:
+        """Reads many datagrams with one call; None where the system has no such call."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncGenerator
 
+from net.platform.batch import BatchReader
 from net.platform.linux import memberships, rtnetlink
 from net.platform.options import LINUX
 from net.platform.protocol import Egress, Link, RouteEntry
@@ -36,3 +37,8 @@ class Linux:
 
     def bind_to_interface(self, sock: socket.socket, name: str, index: int) -> None:  # noqa: ARG002
         sock.setsockopt(socket.SOL_SOCKET, LINUX.so_bindtodevice, name.encode() + b"\0")
+
+    def batch_reader(self) -> BatchReader | None:
+        from net.platform.linux import recvmmsg
+
+        return recvmmsg.reader() if recvmmsg.supported() else None

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 
 import msgspec
 
+from net.platform.batch import BatchReader
 from net.platform.commands import CommandError, output
 from net.platform.macos import changes, ifconfig, netstat, networksetup, route
 from net.platform.options import MACOS
@@ -74,6 +75,9 @@ class Macos:
             sock.setsockopt(socket.IPPROTO_IPV6, MACOS.ipv6_bound_if, index)
         else:
             sock.setsockopt(socket.IPPROTO_IP, MACOS.ip_bound_if, index)
+
+    def batch_reader(self) -> BatchReader | None:
+        return None
 
     def _hardware_ports(self, links: tuple[Link, ...]) -> dict[str, str]:
         """Asked anew only when an interface came or went: networksetup takes longer than all else together."""

@@ -7,6 +7,7 @@ import socket
 import struct
 from collections.abc import AsyncGenerator
 
+from net.platform.batch import BatchReader
 from net.platform.commands import output
 from net.platform.options import WINDOWS
 from net.platform.protocol import Egress, Link, RouteEntry
@@ -56,6 +57,9 @@ class Windows:
             sock.setsockopt(socket.IPPROTO_IPV6, WINDOWS.ip_unicast_if, index)
         else:
             sock.setsockopt(socket.IPPROTO_IP, WINDOWS.ip_unicast_if, struct.pack("!I", index))
+
+    def batch_reader(self) -> BatchReader | None:
+        return None
 
     def _links(self, printed: routeprint.Printed) -> tuple[Link, ...]:
         present = links.seen()

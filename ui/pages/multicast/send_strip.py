@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
@@ -131,7 +132,7 @@ class SendStrip(QWidget):
         if self._confirming is not None:
             request, names = self._confirming
             self._confirming = None
-            self._start(request, names)
+            self._start(msgspec.structs.replace(request, fast=True), names)
 
     def _start(self, request: SendRequest, names: Sequence[str]) -> None:
         if self.sending is not None:

@@ -11,20 +11,26 @@ from ui.terminal import tables
 from ui.terminal.output import ANSWERED, COULD_NOT, NOTHING_FOUND, Output, exit_code
 from ui.terminal.running import run_watch
 
+SHOWN_PER_BATCH = 50
+"""Datagrams printed of those that come within one batch, 25 of which come in a second; the rest is counted."""
+
 
 async def print_listening(output: Output, place: str, request: ListenRequest, seconds: float | None) -> int:
     """Joined, each datagram, and one summary; exit code 1 if nothing arrived."""
     newest: dict[Key, Reception | Stream] = {}
 
     def take(batch: Batch) -> None:
+        shown = []
         for record in batch:
             if isinstance(record, Reception | Stream):
                 newest[record.key()] = record
             elif isinstance(record, Problem):
                 output.problem(record)
-            elif isinstance(record, Datagram | Joined | Skipped):
-                output.records((record,))
-                _show(output, record)
+            elif isinstance(record, Datagram | Joined) or (isinstance(record, Skipped) and request.keep != 0):
+                shown.append(record)
+        output.records(shown)
+        for record in shown:
+            _show(output, record)
 
     await run_watch(place, "multicast.listen", request, take, seconds=seconds)
     summary = summarise(
@@ -41,30 +47,47 @@ async def print_listening(output: Output, place: str, request: ListenRequest, se
 async def print_sending(output: Output, place: str, request: SendRequest, seconds: float | None) -> int:
     """One summary; exit code 3 if nothing could be sent."""
     summaries: list[Summary] = []
-    newest: list[Sent] = []
+    newest: dict[Key, Sent] = {}
+    warnings: list[Problem] = []
 
     def take(batch: Batch) -> None:
         for record in batch:
             if isinstance(record, Summary):
                 summaries.append(record)
             elif isinstance(record, Sent):
-                newest[:] = [record]
+                newest[record.key()] = record
+            elif isinstance(record, Problem):
+                warnings.append(record)
 
     try:
         await run_watch(place, "multicast.send", request, take, seconds=seconds)
     except ProblemError as failure:
         output.problem(failure.problem)
-        output.records((Summary(sent=0, bytes=0, interface=request.interface, problems=(failure.problem,)),))
+        interface = ", ".join(request.interfaces) or request.interface
+        output.records((Summary(sent=0, bytes=0, interface=interface, problems=(failure.problem,)),))
         return exit_code(failure.problem)
     if not summaries and newest:
-        last = newest[0]
-        summaries.append(Summary(sent=last.sent, bytes=last.bytes, interface=last.interface, source=last.source))
+        summaries.append(_so_far(list(newest.values()), warnings))
     for summary in summaries:
         output.records((summary,))
-        output.say(f"{summary.sent} sent, {summary.bytes} bytes, by {summary.interface} from {summary.source}")
+        rate = f", {summary.packets_per_s:.1f} packets/s" if summary.packets_per_s else ""
+        output.say(f"{summary.sent} sent, {summary.bytes} bytes{rate}, by {summary.interface} from {summary.source}")
         for problem in summary.problems:
             output.message(f"{problem.text} {problem.remedy}")
     return ANSWERED if summaries and summaries[0].sent else COULD_NOT
+
+
+def _so_far(sent: list[Sent], warnings: list[Problem]) -> Summary:
+    """The summary of a send that was stopped; the rate is that of its last second."""
+    return Summary(
+        sent=sum(each.sent for each in sent),
+        bytes=sum(each.bytes for each in sent),
+        interface=", ".join(each.interface for each in sent),
+        source=", ".join(each.source for each in sent),
+        problems=tuple(warnings),
+        packets_per_s=sum(each.packets_per_s or 0.0 for each in sent),
+        bits_per_s=sum(each.bits_per_s or 0.0 for each in sent),
+    )
 
 
 def _show(output: Output, record: Datagram | Joined | Skipped) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from net.multicast.requests import EnduranceRequest, MatrixRequest, PingRequest, RespondRequest
 from net.requests import ListenRequest, SendRequest
 from ui.terminal.enduring import print_endurance
-from ui.terminal.listening import print_listening, print_sending
+from ui.terminal.listening import SHOWN_PER_BATCH, print_listening, print_sending
 from ui.terminal.options import answering, common_options, interface_option
 from ui.terminal.output import Output
 from ui.terminal.pinging import print_pinging, print_responding
@@ -19,35 +20,52 @@ from ui.terminal.testing import print_test
 @click.command("listen")
 @common_options
 @interface_option
-@click.argument("group", metavar="GROUP:PORT")
+@click.argument("groups", metavar="GROUP:PORT...", nargs=-1, required=True)
+@click.option("--source", "sources", multiple=True, metavar="ADDRESS", help="Let in this sender only; may be repeated.")
+@click.option("--exclude", "excluded", multiple=True, metavar="ADDRESS", help="Let in all senders but this.")
+@click.option("--observe", is_flag=True, help="Join nothing; hear what other programs here have joined (Linux).")
+@click.option("--buffer", "buffer_bytes", type=click.IntRange(1, 1 << 30), help="Bytes of receive buffer to ask for.")
+@click.option("--quiet", is_flag=True, help="Count the datagrams without printing them.")
 @click.option("--count", type=click.IntRange(min=1), help="End after so many datagrams.")
 @click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
 @answering
 async def listen(
-    output: Output, place: str, interfaces: tuple[str, ...], group: str, count: int | None, seconds: float | None
+    output: Output, place: str, *, quiet: bool, seconds: float | None, buffer_bytes: int | None, **options: Any
 ) -> int:
-    """Join GROUP:PORT on the interface and print what arrives."""
-    request = ListenRequest(groups=(group,), interfaces=interfaces, count=count)
+    """Join each GROUP:PORT (or range such as 239.1.1.1-20:5000) on the interface and print what arrives."""
+    request = ListenRequest(keep=0 if quiet else None if output.json else SHOWN_PER_BATCH, **options)
+    if buffer_bytes is not None:
+        request = replace(request, buffer_bytes=buffer_bytes)
     return await print_listening(output, place, request, seconds)
 
 
 @click.command("send")
 @common_options
-@click.option("--interface", metavar="NAME", help="The interface to send by; without it the kernel routes.")
+@click.option(
+    "--interface", "interfaces", multiple=True, metavar="NAME", help="Send by this; without it the kernel routes."
+)
 @click.argument("group", metavar="GROUP:PORT")
-@click.option("--count", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--count", type=click.IntRange(min=0), default=1, show_default=True, help="0: until stopped.")
 @click.option("--interval-ms", type=click.FloatRange(min=0), default=1000, show_default=True)
+@click.option("--rate-pps", type=click.FloatRange(0, min_open=True), help="Datagrams a second, instead of an interval.")
+@click.option("--rate-bps", type=click.FloatRange(0, min_open=True), help="Bits of payload a second, likewise.")
+@click.option("--fast", is_flag=True, help="Yes, more than 10,000 datagrams a second.")
 @click.option("--ttl", type=click.IntRange(0, 255), default=1, show_default=True)
-@click.option("--size", type=click.IntRange(0, 65507), help="Bytes of a numbered payload.")
+@click.option("--loop/--no-loop", default=True, show_default=True, help="Let this host hear it, too.")
+@click.option("--dscp", type=click.IntRange(0, 63), help="The class of service, such as 46 for EF.")
+@click.option("--size", type=click.IntRange(0, 65507), help="Bytes of a numbered or RTP payload, or of a file's piece.")
 @click.option("--text", help="The payload as text.")
 @click.option("--hex", "hex_", help="The payload as hexadecimal bytes.")
+@click.option("--file", metavar="PATH", help="The payload from a file, in pieces where --size is given.")
+@click.option("--rtp", is_flag=True, help="RTP packets.")
 @click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
 @answering
 async def send(
-    output: Output, place: str, interface: str | None, seconds: float | None, hex_: str | None, **options: Any
+    output: Output, place: str, *, seconds: float | None, hex_: str | None, rtp: bool, **options: Any
 ) -> int:
     """Send to GROUP:PORT from the interface; the default payload is numbered."""
-    return await print_sending(output, place, SendRequest(interface=interface, hex=hex_, **options), seconds)
+    request = SendRequest(hex=hex_, payload_kind="rtp" if rtp else None, **options)
+    return await print_sending(output, place, request, seconds)
 
 
 @click.command("test")

@@ -140,10 +140,16 @@ def datagram_line(datagram: Datagram) -> Text:
 
 def joined_line(joined: Joined) -> Text:
     """How a join stands."""
-    state = "joined" if joined.in_kernel else "not in the kernel's table"
+    if joined.observing:
+        state = "observing what others joined" if joined.in_kernel else "observing, but nobody here has joined it"
+    else:
+        state = "joined" if joined.in_kernel else "not in the kernel's table"
     name = f" ({joined.name})" if joined.name else ""
+    filtered = f", only from {', '.join(joined.source_filter)}" if joined.source_filter else ""
+    filtered += f", not from {', '.join(joined.excluded)}" if joined.excluded else ""
     buffer = f", receive buffer {joined.buffer_bytes // 1024} KiB" if joined.buffer_bytes else ""
-    return Text(f"{joined.group}:{joined.port}{name} on {joined.interface}: {state}{buffer}")
+    buffer += f" (capped by {joined.buffer_limit})" if joined.buffer_limit else ""
+    return Text(f"{joined.group}:{joined.port}{name} on {joined.interface}: {state}{filtered}{buffer}")
 
 
 def summary_table(summary: Summary) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from string import Formatter
 
 import pytest
 
@@ -14,7 +15,7 @@ from diagnosis.requests import DiagnoseRequest
 from diagnosis.run import Check, run
 from net.problems import ProblemError
 from net.records import Record
-from resources.loader import finding_rows
+from resources.loader import FindingRow, finding_rows
 
 
 async def _healthy(context: Context) -> tuple[Finding, ...]:
@@ -92,22 +93,16 @@ async def test_what_is_passive_sends_nothing() -> None:
     assert states == {"tunnel": "done", "ports": "done", "silence": "not_run"}
 
 
-FACTS = {
-    "group": "224.0.0.251",
-    "lan": "en0",
-    "index": 2,
-    "owners": "a, b",
-    "process": "x",
-    "cause": "y",
-    "wanted_by": "z",
-    "seconds": "5",
-    "title": "t",
-}
+def _facts(row: FindingRow) -> dict[str, str]:
+    """A value for each brace in the sentences of a row."""
+    texts = (row.title, row.cause, *row.remedy)
+    names = {name for text in texts for _, name, _, _ in Formatter().parse(text) if name is not None}
+    return dict.fromkeys(names - {"subject"}, "x")
 
 
 @pytest.mark.parametrize("code", sorted(finding_rows()))
 def test_every_finding_of_the_table_can_be_filled(code: str) -> None:
-    finding = make_finding(code, "en0", "info", "likely", (), **FACTS)
+    finding = make_finding(code, "en0", "info", "likely", (), **_facts(finding_rows()[code]))
     assert finding.title
     assert finding.cause
     assert not any("{" in text for text in (finding.title, finding.cause, *finding.remedy))

@@ -130,7 +130,7 @@ def test_each_interface_shows_only_its_own_lan_although_others_have_joined_on_bo
             names = {
                 name: {
                     each["name"]
-                    for each in services(lab.alpha.lanscout("services", "--interface", name, "--seconds", "1"))
+                    for each in services(lab.alpha.lanscout("services", "--interface", name, "--seconds", "2"))
                 }
                 for name in ("en0", "en5")
             }

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from bench import bonjour, changes, listening, ports, startup
+from bench import bonjour, changes, counting, listening, ports, startup
 from bench.result import Result
 
 BENCHES: dict[str, Callable[[], list[Result]]] = {
@@ -16,6 +16,7 @@ BENCHES: dict[str, Callable[[], list[Result]]] = {
     "ports": ports.run,
     "changes": changes.run,
     "bonjour": bonjour.run,
+    "counting": counting.run,
     "listening": listening.run,
 }
 

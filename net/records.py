@@ -271,7 +271,7 @@ class Stream(Record, frozen=True, kw_only=True):
     ``packets_per_s`` and ``bits_per_s`` are those of the last second while watching and the mean in a summary.
     ``lost``, ``duplicated``, ``reordered`` are None where the payload carries no number this program can read;
     ``jitter_ms`` is the interarrival jitter of RFC 3550 section 6.4.1, None without sender timestamps, and
-    ``mean_jitter_ms`` its mean over all packets, which iperf 2 prints.
+    ``mean_jitter_ms`` its mean over all packets, which newer versions of iperf 2 print at their end.
 
     ``payload`` names the format of the numbers, ``foreign`` counts the packets since that are not of it. ``lost`` are
     the numbers that have not come (of MPEG-TS datagrams, at least so many), ``reordered`` those that came up to 100

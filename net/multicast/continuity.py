@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from net.multicast.payloads.transport_stream import CELL, is_transport_stream
 from net.multicast.sequence import Counts
 from net.multicast.strip import DUPLICATED, Strip
@@ -56,6 +58,10 @@ class Continuity:
         self.counts.continuity_errors = self._errors
         self._take(missing, len(payload) // CELL)
         return True
+
+    def count_batch(self, times: Sequence[float], payloads: Sequence[bytes]) -> int:
+        """Take packets into account; returns how many are no transport stream."""
+        return sum(not self.count(*packet) for packet in zip(times, payloads, strict=True))
 
     def settle(self) -> None:
         """Nothing waits."""

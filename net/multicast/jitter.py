@@ -26,7 +26,7 @@ class Jitter:
 
     @property
     def mean(self) -> float | None:
-        """The mean of the jitter over all packets: what iperf 2 prints at the end."""
+        """The mean of the jitter over all packets, as newer versions of iperf 2 print it at their end."""
         if not self.transits:
             return None
         return self._sum / self._count if self._count else 0.0

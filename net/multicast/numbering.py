@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from net.multicast.jitter import Jitter
 from net.multicast.payloads.format import Format
-from net.multicast.sequence import Counts, Sequence
+from net.multicast.sequence import Counts, Numbers
 from net.multicast.strip import Strip
 
 MAX_RUNS = 64
@@ -18,7 +20,7 @@ class _Run:
 
     __slots__ = ("returns", "sequence", "succeeded", "transit")
 
-    def __init__(self, sequence: Sequence) -> None:
+    def __init__(self, sequence: Numbers) -> None:
         self.sequence = sequence
         self.transit: float | None = None
         self.succeeded = False
@@ -55,6 +57,28 @@ class Numbering:
             self.jitter.transits.append(time - sent)
         return True
 
+    def count_batch(self, times: Sequence[float], payloads: Sequence[bytes]) -> int:
+        """Take packets into account as ``count`` does; returns how many are not of the format."""
+        read, clock, transits, heard, judge = (
+            self._read, self._clock, self.jitter.transits, self._heard, self._sequence.count,
+        )  # fmt: skip
+        foreign = 0
+        for time, payload in zip(times, payloads, strict=True):
+            reading = read(payload)
+            if reading is None:
+                foreign += 1
+                continue
+            run, number, sent = reading
+            if run != heard:
+                self._switch(run)
+                heard, judge = run, self._sequence.count
+            if sent is None:
+                judge(number)
+            else:
+                judge(number, sent if clock else None)
+                transits.append(time - sent)
+        return foreign
+
     def settle(self) -> None:
         """Bring the jitter up to date; to be called now and then."""
         self.jitter.settle()
@@ -68,7 +92,7 @@ class Numbering:
         if strip is None and self._strips:
             strip = Strip()
         form = self._form
-        sequence = Sequence(
+        sequence = Numbers(
             self.counts, modulus=form.modulus, first=form.first, whole=whole, unique=form.unique, strip=strip
         )
         return _Run(sequence)

@@ -40,7 +40,7 @@ class Counts:
         self.lost, self.duplicated, self.reordered, self.late, self.distance = snapshot
 
 
-class Sequence:
+class Numbers:
     """The numbers of one run of a sender, judged one by one; ``counts`` is added to.
 
     A number above the highest leaves a gap, lost until it is filled. One that fills a gap is no longer lost but

@@ -77,11 +77,14 @@ class StreamCounter:
                 self._take_ttl(ttl)
         self._times.extend(times)
         self._sizes.extend(map(len, payloads))
-        if self._counter is not None or self._attempts or self.payload is not None:
-            for time, payload in zip(times, payloads, strict=True):
-                counter = self._counter
-                if counter is None or not counter.count(time, payload):
-                    self._take_unread(time, payload)
+        taken = 0
+        while self._counter is None and self._attempts and taken < len(payloads):
+            self._identify(times[taken], payloads[taken])
+            taken += 1
+        if self._counter is not None:
+            self._foreign += self._counter.count_batch(times[taken:], payloads[taken:])
+        elif self.payload is not None:
+            self._foreign += len(payloads) - taken
         if len(self._times) >= BATCH:
             self._settle()
 

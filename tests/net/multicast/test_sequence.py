@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from net.multicast.sequence import LEAD, LOW, LOW_BEHIND, MAX_GAPS, MISORDER, Counts, Sequence
+from net.multicast.sequence import LEAD, LOW, LOW_BEHIND, MAX_GAPS, MISORDER, Counts, Numbers
 from net.multicast.strip import CELLS, Strip
 
 BITS_16, BITS_32, BITS_64 = 1 << 16, 1 << 32, 1 << 64
@@ -17,7 +17,7 @@ BITS_16, BITS_32, BITS_64 = 1 << 16, 1 << 32, 1 << 64
 def _counts(numbers: Iterable[int], modulus: int | None = None) -> dict[str, int]:
     """What was counted, without the zeros."""
     counts = Counts()
-    sequence = Sequence(counts, modulus=modulus)
+    sequence = Numbers(counts, modulus=modulus)
     for number in numbers:
         sequence.count(number)
     return _told(counts)
@@ -97,7 +97,7 @@ def test_the_clock_of_the_sender_tells_duplicates_from_a_restart() -> None:
         ([(20, 100.0), (290, 101.0), (290, 102.0)], {"duplicated": 3}),
     ):
         counts = Counts()
-        sequence = Sequence(counts, first=1)
+        sequence = Numbers(counts, first=1)
         for number, sent in [*first, *again]:
             sequence.count(number, sent)
         assert _told(counts) == expected
@@ -105,7 +105,7 @@ def test_the_clock_of_the_sender_tells_duplicates_from_a_restart() -> None:
 
 def test_a_sequence_whose_sender_names_its_runs_knows_no_restart() -> None:
     counts = Counts()
-    sequence = Sequence(counts, unique=True)
+    sequence = Numbers(counts, unique=True)
     for number in [*range(300), *range(50)]:
         sequence.count(number)
     assert _told(counts) == {"duplicated": 50}
@@ -120,13 +120,13 @@ def test_numbers_before_the_first_seen_are_lost_only_where_the_beginning_was_exp
         (None, 3, True, 0),
     ):
         counts = Counts()
-        Sequence(counts, first=first, whole=whole).count(number)
+        Numbers(counts, first=first, whole=whole).count(number)
         assert counts.lost == lost, (first, number, whole)
 
 
 def test_more_gaps_than_are_remembered_still_count_as_lost_and_then_as_late() -> None:
     counts = Counts()
-    sequence = Sequence(counts)
+    sequence = Numbers(counts)
     for number in range(0, 4 * MAX_GAPS, 2):
         sequence.count(number)
     lost = 2 * MAX_GAPS - 1
@@ -267,7 +267,7 @@ def test_counts_agree_with_the_model_on_any_numbers(numbers: list[int], modulus:
 @given(_stream())
 def test_the_strip_shows_what_became_of_the_last_numbers(numbers: list[int]) -> None:
     counts, strip = Counts(), Strip()
-    sequence = Sequence(counts, strip=strip)
+    sequence = Numbers(counts, strip=strip)
     for number in numbers:
         sequence.count(number)
     text = strip.text()
@@ -278,7 +278,7 @@ def test_the_strip_shows_what_became_of_the_last_numbers(numbers: list[int]) -> 
 
 def test_the_strip_has_a_letter_for_each_fate() -> None:
     strip = Strip()
-    sequence = Sequence(Counts(), strip=strip)
+    sequence = Numbers(Counts(), strip=strip)
     for number in (0, 1, 1, 4, 3, *range(6, 120), 2):
         sequence.count(number)
     assert strip.text() == ".:_<.x" + "." * 114

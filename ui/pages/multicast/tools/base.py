@@ -1,0 +1,102 @@
+"""What every tool is to the page: the contract, and the watches it opens."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from net.records import Interface, Problem, Record
+from ui.link import LinkState, Phase, Watch
+from ui.pages.base import PageContext
+
+PAGE = "multicast"
+LAST_GROUP = "group"
+
+
+class Tool(QWidget):
+    """Subclass it and override the hooks.
+
+    Attributes:
+        interface: the interface chosen in the window, None for all usable ones.
+
+    Signals:
+        go_to: name of another page and what to select there.
+        message: a sentence for the status bar that goes away by itself.
+    """
+
+    go_to = Signal(str, str)
+    message = Signal(str)
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self.context = context
+        self.interface: Interface | None = None
+        self._watches: set[Watch] = set()
+        context.link.state_changed.connect(self._link_changed)
+
+    # Hooks
+
+    def shown(self) -> None:
+        """Hook: the tool is in front now."""
+
+    def hidden(self) -> None:
+        """Hook: the tool is not in front any more; what runs may go on."""
+
+    def take(self, records: tuple[Record, ...]) -> None:
+        """Hook: a batch of a watch."""
+
+    def failed(self, problem: Problem) -> None:
+        """Hook: a watch ended with that problem."""
+
+    def watch_over(self, watch: Watch) -> None:
+        """Hook: a watch ended by itself, or after ``failed``."""
+
+    def probe_lost(self) -> None:
+        """Hook: the probe ended; watches that are not asked again are gone."""
+
+    def interface_changed(self) -> None:
+        """Hook: another interface was chosen."""
+
+    # What the page calls
+
+    def close_tool(self) -> None:
+        """Everything stops."""
+        for watch in list(self._watches):
+            self.close_watch(watch)
+
+    def set_interface(self, interface: Interface | None) -> None:
+        """The window's chosen interface; None for all usable."""
+        self.interface = interface
+        self.interface_changed()
+
+    # What the tool uses
+
+    def open_watch(self, method: str, request: msgspec.Struct, *, again: bool = False) -> Watch:
+        """Ask ``method``; its batches come to ``take``. ``again``: see ui.link.Link.watch."""
+        watch = self.context.link.watch(method, request, again=again)
+        self._watches.add(watch)
+        watch.batch.connect(self.take)
+        watch.problem.connect(self.failed)
+        watch.ended.connect(self._ended)
+        return watch
+
+    def close_watch(self, watch: Watch | None) -> None:
+        """Stop one watch."""
+        if watch is not None and watch in self._watches:
+            self._watches.discard(watch)
+            watch.stop()
+
+    def last_group(self) -> str:
+        """What was joined last on the page."""
+        return self.context.settings.page_text(PAGE, LAST_GROUP)
+
+    def _ended(self) -> None:
+        watch = self.sender()
+        if isinstance(watch, Watch):
+            self._watches.discard(watch)
+            self.watch_over(watch)
+
+    def _link_changed(self, state: LinkState) -> None:
+        if state.phase in (Phase.RESTARTING, Phase.FAILED):
+            self.probe_lost()

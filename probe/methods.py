@@ -68,7 +68,9 @@ METHODS = {
         Method("multicast.endurance", EnduranceRequest, "net.multicast.endurance", "run", "stay joined for minutes"),
         Method("multicast.test", MatrixRequest, "net.multicast.matrix", "test", "send and listen on every interface"),
         Method("multicast.ping", PingRequest, "net.multicast.ping.client", "ping", "multicast ping of a responder"),
-        Method("multicast.respond", RespondRequest, "net.multicast.ping.responder", "respond", "answer such pings"),
+        Method(
+            "multicast.respond", RespondRequest, "discovery.bonjour.announced_responder", "respond", "answer such pings"
+        ),
         Method("ports.watch", PortsRequest, "net.ports.listeners", "watch", "listening sockets and owners"),
         Method("diagnosis.run", DiagnoseRequest, "diagnosis.run", "run", "the checks and their findings"),
     )

@@ -218,6 +218,7 @@ class MainWindow(QMainWindow):
         page.message.connect(self.status.show_message)
         page.clear_filter.connect(self.tools.filter.clear)
         page.choose_interface.connect(self.choose_interface)
+        page.details_changed.connect(self._arrange)
         page.banners.changed.connect(self._count_problems)
         self.nav.set_badge(page.name, page.badge.text, page.badge.tone)
 
@@ -366,7 +367,8 @@ class MainWindow(QMainWindow):
         self._arrange()
 
     def _arrange(self) -> None:
-        has_details = self.current is not None and self.current.details is not None
+        page = self.current
+        has_details = page is not None and page.details is not None and page.details_shown
         self.splitter.arrange(self.width(), details=has_details and self.tools.menu.details.isChecked())
 
     def showEvent(self, event: QShowEvent) -> None:

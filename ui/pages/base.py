@@ -48,6 +48,7 @@ class Page(QWidget):
         banners: what is wrong here, above the page.
         content: the layout under the banners, for the page's widgets.
         details: the widget the window shows beside the page, or None.
+        details_shown: False while the page has nothing to show there, so that its room is the page's.
         asked_seconds: how long the open watches have been asked.
 
     Signals:
@@ -58,6 +59,7 @@ class Page(QWidget):
         message: a sentence for the status bar that goes away by itself.
         clear_filter: the filter is to be emptied.
         choose_interface: the stable key of the interface the person chose here.
+        details_changed: ``details_shown`` is another now.
     """
 
     name = ""
@@ -68,12 +70,14 @@ class Page(QWidget):
     message = Signal(str)
     clear_filter = Signal()
     choose_interface = Signal(str)
+    details_changed = Signal()
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
         self.context = context
         self.interface: Interface | None = None
         self.details: QWidget | None = None
+        self.details_shown = True
         self.badge = Badge()
         self.paused = False
         self.visible_now = False

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from net.records import Datagram, Record
+from net.records import Datagram, Interface, Record
 from ui.link import LinkState
 from ui.link import Phase as LinkPhase
 from ui.pages.base import PageContext
@@ -24,6 +24,8 @@ from ui.pages.multicast.packets_pane import PacketsPane
 from ui.pages.multicast.payload_view import PayloadView
 from ui.pages.multicast.send_strip import SendStrip
 from ui.pages.multicast.target import Target, parse_target
+from ui.pages.multicast.tools import TOOLS
+from ui.pages.multicast.views import LISTEN, Views, call
 from ui.pages.multicast.words import interfaces_in_words
 from ui.pages.table_page import TablePage
 from ui.text import count, plural
@@ -112,7 +114,10 @@ class MulticastPage(TablePage[GroupRow]):
     def rescan(self) -> None:
         """Ask for the ways again, and try again what was refused."""
         super().rescan()
-        self.groups.open_refused()
+        if self.views.tool is not None:
+            call(self.views.tool, "rescan")
+        else:
+            self.groups.open_refused()
 
     def feed(self, records: tuple[Record, ...]) -> None:
         """Only packets wait while the page is paused; the joins count on, and the rows stand still."""
@@ -128,15 +133,26 @@ class MulticastPage(TablePage[GroupRow]):
 
     def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - a slot
         super().set_paused(paused)
+        self.views.set_paused(paused=paused)
         if not paused:
             self._refresh_all()
 
     def shown(self) -> None:
         super().shown()
+        self.views.shown()
         self._refresh_all()
+
+    def hidden(self) -> None:
+        super().hidden()
+        self.views.hidden()
+
+    def set_interface(self, interface: Interface | None) -> None:
+        super().set_interface(interface)
+        self.views.set_interface(interface)
 
     def close_page(self) -> None:
         super().close_page()
+        self.views.close_tools()
         self._refresh.stop()
         self.packets.stop()
         self.send_strip.close_strip()
@@ -159,22 +175,35 @@ class MulticastPage(TablePage[GroupRow]):
     def set_filter(self, text: str) -> None:
         """The filter is for the packets; there are few groups."""
         self.packets.set_filter(text)
+        self.views.set_filter(text)
 
     def select(self, subject: str) -> None:
+        self.views.show_view(LISTEN)
         target = parse_target(subject)
         if isinstance(target, Target):
             self.strip.field.setText(subject)
         super().select(target.endpoint if isinstance(target, Target) else subject)
 
     def focus_content(self) -> None:
+        if self.views.tool is not None:
+            self.views.tool.setFocus()
+            call(self.views.tool, "focus_content")
+            return
         (self.packets.view if self.packets.model.rows else self.strip.field).setFocus()
 
     def export_rows(self) -> list[tuple[str, ...]]:
+        if self.views.tool is not None:
+            return call(self.views.tool, "export_rows") or []
         view = self.packets.view if self.packets.model.rows else self.view
         return view.rows_as_text(selected=False)
 
     def export_records(self) -> list[Record]:
+        if self.views.tool is not None:
+            return call(self.views.tool, "export_records") or []
         return [*self.groups.records(), *self.packets.proxy.shown_items()]
+
+    def export_report(self) -> str:
+        return call(self.views.tool, "export_report") or ""
 
     # What is said
 
@@ -231,12 +260,22 @@ class MulticastPage(TablePage[GroupRow]):
 
     def _arrange(self) -> None:
         self._splitter = GroupsSplitter(self.stack, self.packets, self.context.settings, least=self.view.height_of(2))
-        self.content.insertWidget(0, self.strip)
-        self.content.addWidget(self._splitter, 1)
-        self.content.addWidget(self.send_strip)
+        listen = QWidget()
+        layout = QVBoxLayout(listen)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.strip)
+        layout.addWidget(self._splitter, 1)
+        layout.addWidget(self.send_strip)
+        self.views = Views(self.context, listen, self.form, TOOLS)
+        self.details = self.views.details
+        self.content.addWidget(self.views, 1)
         self.packets.view.restore_header(self.context.settings.header(PACKETS_HEADER))
 
     def _connect(self) -> None:
+        self.views.changed.connect(self._view_changed)
+        self.views.message.connect(self.message)
+        self.views.go_to.connect(self.go_to)
         self.groups.state_changed.connect(self._join_changed)
         self.groups.counted.connect(self._join_counted)
         self.groups.routed.connect(self._refresh_all)
@@ -253,6 +292,11 @@ class MulticastPage(TablePage[GroupRow]):
         self.view.clicked.connect(self._show_group)
         self.context.interfaces.changed.connect(self._interfaces_changed)
         self.context.link.state_changed.connect(self._link_changed)
+
+    def _view_changed(self) -> None:
+        """Only a view with details takes the room beside the page for them."""
+        self.details_shown = self.views.has_details
+        self.details_changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow page the sparkline needs the room more than the last source, which the packets tell, too."""

@@ -486,7 +486,7 @@ def test_what_was_joined_last_stands_in_the_field_at_the_next_start(page: Multic
     again = MulticastPage(page.context)
     assert again.strip.field.text() == "224.224.0.77:23019"
     again.close_page()
-    for widget in (again, again.form):
+    for widget in (again, again.views.details):
         widget.deleteLater()
 
 

@@ -1,0 +1,158 @@
+"""The views of the Multicast page, listening and the tools, and the switch between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from net.records import Interface
+from ui.pages.base import PageContext
+from ui.pages.multicast.tools import ToolEntry
+from ui.theme import tokens, unit
+from ui.widgets.segments import Segments
+
+LISTEN = "listen"
+
+
+class Views(QWidget):
+    """Builds a tool when it is first chosen; without tools there is no switch.
+
+    Beside the hooks of ui.pages.multicast.tools.base.Tool a tool may have those of a page: ``set_filter``,
+    ``set_paused``, ``rescan``, ``focus_content``, ``export_rows``, ``export_records``, ``export_report``, and
+    ``details``, a widget for beside the page.
+
+    Attributes:
+        details: a stack with the details of the view in front, for beside the page.
+
+    Signals:
+        changed: another view is in front.
+        message, go_to: what a tool says, as a page does.
+    """
+
+    changed = Signal()
+    message = Signal(str)
+    go_to = Signal(str, str)
+
+    def __init__(self, context: PageContext, listen: QWidget, details: QWidget, tools: Sequence[ToolEntry]) -> None:
+        super().__init__()
+        self._context = context
+        self._tools = {tool.name: tool for tool in tools}
+        self._built: dict[str, QWidget] = {}
+        self._interface: Interface | None = None
+        self._filter = ""
+        self._paused = self._shown = False
+        self._front = LISTEN
+        self.stack = QStackedWidget()
+        self.stack.addWidget(listen)
+        self._listen = listen
+        self.details = QStackedWidget()
+        self.details.addWidget(details)
+        self._listen_details = details
+        choices = [(LISTEN, self.tr("Listen")), *((tool.name, tool.title) for tool in tools)]
+        self.switch = Segments(choices, name=self.tr("View"))
+        gap = unit(self.font())
+        self.head = _Head()
+        row = QHBoxLayout(self.head)
+        row.setContentsMargins(gap * 3, gap, gap * 3, gap)
+        row.addWidget(self.switch)
+        row.addStretch(1)
+        self.head.setVisible(bool(tools))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.head)
+        layout.addWidget(self.stack, 1)
+        self.switch.chosen.connect(self._chosen)
+
+    @property
+    def current(self) -> str:
+        """The name of the view in front."""
+        return self._front
+
+    @property
+    def tool(self) -> QWidget | None:
+        """The tool in front; None while the page listens."""
+        return self._built.get(self._front)
+
+    @property
+    def has_details(self) -> bool:
+        """Whether the view in front has something to show beside the page."""
+        return self.tool is None or isinstance(getattr(self.tool, "details", None), QWidget)
+
+    def show_view(self, name: str) -> None:
+        """Bring that view to the front."""
+        self.switch.choose(name)
+
+    def shown(self) -> None:
+        """The page is in front."""
+        self._shown = True
+        call(self.tool, "shown")
+
+    def hidden(self) -> None:
+        self._shown = False
+        call(self.tool, "hidden")
+
+    def close_tools(self) -> None:
+        """The page closes: everything stops."""
+        for tool in self._built.values():
+            call(tool, "close_tool")
+
+    def set_interface(self, interface: Interface | None) -> None:
+        self._interface = interface
+        for tool in self._built.values():
+            call(tool, "set_interface", interface)
+
+    def set_filter(self, text: str) -> None:
+        self._filter = text
+        for tool in self._built.values():
+            call(tool, "set_filter", text)
+
+    def set_paused(self, *, paused: bool) -> None:
+        self._paused = paused
+        for tool in self._built.values():
+            call(tool, "set_paused", paused)
+
+    def _chosen(self, name: str) -> None:
+        if self._shown:
+            call(self.tool, "hidden")
+        if name != LISTEN and name not in self._built:
+            self._build(name)
+        self._front = name
+        tool = self.tool
+        self.stack.setCurrentWidget(tool if tool is not None else self._listen)
+        details = getattr(tool, "details", None)
+        self.details.setCurrentWidget(details if isinstance(details, QWidget) else self._listen_details)
+        if self._shown:
+            call(tool, "shown")
+        self.changed.emit()
+
+    def _build(self, name: str) -> None:
+        tool = self._built[name] = self._tools[name].factory(self._context)
+        self.stack.addWidget(tool)
+        details = getattr(tool, "details", None)
+        if isinstance(details, QWidget):
+            self.details.addWidget(details)
+        for signal in ("message", "go_to"):
+            if hasattr(tool, signal):
+                getattr(tool, signal).connect(getattr(self, signal))
+        call(tool, "set_interface", self._interface)
+        call(tool, "set_filter", self._filter)
+        call(tool, "set_paused", self._paused)
+
+
+class _Head(QWidget):
+    """A line separates it from what it chooses."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(tokens(self.palette()).line))
+
+
+def call(tool: QWidget | None, name: str, *arguments: object) -> Any:
+    """What the tool answers to ``name``; None where it has no such method."""
+    method = getattr(tool, name, None)
+    return method(*arguments) if callable(method) else None

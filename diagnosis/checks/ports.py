@@ -12,7 +12,7 @@ from diagnosis.records import Finding
 from net.platform.system import SYSTEM
 from net.ports.conflicts import conflict_for
 from net.ports.listeners import snapshot
-from net.records import Listener
+from net.ports.records import Listener
 from net.requests import PortsRequest
 from resources.loader import ConflictRow
 

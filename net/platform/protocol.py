@@ -9,7 +9,8 @@ from typing import Protocol
 import msgspec
 
 from net.platform.batch import BatchReader
-from net.records import Address, Listener, Membership
+from net.ports.records import Listener
+from net.records import Address, Membership
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from net.platform.rights import NO_RIGHT
-from net.records import Listener
+from net.ports.records import Listener
 from resources.loader import ConflictRow, System, port_conflicts
 
 Protocol = Literal["tcp", "udp"]

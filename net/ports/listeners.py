@@ -13,9 +13,10 @@ import msgspec
 from net.platform import this_platform
 from net.platform.system import SYSTEM
 from net.ports.conflicts import conflict_for, holder_text
+from net.ports.records import Listener
 from net.ports.registry import registered_name
 from net.problems import ProblemError, make_problem
-from net.records import Listener, Problem, Record, Removed
+from net.records import Problem, Record, Removed
 from net.requests import PortsRequest
 
 Batch = tuple[Record, ...]

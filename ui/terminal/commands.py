@@ -13,7 +13,8 @@ from diagnosis.requests import DiagnoseRequest
 from discovery.records import Service, ServiceType
 from discovery.requests import BrowseRequest
 from net.platform.system import missing_display
-from net.records import Interface, Key, Listener, Membership, Problem, Removed
+from net.ports.records import Listener
+from net.records import Interface, Key, Membership, Problem, Removed
 from net.requests import InterfaceRequest, PortsRequest
 from probe.methods import Batch
 from resources.version import VERSION

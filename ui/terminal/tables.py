@@ -10,7 +10,8 @@ from rich.text import Text
 
 from diagnosis.records import Finding
 from discovery.records import Service
-from net.records import Datagram, Interface, Joined, Listener, Membership, Route, Stream, Summary
+from net.ports.records import Listener
+from net.records import Datagram, Interface, Joined, Membership, Route, Stream, Summary
 from net.text import visible
 from resources.loader import service_types
 

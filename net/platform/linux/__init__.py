@@ -9,7 +9,8 @@ from net.platform.batch import BatchReader
 from net.platform.linux import memberships, rtnetlink
 from net.platform.options import LINUX
 from net.platform.protocol import Egress, Link, RouteEntry
-from net.records import Listener, Membership
+from net.ports.records import Listener
+from net.records import Membership
 
 
 class Linux:

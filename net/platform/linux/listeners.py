@@ -14,7 +14,7 @@ from net.platform.linux.processes import Processes, user_name
 from net.platform.linux.sock_diag import SockDiag, Socket
 from net.platform.rights import NO_RIGHT, ROOT
 from net.platform.system import is_root
-from net.records import Listener
+from net.ports.records import Listener
 
 logger = logging.getLogger(__name__)
 

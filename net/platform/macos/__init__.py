@@ -13,7 +13,8 @@ from net.platform.commands import CommandError, output
 from net.platform.macos import changes, ifconfig, netstat, networksetup, route
 from net.platform.options import MACOS
 from net.platform.protocol import Egress, Link, RouteEntry
-from net.records import Listener, Membership
+from net.ports.records import Listener
+from net.records import Membership
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from net.platform.macos import sockets
 from net.platform.macos.files import File, Place, local_place, parse, place_of
 from net.platform.process_facts import Facts, facts
 from net.platform.rights import MACOS_ROOT
-from net.records import Listener
+from net.ports.records import Listener
 from net.text import visible
 
 logger = logging.getLogger(__name__)

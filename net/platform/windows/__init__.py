@@ -12,7 +12,8 @@ from net.platform.commands import output
 from net.platform.options import WINDOWS
 from net.platform.protocol import Egress, Link, RouteEntry
 from net.platform.windows import adapters, changes, gateways, joins, links, lookup, routeprint
-from net.records import Listener, Membership
+from net.ports.records import Listener
+from net.records import Membership
 
 logger = logging.getLogger(__name__)
 

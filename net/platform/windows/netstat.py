@@ -13,7 +13,7 @@ from net.platform.commands import output
 from net.platform.endpoint import endpoint, interface_addresses
 from net.platform.process_facts import Facts, facts
 from net.platform.rights import ADMINISTRATOR
-from net.records import Listener
+from net.ports.records import Listener
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import pytest
 
 from net.platform.rights import MACOS_ROOT, NO_RIGHT, ROOT
 from net.ports.conflicts import conflict_for, conflicts_without_socket, holder_text
-from net.records import Listener
+from net.ports.records import Listener
 from resources.loader import ConflictRow, System, port_conflicts
 
 FOREIGN = "zzz-foreign"

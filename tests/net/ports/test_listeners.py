@@ -14,8 +14,9 @@ import pytest
 from net.platform import this_platform
 from net.platform.system import SYSTEM
 from net.ports.listeners import Batch, follow, snapshot, watch
+from net.ports.records import Listener
 from net.problems import ProblemError
-from net.records import Listener, Problem, Removed
+from net.records import Problem, Removed
 from net.requests import PortsRequest
 
 Reading = tuple[Listener, ...] | OSError

@@ -7,7 +7,8 @@ import io
 from rich.console import Console, RenderableType
 
 from discovery.records import Service
-from net.records import Datagram, Listener
+from net.ports.records import Listener
+from net.records import Datagram
 from ui.terminal import tables
 
 HOSTILE = "evil\x1b[31m\u202e[bold]<b>name</b>\r\n"

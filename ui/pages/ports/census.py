@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from net.records import Listener
+from net.ports.records import Listener
 from ui.pages.ports.columns import ListenerRow, Mark, address_order
 from ui.widgets.table_model import RowKey
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from net.records import Listener
+from net.ports.records import Listener
 from ui.text import UNKNOWN, fill, visible
 from ui.theme import Tone
 from ui.widgets.columns import Cell, Chip, Column, Face, none_last

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from net.records import Listener
+from net.ports.records import Listener
 from ui.pages.ports.columns import ListenerRow, Mark, missing_words, owner_words, scope_words, stack_words, tr
 from ui.pages.table_page import raw_text
 from ui.text import age, count, fill, visible

@@ -10,7 +10,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
-from net.records import Listener, Problem, Record, Removed
+from net.ports.records import Listener
+from net.records import Problem, Record, Removed
 from net.requests import PortsRequest
 from ui.pages.base import PageContext
 from ui.pages.ports.census import Census, reached_by

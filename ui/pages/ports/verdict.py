@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from net.records import Listener
+from net.ports.records import Listener
 from resources.loader import ConflictRow, port_conflicts
 from ui.pages.ports.columns import address_order, home_words, missing_words, tr
 from ui.text import count, fill, visible

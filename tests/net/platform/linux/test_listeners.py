@@ -20,7 +20,7 @@ import pytest
 from net.platform.linux.listeners import Listing
 from net.platform.linux.sock_diag import Socket
 from net.platform.rights import HIDEPID, NO_RIGHT, PTRACE, ROOT
-from net.records import Listener
+from net.ports.records import Listener
 
 ROOT_FOLDER = Path(__file__).resolve().parents[4]
 # A user namespace may map no more than its own root.

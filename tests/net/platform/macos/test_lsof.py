@@ -13,7 +13,7 @@ from net.platform.macos import lsof, sockets
 from net.platform.macos.files import File
 from net.platform.macos.sockets import Entry
 from net.platform.rights import MACOS_ROOT
-from net.records import Listener
+from net.ports.records import Listener
 
 INTERFACES = {"127.0.0.1": "lo0", "::1": "lo0", "192.0.2.4": "en0", "fe80::1": "lo0"}
 NOBODY = 2**22 + 1

@@ -7,7 +7,8 @@ from typing import Any, cast
 
 from pytestqt.qtbot import QtBot
 
-from net.records import Listener, Record, Removed
+from net.ports.records import Listener
+from net.records import Record, Removed
 from tests.ui.pages.ports.scene import listener
 from tests.ui.scenes import ANSWERS
 from ui.pages.ports.columns import Mark

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from net.records import Listener
+from net.ports.records import Listener
 
 if TYPE_CHECKING:
     from ui.window import MainWindow

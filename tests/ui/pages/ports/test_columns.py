@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from pytestqt.modeltest import ModelTester
 
-from net.records import Listener
+from net.ports.records import Listener
 from tests.ui.pages.ports.scene import CONTROL_CENTER, LISTENERS, NODE, ROOT, listener
 from ui.pages.ports.columns import (
     FIELDS,

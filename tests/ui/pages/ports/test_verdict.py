@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from net.records import Listener
+from net.ports.records import Listener
 from tests.ui.pages.ports.scene import CONTROL_CENTER, NODE, ROOT, listener
 from ui.pages.ports.verdict import Verdict, port_number, verdict
 from ui.theme import Tone

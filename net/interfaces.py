@@ -49,7 +49,12 @@ async def watch(request: InterfaceRequest) -> AsyncGenerator[tuple[Interface | R
 
 async def find(names: Sequence[str]) -> tuple[Interface, ...]:
     """The interfaces of these names, in that order. An unknown name raises ProblemError that lists those there are."""
-    by_name = {interface.name: interface for interface in await snapshot()}
+    return chosen(await snapshot(), names)
+
+
+def chosen(interfaces: Sequence[Interface], names: Sequence[str]) -> tuple[Interface, ...]:
+    """Those of ``interfaces`` with these names; see ``find``."""
+    by_name = {interface.name: interface for interface in interfaces}
     for name in names:
         if name not in by_name:
             raise ProblemError(make_problem("interface_unknown", name, names=", ".join(by_name)))

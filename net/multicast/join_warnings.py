@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from net.multicast.endpoint import Endpoint
 from net.multicast.places import Place
@@ -38,12 +38,16 @@ def address_warnings(joined: Iterable[Place], listed: Mapping[Join, Membership])
     The others are those ``listed`` in the kernel's table on the same interface, and the IPv4 groups of
     resources/tables/multicast-groups.toml. Network cards and switches that go by that address cannot tell them apart.
     """
+    wanted = dict.fromkeys(
+        (place.endpoint.group, place.interface.name) for place in joined if place.interface.mac is not None
+    )
+    interfaces = {interface for _, interface in wanted}
     by_place: dict[tuple[str, str], list[str]] = {}
     for join in listed:
-        by_place.setdefault((join.interface, ethernet_address(_address(join.group))), []).append(join.group)
+        if join.interface in interfaces:
+            by_place.setdefault((join.interface, _ethernet_address_of(join.group)), []).append(join.group)
     problems = []
-    places = ((place.endpoint.group, place.interface.name) for place in joined if place.interface.mac is not None)
-    for group, interface in dict.fromkeys(places):
+    for group, interface in wanted:
         own, mac = str(group), ethernet_address(group)
         others = [other for other in by_place.get((interface, mac), ()) if other != own]
         others += [f"{other} ({name})" for other, name in _well_known().get(mac, ()) if other not in (own, *others)]
@@ -71,8 +75,9 @@ def port_holders(port: int) -> str | None:
     return ", ".join(dict.fromkeys(named)) or None
 
 
-def _address(text: str) -> IPAddress:
-    return ipaddress.ip_address(text.partition("%")[0])
+@lru_cache(maxsize=4096)
+def _ethernet_address_of(group: str) -> str:
+    return ethernet_address(ipaddress.ip_address(group.partition("%")[0]))
 
 
 @cache

@@ -41,8 +41,9 @@ async def listen(request: ListenRequest) -> AsyncGenerator[tuple[Record, ...], N
     listening = Listening(request, chosen)
     try:
         yield await listening.open(wanted, problems)
-        async for batch in listening.batches():
-            yield batch
+        async with aclosing(listening.batches()) as batches:
+            async for batch in batches:
+                yield batch
         yield (listening.summary(),)
     finally:
         await listening.close()

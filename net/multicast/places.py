@@ -6,8 +6,8 @@ import ipaddress
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from net.interfaces import find
 from net.multicast.endpoint import MOST, Endpoint, parse_endpoints
+from net.multicast.shared import shared
 from net.platform.options import OPTIONS, SocketOptions
 from net.problems import ProblemError, make_problem
 from net.records import Interface, Problem
@@ -67,7 +67,7 @@ async def places(endpoints: Sequence[Endpoint], names: Sequence[str]) -> tuple[t
     if not chosen:
         raise ProblemError(problems[0] if problems else make_problem("group_without_port", ""))
     wanted = tuple(dict.fromkeys(name for _, several in chosen for name in several))
-    interfaces = dict(zip(wanted, await find(wanted), strict=True))
+    interfaces = dict(zip(wanted, await shared().find(wanted), strict=True))
     return tuple(Place(endpoint, interfaces[name]) for endpoint, several in chosen for name in several), tuple(problems)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import closing
+from contextlib import aclosing, closing
 
 from net.interfaces import find
 from net.multicast.endpoint import Endpoint, parse_endpoint
@@ -41,8 +41,9 @@ async def send(request: SendRequest) -> AsyncGenerator[tuple[Record, ...], None]
         sending = Sending(request, endpoint, payload)
         with closing(sending):
             await sending.open(interfaces)
-            async for batch in sending.run():
-                yield batch
+            async with aclosing(sending.run()) as batches:
+                async for batch in batches:
+                    yield batch
             yield (sending.summary(warnings),)
 
 
@@ -56,6 +57,7 @@ class Sending:
         self._legs: list[Leg] = []
         self._refused: list[Problem] = []
         self._number = 0
+        self._count = request.count or None
 
     async def open(self, interfaces: Sequence[Interface | None]) -> None:
         """Open a socket for each interface. Raises ProblemError if none could be opened."""
@@ -109,18 +111,14 @@ class Sending:
         )
 
     def _left(self) -> bool:
-        return (
-            not self._request.count
-            or self._number < self._request.count
-            or any(leg.waiting is not None for leg in self._legs)
-        )
+        return self._count is None or self._number < self._count or any(leg.waiting is not None for leg in self._legs)
 
     def _burst(self, pace: Pace, now: float) -> bool:
         """Send what is due, at most BURST; False where a leg has no room and nothing further can be sent yet."""
         for _ in range(BURST):
             if not all(leg.retry() for leg in self._legs):
                 return False
-            if pace.due > now or self._number == self._request.count:
+            if pace.due > now or self._number == self._count:
                 break
             payload = self._payload(self._number)
             for leg in self._legs:

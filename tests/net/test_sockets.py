@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import socket
 import struct
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -53,6 +55,7 @@ def test_the_numbers_of_this_system_are_those_python_knows() -> None:
         "ipv6_recvhoplimit": "IPV6_RECVHOPLIMIT",
         "ipv6_hoplimit_message": "IPV6_HOPLIMIT",
         "so_bindtodevice": "SO_BINDTODEVICE",
+        "ipv6_tclass": "IPV6_TCLASS",
     }
     for field, name in known.items():
         number = getattr(socket, name, None)
@@ -184,6 +187,90 @@ def test_the_buffer_granted_is_told_and_not_the_one_asked_for() -> None:
     with sockets.receiver(V4, 23081, 1, buffer_bytes=64 * 1024) as sock:
         assert sockets.granted_buffer(sock) == sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
         assert sockets.granted_buffer(sock) >= 64 * 1024
+
+
+@pytest.mark.parametrize("source", ["192.0.2.7", "2001:db8::7"])
+@pytest.mark.parametrize(
+    ("options", "number"), [(LINUX, 43), (MACOS, 84), (WINDOWS, 43)], ids=["linux", "macos", "windows"]
+)
+def test_a_source_is_kept_out_as_it_would_be_let_in(options: SocketOptions, number: int, source: str) -> None:
+    recorder, sock = _recorded()
+    address = ipaddress.ip_address(source)
+    group = V4 if address.version == 4 else V6
+    sockets.join_source(sock, group, 7, address, options)
+    sockets.block_source(sock, group, 7, address, options)
+    (_, _, joined), (level, option, blocked) = recorder.set
+    assert (level, option) == (0 if address.version == 4 else 41, number)
+    assert blocked == joined
+
+
+@pytest.mark.skipif(OPTIONS is not LINUX, reason="reads the kernel's table of Linux")
+def test_the_kernel_keeps_a_source_out() -> None:
+    index, group = socket.if_nametoindex("lo"), ipaddress.ip_address("239.77.1.9")
+    with sockets.receiver(group, 23083, index, buffer_bytes=4096) as sock:
+        sockets.join(sock, group, index)
+        sockets.block_source(sock, group, index, ipaddress.ip_address("127.0.0.9"))
+        rows = [row.split() for row in Path("/proc/net/mcfilter").read_text().splitlines()]
+        # Idx, device, group, source, sockets that include it, sockets that exclude it
+        assert ["lo", f"0x{group.packed.hex()}", "0x7f000009", "0", "1"] in [row[1:] for row in rows]
+
+
+class Unwilling(Recorder):
+    """Has 8 MiB of buffer at most and refuses to be asked for more, as macOS does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.granted = 0
+
+    def setsockopt(self, level: int, option: int, value: object) -> None:
+        super().setsockopt(level, option, value)
+        if not isinstance(value, int) or value > 1 << 23:
+            raise OSError(errno.ENOBUFS, "No buffer space available")
+        self.granted = value
+
+    def getsockopt(self, level: int, option: int) -> int:
+        return self.granted
+
+
+def test_where_too_large_a_buffer_is_refused_a_smaller_one_is_asked_for() -> None:
+    recorder = Unwilling()
+    sockets._request_buffer(cast("socket.socket", recorder), 1 << 25, MACOS)
+    assert [value for _, _, value in recorder.set] == [1 << 25, 1 << 24, 1 << 23]
+    assert recorder.granted < sockets.full_buffer(1 << 25, MACOS)
+
+
+@pytest.mark.skipif(OPTIONS is not LINUX, reason="Linux counts its own overhead in")
+def test_all_of_a_buffer_that_was_granted_is_told_as_such() -> None:
+    with sockets.receiver(V4, 23084, 1, buffer_bytes=64 * 1024) as sock:
+        assert sockets.granted_buffer(sock) == sockets.full_buffer(64 * 1024)
+
+
+@pytest.mark.skipif(OPTIONS is not LINUX, reason="SO_MEMINFO is of Linux")
+def test_drops_are_told_at_once_and_elsewhere_not_at_all() -> None:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiving,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sending,
+    ):
+        receiving.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        receiving.bind(("127.0.0.1", 0))
+        assert sockets.dropped(receiving) == 0
+        for _ in range(100):
+            sending.sendto(b"x", receiving.getsockname())
+        dropped = sockets.dropped(receiving)
+        receiving.setblocking(False)
+        received = 0
+        with suppress(BlockingIOError):
+            while receiving.recv(10):
+                received += 1
+        assert dropped == 100 - received > 0
+        assert sockets.dropped(receiving, MACOS) is None
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_the_class_of_service_is_the_upper_six_bits(version: int) -> None:
+    with sockets.sender(version, None, ttl=1, loop=True, dscp=46) as sock:
+        option = (socket.IPPROTO_IP, socket.IP_TOS) if version == 4 else (socket.IPPROTO_IPV6, OPTIONS.ipv6_tclass)
+        assert sock.getsockopt(*option) == 46 << 2
 
 
 def test_a_failed_bind_leaves_no_socket() -> None:

@@ -12,7 +12,7 @@ from net.tasks import start, stop
 from probe.client import ask
 from probe.methods import Batch
 
-LAST_LOOK = 0.15
+LAST_LOOK = 0.3
 """Seconds in which what was on its way still arrives after the end was asked for."""
 
 

@@ -27,7 +27,6 @@ FORMATS: tuple[Format, ...] = (
     transport_stream.FORMAT,
     mgen.FORMAT,
     iperf.FORMAT,
-    iperf.LEGACY,
     rtp.FORMAT,
     transport_stream.SHORT,
     msend.TEXT,

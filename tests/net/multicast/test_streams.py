@@ -81,6 +81,13 @@ def test_the_loss_at_the_start_of_iperf_counts_as_iperf_counts_it() -> None:
     assert _stream([make(0, number, number / 1000) for number in range(2000, 2050)]).lost == 0, "joined later"
 
 
+def test_iperf_with_datagrams_too_small_for_its_header_is_counted_from_the_first() -> None:
+    make = BY_NAME["iperf 2"]
+    payloads = [make(0, 0, 0.0), *(make(0, number, number / 1000)[:16] for number in range(1, 40) if number != 30)]
+    stream = _stream(payloads)
+    assert (stream.payload, stream.packets, stream.lost, stream.foreign) == ("iperf 2", 39, 1, 0)
+
+
 def test_the_negative_last_number_of_iperf_goes_on_with_the_others() -> None:
     make = BY_NAME["iperf 2"]
     payloads = [make(0, number, number / 1000) for number in range(20)]

@@ -39,7 +39,7 @@ class ListenRequest(Request, frozen=True, kw_only=True):
     ``observe``: join nothing and hear what other programs of this host have joined.
     ``count``: end after so many datagrams; ``keep``: hand on at most the newest so many per batch and count the rest
     (None: all). ``buffer_bytes`` is the receive buffer asked for. ``strips``: streams carry the strip of their last
-    numbers.
+    numbers. ``record_to``: the path of a pcapng file (where the probe runs) that takes all that arrives.
     """
 
     groups: tuple[str, ...]
@@ -51,6 +51,7 @@ class ListenRequest(Request, frozen=True, kw_only=True):
     keep: Annotated[int, msgspec.Meta(ge=0)] | None = None
     buffer_bytes: Annotated[int, msgspec.Meta(ge=1, le=1 << 30)] = 4 * 1024 * 1024
     strips: bool = False
+    record_to: str | None = None
 
 
 class SendRequest(Request, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from contextlib import aclosing
 
 import msgspec
 
+from net.multicast.capture.recorder import Recorder, open_recorder
 from net.multicast.endpoint import Endpoint
 from net.multicast.join_warnings import address_warnings, interface_warnings, port_holders
 from net.multicast.places import Place, SourceFilter, check_filter, parse_groups, places, source_filter
@@ -34,7 +35,8 @@ async def listen(request: ListenRequest) -> AsyncGenerator[tuple[Record, ...], N
 
     First one Joined for each group and interface that could be joined, and a Problem for each that could not; if none
     could, the first ProblemError is raised. Then batches of Datagram (the newest ``keep``; Skipped counts the rest),
-    Stream and Reception. A join is repeated when its interface vanishes and comes back.
+    Stream and Reception. A join is repeated when its interface vanishes and comes back. With ``record_to`` also
+    Recording; that file is refused before anything is joined.
     """
     chosen = source_filter(request)
     wanted, problems = await places(parse_groups(request.groups), request.interfaces)
@@ -44,7 +46,7 @@ async def listen(request: ListenRequest) -> AsyncGenerator[tuple[Record, ...], N
         async with aclosing(listening.batches()) as batches:
             async for batch in batches:
                 yield batch
-        yield (listening.summary(),)
+        yield (*await listening.end_recording(), listening.summary())
     finally:
         await listening.close()
 
@@ -65,11 +67,14 @@ class Listening:
         self._loop = asyncio.get_running_loop()
         self._shared = shared()
         self._tasks: tuple[asyncio.Task[None], ...] = ()
+        self._recorder: Recorder | None = None
 
     async def open(self, wanted: Sequence[Place], problems: Sequence[Problem] = ()) -> tuple[Record, ...]:
         """Join everywhere and return how that went; raises ProblemError if nothing could be joined."""
         problems = list(problems)
         joined = []
+        if self._request.record_to is not None:
+            self._recorder = await open_recorder(self._request.record_to, self._tell)
         allow_open_files(self._shared.joins + len(wanted) + FILES_BESIDE)
         for place in wanted:
             try:
@@ -115,8 +120,16 @@ class Listening:
             [stream for reception in receptions for stream in reception.all_streams()],
         )
 
+    async def end_recording(self) -> tuple[Record, ...]:
+        """Write what is still to be written, if anything is recorded, and tell how much that was."""
+        if self._recorder is None:
+            return ()
+        await self._recorder.close()
+        return (self._recorder.record(),)
+
     async def close(self) -> None:
         """Leave all groups; may be called twice."""
+        await self.end_recording()
         await stop(*self._tasks)
         for reception in self._receptions.values():
             self._close(reception)
@@ -136,6 +149,8 @@ class Listening:
         )
         reception.open(interface.index)
         self._receptions[endpoint, interface.name] = reception
+        if self._recorder is not None:
+            self._recorder.attach(reception)
         self._start_reading(reception)
         return interface_warnings(endpoint, interface)
 
@@ -243,6 +258,10 @@ class Listening:
                 self._pending.append(failure.problem)
             else:
                 self._start_reading(reception)
+
+    def _tell(self, record: Record) -> None:
+        self._pending.append(record)
+        self._wake.set()
 
     def _joined(self, reception: GroupReception) -> Record:
         return reception.joined(in_kernel=self._in_kernel.get(_join(reception)))

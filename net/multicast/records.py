@@ -301,6 +301,59 @@ class Responding(Record, frozen=True, kw_only=True):
         return Key("responding", str(self.port))
 
 
+class Recording(Record, frozen=True, kw_only=True):
+    """How the recording of a listen to a capture file stands; ``bytes`` is the file's size.
+
+    ``missed`` packets were received and counted but not written, because the disk was slower than they came, or (with
+    ``problem``) could not take them.
+    """
+
+    path: str
+    packets: int
+    bytes: int
+    missed: int = 0
+    problem: Problem | None = None
+
+    def key(self) -> Key:
+        return Key("recording", self.path)
+
+
+class CaptureInterface(msgspec.Struct, frozen=True, kw_only=True):
+    """An interface of a capture file: ``name`` as the file has it, or ``#NUMBER``; ``link`` says how packets begin.
+
+    ``dropped`` is what the file says of packets that the capturing host lost.
+    """
+
+    name: str
+    link: str
+    packets: int = 0
+    dropped: int | None = None
+
+
+class Capture(Record, frozen=True, kw_only=True):
+    """What a capture file holds: ``datagrams`` of its ``packets`` are whole UDP datagrams to a multicast group.
+
+    ``skipped`` counts the others by reason: not_ip, not_udp, not_multicast, fragment, malformed, link (an unknown one).
+    ``first`` and ``last`` are times of the datagrams; ``shown`` is the range of them (from 0) that follows as rows.
+    ``problem``: the file ends or is damaged before its end.
+    """
+
+    path: str
+    format: str
+    packets: int
+    datagrams: int
+    bytes: int
+    skipped: dict[str, int]
+    interfaces: tuple[CaptureInterface, ...]
+    first: float | None = None
+    last: float | None = None
+    shown: tuple[int, int] = (0, 0)
+    problem: Problem | None = None
+
+    def key(self) -> Key:
+        return Key("capture", self.path)
+
+
 MulticastRecord = (
     MulticastPath
     | Verdict
@@ -313,4 +366,6 @@ MulticastRecord = (
     | Pinging
     | PingQuestion
     | Responding
+    | Recording
+    | Capture
 )

@@ -94,3 +94,13 @@ class RespondRequest(Request, frozen=True, kw_only=True):
     any_network: bool = False
     interval_ms: Annotated[float, msgspec.Meta(ge=0, le=60000)] = 1000
     announce: bool = True
+
+
+class CaptureRequest(Request, frozen=True, kw_only=True):
+    """Open the pcapng or pcap file at ``path`` (where the probe runs): all its streams, and ``keep`` datagrams from the
+    number ``first`` on as rows. ``strips`` as in ListenRequest."""
+
+    path: str
+    first: Annotated[int, msgspec.Meta(ge=0)] = 0
+    keep: Annotated[int, msgspec.Meta(ge=0, le=100000)] = 10000
+    strips: bool = False

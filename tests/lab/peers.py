@@ -31,12 +31,16 @@ def iperf_sender(
     return sender
 
 
-def iperf_receiver(host: Host, group: str, port: int, *, device: str = "en0") -> Background:
+def iperf_receiver(host: Host, group: str, port: int, *, device: str = "en0", buffer: str | None = None) -> Background:
     """iperf 2 joins the IPv4 group and counts; its report stands in ``output`` after ``interrupt``.
+
+    ``buffer`` is the receive buffer it asks for, such as 4M; net.core.rmem_max caps it.
 
     Not for IPv6: iperf 2.1.8 cannot bind a link-local group (EINVAL, it passes no scope).
     """
     argv = ["iperf", "-s", "-u", "-B", f"{group}%{device}", "-p", str(port), "-i", "1"]
+    if buffer is not None:
+        argv += ["-w", buffer]
     receiver = host.start(argv)
     receiver.wait_until(lambda: host.listening(port, "udp", receiver.pid))
     return receiver

@@ -20,7 +20,7 @@ GROUP = "239.66.0.7"
 PORT = 5001
 HOP_PORT = 6001
 ATTEMPTS = 5
-"""On a busy machine iperf's own receive buffer of 208 KB may overflow, which it reports as loss of the network."""
+"""Where iperf is not granted the buffer it may drop on a busy machine, which it reports as loss of the network."""
 ENDPOINT = f"{GROUP}:{PORT}"
 
 LOSSY = f"""
@@ -82,7 +82,7 @@ def _count_iperf(lab: Lab) -> _Counted:
     # Without the last datagram, which iperf would send many times: nobody answers it.
     sender = f"iperf -c 127.0.0.1 -u -p {HOP_PORT} -l 100 -t 4 -b 10000pps --no-udp-fin"
     with (
-        peers.iperf_receiver(alpha, GROUP, PORT) as theirs,
+        peers.iperf_receiver(alpha, GROUP, PORT, buffer="4M") as theirs,
         _listening(alpha) as ours,
         beta.start(hop, env=peers.IMPORTABLE) as passing_on,
     ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -232,3 +233,25 @@ def _lossy(lost: int) -> Stream:
         source="192.0.2.1", source_port=1, group=GROUP, port=PORT, interface=LOOPBACK, packets=1, bytes=1,
         packets_per_s=0, bits_per_s=0, first=0, last=0, lost=lost,
     )  # fmt: skip
+
+
+@linux
+def test_drops_explain_a_gap_only_until_its_sender_was_heard_after_them() -> None:
+    drops = Drops()
+    assert not drops.matter(0)
+    assert drops.matter(5)
+    for source, gap in ((b"one", 0), (b"one", 3), (b"two", 5)):
+        drops.arrived(source, 5, gap)
+    assert drops.told(b"one", _lossy(3)).dropped_here == 0
+    assert drops.told(b"two", _lossy(5)).dropped_here == 5
+
+
+@linux
+def test_an_observer_is_bound_to_the_interface_and_joins_nothing() -> None:
+    with _reception(chosen=SourceFilter(observe=True)) as reception:
+        assert reception.socket is not None
+        device = reception.socket.getsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, 16)
+        assert device.rstrip(b"\0") == LOOPBACK.encode()
+        assert reception.joined(in_kernel=False).observing
+        group = "".join(f"{int(part):02X}" for part in reversed(GROUP.split(".")))
+        assert group not in Path("/proc/net/igmp").read_text()

@@ -1,6 +1,6 @@
 """Writes docs/images/PAGE-light.png and -dark.png of every page, with scripted records.
 
-``python -m tests.screenshots``; further words name pages; without any, all are drawn.
+``python -m tests.screenshots``; further words name pages or views of them (PAGE-VIEW); without any, all are drawn.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from ui.theme import Mode, Theme
 from ui.window import MainWindow
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
+VIEWS = ("multicast-test",)
+"""Pages with another of their views in front."""
 SIZE = QSize(1240, 780)
 FONTS = ("Inter", "Cantarell", "Noto Sans", "DejaVu Sans")
 
@@ -38,7 +40,7 @@ def main(names: list[str]) -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         for mode in (Mode.LIGHT, Mode.DARK):
-            draw(application, mode, names or [entry.name for entry in PAGES], Path(folder))
+            draw(application, mode, names or [*(entry.name for entry in PAGES), *VIEWS], Path(folder))
 
 
 def draw(application: QApplication, mode: Mode, names: list[str], folder: Path) -> None:
@@ -51,7 +53,7 @@ def draw(application: QApplication, mode: Mode, names: list[str], folder: Path) 
     window.show()
     wait(600)
     for name in names:
-        window.show_page(name)
+        window.show_page(name.partition("-")[0])
         wait(900)
         prepare(window, name)
         wait(150)

@@ -168,8 +168,8 @@ ANSWERS: dict[str, list[Step]] = {
 def answers() -> dict[str, list[Step]]:
     """What the probe of the whole scene answers, the parts of all pages together."""
     whole = dict(ANSWERS)
-    for entry in PAGES:
-        part = _part(entry.name)
+    for name in (*(entry.name for entry in PAGES), "multicast.tools"):
+        part = _part(name)
         if part is not None:
             whole |= part.ANSWERS
     return whole
@@ -177,6 +177,10 @@ def answers() -> dict[str, list[Step]]:
 
 def prepare(window: MainWindow, name: str) -> None:
     """Bring the page into the state the picture shows."""
+    of, _, view = name.partition("-")
+    if view:
+        _part(f"{of}.tools").VIEWS[view](window)
+        return
     part = _part(name)
     if part is not None:
         part.prepare(window)

@@ -120,9 +120,10 @@ class DetailsForm(QScrollArea):
         if details == self.details and details is not None:
             return
         before, self.details = self.details, details
-        self._title.setVisible(details is not None)
+        self._title.setVisible(details is not None and bool(details.title))
         self._dot.setVisible(details is not None and bool(details.state))
-        self._head_actions.setVisible(details is not None)
+        self._state.setVisible(details is None or bool(details.state))
+        self._head_actions.setVisible(details is not None and (details.copies or bool(details.actions)))
         if details is None:
             self._title.setText("")
             self._state.setText(self._empty_text)

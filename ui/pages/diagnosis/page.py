@@ -33,6 +33,7 @@ from ui.widgets.details_form import Details
 from ui.widgets.empty_panel import Emptiness, Why
 
 NOTHING_FOUND = "nothing_found"
+TUNNEL_TAKES_MULTICAST = "tunnel_takes_multicast"
 PLACES = {"tunnel": "interfaces", "ports": "ports", "silence": "bonjour"}
 """The page that shows what a check is about."""
 
@@ -289,7 +290,10 @@ class DiagnosisPage(TablePage[FindingRow]):
             "ports": self.tr("Show port"),
             "bonjour": self.tr("Show Bonjour"),
         }
-        return describe(item, (Action(names[place], self._show_subject),) if place is not None else ())
+        actions = [Action(names[place], self._show_subject)] if place is not None else []
+        if item.finding.code == TUNNEL_TAKES_MULTICAST:
+            actions.append(Action(self.tr("Test all interfaces"), lambda: self.go_to.emit("multicast", "test")))
+        return describe(item, tuple(actions))
 
     def _show_subject(self) -> None:
         row = self.view.current_item()

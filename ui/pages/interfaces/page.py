@@ -170,5 +170,8 @@ class InterfacesPage(TablePage[InterfaceRow]):
             self.tr("The VPN on %1 takes unbound multicast.").replace("%1", visible(tunnel.name)),
             text.replace("%1", group).replace("%2", visible(tunnel.name)),
             Tone.WARNING,
-            (Action(self.tr("What to do"), lambda: self.go_to.emit("diagnosis", tunnel.name)),),
+            (
+                Action(self.tr("What to do"), lambda: self.go_to.emit("diagnosis", tunnel.name)),
+                Action(self.tr("Test all interfaces"), lambda: self.go_to.emit("multicast", "test")),
+            ),
         )

@@ -83,6 +83,10 @@ class Views(QWidget):
         """Whether the view in front has something to show beside the page."""
         return self.tool is None or isinstance(getattr(self.tool, "details", None), QWidget)
 
+    def has(self, name: str) -> bool:
+        """Whether there is a tool of that name."""
+        return name in self._tools
+
     def show_view(self, name: str) -> None:
         """Bring that view to the front."""
         self.switch.choose(name)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 if TYPE_CHECKING:
     from ui.pages.base import PageContext
@@ -37,4 +37,7 @@ class ToolEntry:
         return tool
 
 
-TOOLS: tuple[ToolEntry, ...] = ()
+TOOLS = (
+    ToolEntry("test", QT_TRANSLATE_NOOP("multicast", "Test"), "ui.pages.multicast.tools.matrix", "TestTool"),
+    ToolEntry("changes", QT_TRANSLATE_NOOP("multicast", "Changes"), "ui.pages.multicast.tools.changes", "ChangesTool"),
+)

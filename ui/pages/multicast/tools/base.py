@@ -1,4 +1,4 @@
-"""What every tool is to the page: the contract, and the watches it opens."""
+"""What the tools have in common: the watches they open, and the hooks the page calls."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QWidget
 from net.records import Interface, Problem, Record
 from ui.link import LinkState, Phase, Watch
 from ui.pages.base import PageContext
+from ui.pages.multicast.target import EXAMPLE
 
 PAGE = "multicast"
 LAST_GROUP = "group"
 
 
 class Tool(QWidget):
-    """Subclass it and override the hooks.
+    """Subclass it and override the hooks. What runs goes on while another view or page is in front.
 
     Attributes:
         interface: the interface chosen in the window, None for all usable ones.
@@ -41,19 +42,19 @@ class Tool(QWidget):
         """Hook: the tool is in front now."""
 
     def hidden(self) -> None:
-        """Hook: the tool is not in front any more; what runs may go on."""
+        """Hook: it is not any more."""
 
     def take(self, records: tuple[Record, ...]) -> None:
         """Hook: a batch of a watch."""
 
     def failed(self, problem: Problem) -> None:
-        """Hook: a watch ended with that problem."""
+        """Hook: a watch ended with that problem; ``watch_over`` follows."""
 
     def watch_over(self, watch: Watch) -> None:
-        """Hook: a watch ended by itself, or after ``failed``."""
+        """Hook: a watch ended by itself."""
 
     def probe_lost(self) -> None:
-        """Hook: the probe ended; watches that are not asked again are gone."""
+        """Hook: the probe ended."""
 
     def interface_changed(self) -> None:
         """Hook: another interface was chosen."""
@@ -87,9 +88,13 @@ class Tool(QWidget):
             self._watches.discard(watch)
             watch.stop()
 
-    def last_group(self) -> str:
-        """What was joined last on the page."""
-        return self.context.settings.page_text(PAGE, LAST_GROUP)
+    def usual_group(self) -> str:
+        """GROUP:PORT for a field left empty: what was joined last on the page, else the example."""
+        return self.context.settings.page_text(PAGE, LAST_GROUP) or EXAMPLE
+
+    def place(self) -> Interface | None:
+        """The chosen interface, else the first that can be expected to carry multicast."""
+        return self.interface if self.interface is not None else self.context.interfaces.default()
 
     def _ended(self) -> None:
         watch = self.sender()

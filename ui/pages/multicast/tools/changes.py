@@ -1,0 +1,231 @@
+"""The tool Changes: the list of what moved where joins go, and the difference between two snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic
+
+import msgspec
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from net.multicast.records import Change, Snapshot
+from net.multicast.requests import SnapshotRequest
+from net.records import Problem, Record
+from ui.link import Watch
+from ui.pages.base import PageContext
+from ui.pages.multicast.drift import Drift, drift_book
+from ui.pages.multicast.states import tr
+from ui.pages.multicast.tools.base import Tool
+from ui.pages.multicast.tools.change_columns import (
+    difference_columns,
+    drift_columns,
+    moment,
+    sentence,
+    stream_changes,
+)
+from ui.pages.multicast.tools.strip import Strip
+from ui.text import count, fill, plural
+from ui.theme import Tone
+from ui.widgets.columns import Column, Item
+from ui.widgets.empty_panel import Emptiness, EmptyPanel, Why
+from ui.widgets.filter_proxy import FilterProxy
+from ui.widgets.labels import PlainLabel, Size
+from ui.widgets.table_model import KeyedTableModel
+from ui.widgets.table_view import TableView
+
+
+class ChangesTool(Tool):
+    """The list fills while any part of the window is in front; snapshots are taken by the person."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self.book = drift_book(context.link)
+        self.before: Snapshot | None = None
+        self.after: Snapshot | None = None
+        self.differences: tuple[Change, ...] = ()
+        self._watch: Watch | None = None
+        self.drifts = _Table(drift_columns(), tr("What moved where joins go"))
+        self.changes = _Table(difference_columns(), tr("What differs between the snapshots"))
+        self.strip = Strip()
+        self.strip.add("", PlainLabel(tr("Snapshots"), size=Size.STRONG))
+        self.before_button = self.strip.add_button(tr("Snapshot before"), tr("Remember interfaces, routes, joins"))
+        self.after_button = self.strip.add_button(tr("Snapshot after"), tr("Compare with what was remembered"))
+        self.changes.view.set_single_line(single=True)
+        self._arrange()
+        self.before_button.clicked.connect(self.take_before)
+        self.after_button.clicked.connect(self.take_after)
+        self.book.drifted.connect(self._drifted)
+        self._drifted(tuple(self.book.drifts))
+        self._say_snapshots()
+
+    # What the page calls
+
+    def rescan(self) -> None:
+        """Compare again, where there is something to compare with."""
+        if self.before is not None:
+            self.take_after()
+
+    def set_filter(self, text: str) -> None:
+        """For both tables."""
+        for table in (self.drifts, self.changes):
+            table.proxy.set_filter(text)
+        self._update()
+
+    def focus_content(self) -> None:
+        self.drifts.view.setFocus()
+
+    def export_rows(self) -> list[tuple[str, ...]]:
+        """The difference, where there is one; else what moved."""
+        table = self.changes if self.differences else self.drifts
+        return table.view.rows_as_text(selected=False)
+
+    def export_records(self) -> list[Record]:
+        """All of both."""
+        return [*(drift.change for drift in self.book.drifts), *self.differences]
+
+    def export_report(self) -> str:
+        """A sentence a line."""
+        lines = [sentence(drift) for drift in self.book.drifts]
+        if self.before is not None and self.after is not None:
+            lines += ["", self._compared(), *(f"- {change.text}" for change in self.differences)]
+        return "\n".join(lines) + "\n"
+
+    # Snapshots
+
+    def take_before(self) -> None:
+        """Remember how it stands."""
+        self._ask(SnapshotRequest(groups=self.book.groups))
+        self.before = self.after = None
+        self.differences = ()
+        self.changes.model.clear()
+        self._update()
+
+    def take_after(self) -> None:
+        """Ask what has changed since."""
+        if self.before is not None:
+            self._ask(SnapshotRequest(groups=self.book.groups, before=msgspec.structs.replace(self.before, streams=())))
+
+    def take(self, records: tuple[Record, ...]) -> None:
+        snapshots = [record for record in records if isinstance(record, Snapshot)]
+        found = tuple(record for record in records if isinstance(record, Change))
+        for snapshot in snapshots:
+            taken = msgspec.structs.replace(snapshot, streams=self.book.streams())
+            if self.before is None:
+                self.before = taken
+            else:
+                self.after = taken
+                self.differences = (*found, *stream_changes(self.before.streams, taken.streams))
+                self.changes.put_all([(number, (number, change)) for number, change in enumerate(self.differences)])
+        if snapshots:
+            self._say_snapshots()
+        self._update()
+
+    def failed(self, problem: Problem) -> None:
+        self.strip.say_problem(problem)
+
+    def watch_over(self, watch: Watch) -> None:
+        if watch is self._watch:
+            self._watch = None
+
+    def _ask(self, request: SnapshotRequest) -> None:
+        self.close_watch(self._watch)
+        self._watch = self.open_watch("multicast.snapshot", request)
+
+    # What is shown
+
+    def _drifted(self, drifts: Sequence[Drift]) -> None:
+        self.drifts.put([(drift.number, drift) for drift in drifts])
+        self._update()
+
+    def _update(self) -> None:
+        self.after_button.setEnabled(self.before is not None)
+        self.drifts.tell(self._why_no_drift())
+        self.changes.tell(self._why_no_difference())
+
+    def _say_snapshots(self) -> None:
+        if self.before is None:
+            self.strip.say(tr("Take a snapshot, change something (VPN, cable, Wi-Fi), and take another."))
+        elif self.after is None:
+            words = tr("Before, at %1: %2 interfaces, %3 routes, %4 joins. Now change something, and take the other.")
+            self.strip.say_state(_filled(words, self.before), Tone.INFO)
+        else:
+            self.strip.say_state(self._compared(), Tone.OK if self.differences else Tone.NEUTRAL)
+
+    def _compared(self) -> str:
+        number = len(self.differences)
+        words = plural(number, tr("%n difference between %1 and %2."), tr("%n differences between %1 and %2."))
+        times = [moment(snapshot.time) for snapshot in (self.before, self.after) if snapshot is not None]
+        return fill(words, *times)
+
+    def _why_no_drift(self) -> Emptiness:
+        if self.drifts.model.rows:
+            return Emptiness(Why.FILTERED_OUT, tr("None of the changes matches the filter."))
+        reasons = (
+            tr("Watching interfaces, addresses and routes: when a VPN comes up or a cable goes, it is told here at "
+               "once, with its cause and what became of running joins."),
+        )  # fmt: skip
+        return Emptiness(
+            Why.NOTHING_FOUND, tr("Unbound joins have gone the same way since the window opened."), reasons
+        )
+
+    def _why_no_difference(self) -> Emptiness:
+        if self.changes.model.rows:
+            return Emptiness(Why.FILTERED_OUT, tr("None of the differences matches the filter."))
+        if self.after is not None:
+            same = tr("Interfaces, addresses, routes, joins and streams stand as before.")
+            return Emptiness(Why.NOTHING_FOUND, tr("Nothing differs."), (same,))
+        if self.before is not None:
+            return Emptiness(Why.NOT_ASKED, tr("Waiting for the snapshot after."))
+        return Emptiness(Why.NOT_ASKED, tr("No snapshots to compare."))
+
+    def _arrange(self) -> None:
+        lower = QWidget()
+        column = QVBoxLayout(lower)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.strip)
+        column.addWidget(self.changes, 1)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self.drifts)
+        splitter.addWidget(lower)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(splitter)
+
+
+class _Table(QStackedWidget, Generic[Item]):
+    """A table, or why it is empty."""
+
+    def __init__(self, columns: tuple[Column[Item], ...], name: str) -> None:
+        super().__init__()
+        self.model: KeyedTableModel[Item] = KeyedTableModel(columns, natural=columns[0].sort, parent=self)
+        self.proxy = FilterProxy(self.model, self)
+        self.view = TableView(self.model, self.proxy, name=name)
+        self.empty = EmptyPanel()
+        self.addWidget(self.view)
+        self.addWidget(self.empty)
+
+    def put(self, rows: Sequence[tuple[int, Item]]) -> None:
+        """Add those, by their numbers."""
+        self.model.put(rows)
+        self.model.flush()
+
+    def put_all(self, rows: Sequence[tuple[int, Item]]) -> None:
+        """Those and no others."""
+        self.model.clear()
+        self.put(rows)
+
+    def tell(self, emptiness: Emptiness) -> None:
+        """The table, or that where it is empty."""
+        if self.proxy.rowCount():
+            self.setCurrentWidget(self.view)
+        else:
+            self.empty.show_emptiness(emptiness)
+            self.setCurrentWidget(self.empty)
+
+
+def _filled(words: str, snapshot: Snapshot) -> str:
+    numbers = (len(snapshot.interfaces), len(snapshot.routes), len(snapshot.memberships))
+    return fill(words, moment(snapshot.time), *map(count, numbers))

@@ -62,7 +62,7 @@ class Column(Generic[Item]):
     ``key`` names it in settings and in the filter (``key:value``); ``cell`` formats an item; ``sort`` gives an item's
     sort key (one type for all items; see ``none_last``), by default its text. ``width`` and ``least`` are in average
     characters; ``weight`` is its part of the room left over. ``moves``: a row changes place when this column changes;
-    False for numbers that change every second, after which rows would run away.
+    False for numbers that change every second, after which rows would run away. ``extra``: not shown until asked for.
     """
 
     key: str
@@ -77,6 +77,7 @@ class Column(Generic[Item]):
     weight: int = 1
     moves: bool = True
     tip: str = ""
+    extra: bool = False
 
 
 def none_last(value: object) -> tuple[bool, object]:

@@ -81,6 +81,7 @@ class TableView(QTableView, Generic[Item]):
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._show_header_menu)
+        self._hide_extra()
         header.sectionResized.connect(self._section_resized)
         self.setSortingEnabled(True)
 
@@ -209,10 +210,14 @@ class TableView(QTableView, Generic[Item]):
         """All columns in their first order, sharing the room."""
         header = self.horizontalHeader()
         for column in range(header.count()):
-            header.showSection(column)
             header.moveSection(header.visualIndex(column), column)
         self._by_hand = False
+        self._hide_extra()
         self._fit()
+
+    def _hide_extra(self) -> None:
+        for number, column in enumerate(self._source.columns):
+            self.horizontalHeader().setSectionHidden(number, column.extra)
 
     def show_column(self, key: str, *, shown: bool) -> None:
         """Show a column only while there is room or use for it; once the person has set the columns, theirs stand."""
@@ -264,6 +269,10 @@ class TableView(QTableView, Generic[Item]):
         self._fitting = False
 
     def _show_header_menu(self, position: QPoint) -> None:
+        self.show_columns_menu(self.horizontalHeader().mapToGlobal(position))
+
+    def show_columns_menu(self, place: QPoint) -> None:
+        """The choice of columns, at that place of the screen."""
         header = self.horizontalHeader()
         menu = QMenu(self)
         for number, column in enumerate(self._source.columns[1:], start=1):
@@ -275,10 +284,23 @@ class TableView(QTableView, Generic[Item]):
         menu.addSeparator()
         menu.addAction(self.tr("Reset columns")).triggered.connect(self.reset_columns)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(header.mapToGlobal(position))
+        menu.popup(place)
 
     def _toggle_column(self, shown: bool) -> None:  # noqa: FBT001 - Qt's signal
         action = self.sender()
         if isinstance(action, QAction):
-            self.horizontalHeader().setSectionHidden(action.data(), not shown)
-            self._by_hand = True
+            self.choose_column(self._source.columns[action.data()].key, shown=shown)
+
+    def choose_column(self, key: str, *, shown: bool) -> None:
+        """What the person does in the menu of columns: show one or hide it, and have that remembered."""
+        header = self.horizontalHeader()
+        number, column = next(found for found in enumerate(self._source.columns) if found[1].key == key)
+        self._fitting = True
+        header.setSectionHidden(number, not shown)
+        if shown and self._by_hand:
+            average = QFontMetrics(self.font()).averageCharWidth()
+            header.resizeSection(number, column.width * average + unit(self.font()) * 4)
+        self._fitting = False
+        if not self._by_hand:
+            self._fit()
+        self._by_hand = True

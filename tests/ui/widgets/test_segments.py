@@ -13,7 +13,7 @@ def test_one_is_always_chosen_by_mouse_arrow_keys_and_code(qtbot: QtBot) -> None
     segments.chosen.connect(heard.append)
     assert segments.current == "a"
     segments.show()
-    qtbot.mouseClick(segments.button("b"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(segments.button("b"), Qt.MouseButton.LeftButton)  # type: ignore[no-untyped-call]
     segments.button("b").setFocus()
     qtbot.keyClick(segments.button("b"), Qt.Key.Key_Right)  # type: ignore[no-untyped-call]
     segments.choose("a")

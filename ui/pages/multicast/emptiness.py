@@ -70,6 +70,14 @@ def no_packet(joins: Sequence[Join], *, received: int, kept: int, clear_filter: 
     return Emptiness(Why.NOTHING_FOUND, tr("Nothing has arrived on %1.").replace("%1", on), reasons, (diagnose,))
 
 
+def no_stream(joins: Sequence[Join], *, hidden: int, clear_filter: Action, diagnose: Action) -> Emptiness:
+    """``joins``: those whose streams would be shown; ``hidden``: how many streams the filter hides."""
+    if hidden:
+        text = tr("None of %1 streams matches the filter.").replace("%1", count(hidden))
+        return Emptiness(Why.FILTERED_OUT, text, actions=(clear_filter,))
+    return no_packet(joins, received=0, kept=0, clear_filter=clear_filter, diagnose=diagnose)
+
+
 def _example(text: str, join: Callable[[str], None]) -> Action:
     target = parse_target(text)
     row = name_of(target.group, target.port) if isinstance(target, Target) and text != EXAMPLE else None

@@ -7,12 +7,13 @@ from time import monotonic
 
 from PySide6.QtCore import QObject, Signal
 
-from net.records import Problem, Record, Route
+from net.records import Key, Problem, Record, Route
 from net.requests import ListenRequest, RouteRequest
 from ui.interfaces import InterfaceBook
 from ui.pages.base import Page
 from ui.pages.multicast.columns import GroupRow, make_row
 from ui.pages.multicast.emptiness import nowhere_to_join
+from ui.pages.multicast.history import Sample
 from ui.pages.multicast.joins import Join, JoinKey, Phase
 from ui.pages.multicast.states import standing
 from ui.pages.multicast.target import Target
@@ -21,6 +22,9 @@ from ui.problems import told
 
 KEPT_PER_BATCH = 100
 """Datagrams handed on in one batch, so at most 2,500 a second of each join; the rest is counted."""
+
+STRIPS_UP_TO = 50
+"""Groups with which streams carry the strip of their last numbers: a kilobyte with each change."""
 
 
 class JoinedGroups(QObject):
@@ -82,7 +86,12 @@ class JoinedGroups(QObject):
             join = self.joins[key] = Join(key, self)
             join.state_changed.connect(self.state_changed)
             join.counted.connect(self.counted)
-        request = ListenRequest(groups=(key.endpoint,), interfaces=(key.interface,), keep=KEPT_PER_BATCH)
+        request = ListenRequest(
+            groups=(key.endpoint,),
+            interfaces=(key.interface,),
+            keep=KEPT_PER_BATCH,
+            strips=len(self.active) <= STRIPS_UP_TO,
+        )
         join.follow(self._page.open_watch("multicast.listen", request, keep=True, banner=False))
         if self._page.visible_now and key.group not in self.routes:
             self._ask_route(key.group)
@@ -132,6 +141,12 @@ class JoinedGroups(QObject):
     def clear_packets(self, keys: Iterable[JoinKey]) -> None:
         """From now on ``received`` counts from zero."""
         self._cleared.update({key: self.joins[key].tally.received for key in keys})
+
+    def samples(self, key: JoinKey, stream: Key) -> tuple[Sample, ...]:
+        """How that stream of a join went, a sample each second, the newest last."""
+        join = self.joins.get(key)
+        history = join.tally.histories.get(stream) if join is not None else None
+        return tuple(history.samples) if history is not None else ()
 
     def row(self, key: JoinKey) -> GroupRow:
         """As it stands."""

@@ -18,7 +18,7 @@ from ui.theme import unit
 from ui.widgets.empty_panel import Emptiness, EmptyPanel
 from ui.widgets.event_model import EventModel
 from ui.widgets.filter_proxy import FilterProxy
-from ui.widgets.labels import PlainLabel, Size
+from ui.widgets.labels import PlainLabel
 from ui.widgets.line_view import LineView
 
 KEPT = 10_000
@@ -31,6 +31,7 @@ class PacketsPane(QWidget):
 
     Attributes:
         following: whether the newest is kept in sight.
+        scope, all_groups, tools: words and buttons that stand above the packets, or where a parent puts them.
 
     Signals:
         packet_chosen: the Datagram that became current by mouse or keyboard.
@@ -217,20 +218,18 @@ class PacketsPane(QWidget):
             self.follow()
 
     def _arrange(self) -> None:
-        gap = unit(self.font())
-        head = QHBoxLayout()
-        head.setContentsMargins(gap * 3, gap, gap * 3, gap)
-        head.setSpacing(gap * 2)
-        head.addWidget(PlainLabel(self.tr("Packets"), size=Size.STRONG))
-        head.addWidget(self.scope)
-        head.addWidget(self.all_groups)
-        head.addStretch(1)
+        self.tools = QWidget(self)
+        tools = QHBoxLayout(self.tools)
+        tools.setContentsMargins(0, 0, 0, 0)
+        tools.setSpacing(unit(self.font()) * 2)
+        tools.addStretch(1)
         for widget in (self.newest, self.shown_count, self.clear):
-            head.addWidget(widget)
+            tools.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(head)
+        for part in (self.scope, self.all_groups, self.tools):
+            layout.addWidget(part)
         layout.addWidget(self.stack, 1)
 
     def _button(self, text: str, tip: str) -> QPushButton:

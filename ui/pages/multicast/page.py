@@ -14,17 +14,19 @@ from ui.link import Phase as LinkPhase
 from ui.pages.base import PageContext
 from ui.pages.multicast import emptiness
 from ui.pages.multicast.columns import FIELDS, GroupRow, columns
-from ui.pages.multicast.details import describe_group, describe_packet
+from ui.pages.multicast.details import describe_group
+from ui.pages.multicast.details_pane import About, Below
+from ui.pages.multicast.drift import DriftBanner
 from ui.pages.multicast.groups_splitter import GroupsSplitter
 from ui.pages.multicast.join_strip import JoinStrip
 from ui.pages.multicast.joined_groups import JoinedGroups
 from ui.pages.multicast.joins import Join, JoinKey, Phase
 from ui.pages.multicast.packet_columns import join_key
-from ui.pages.multicast.packets_pane import PacketsPane
-from ui.pages.multicast.payload_view import PayloadView
 from ui.pages.multicast.send_strip import SendStrip
+from ui.pages.multicast.stream_columns import StreamRow
 from ui.pages.multicast.target import Target, parse_target
 from ui.pages.multicast.tools import TOOLS
+from ui.pages.multicast.traffic_pane import PACKETS, TrafficPane
 from ui.pages.multicast.views import LISTEN, Views, call
 from ui.pages.multicast.words import interfaces_in_words
 from ui.pages.table_page import TablePage
@@ -39,7 +41,6 @@ REFRESH_MS = 500
 GROUPS_SHOWN = 5
 WIDE = 110
 """Characters of a page that has room for all columns."""
-PACKETS_HEADER = "multicast-packets"
 LAST_GROUP = "group"
 
 
@@ -49,21 +50,21 @@ class MulticastPage(TablePage[GroupRow]):
     name = "multicast"
 
     def __init__(self, context: PageContext) -> None:
-        self._payload = PayloadView()
-        super().__init__(context, columns(), fields=FIELDS, below=self._payload)
+        self._below = Below()
+        super().__init__(context, columns(), fields=FIELDS, below=self._below)
         self.groups = JoinedGroups(self, context.interfaces)
         self._dirty: set[JoinKey] = set()
         self._asked_last: frozenset[JoinKey] = frozenset()
-        self._packet: Datagram | None = None
         self._refresh = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._refresh.timeout.connect(self._refresh_over)
         self.strip = JoinStrip()
-        self.packets = PacketsPane()
+        self.traffic = TrafficPane(self.groups, context.settings)
+        self.packets, self.streams = self.traffic.packets, self.traffic.streams
         self.send_strip = SendStrip(context.link, context.settings, self.places, self._typed_or_selected)
         self._arrange()
         self._connect()
         self.strip.field.setText(context.settings.page_text(self.name, LAST_GROUP))
-        self._payload.hide()
+        self.drift = DriftBanner(self, self.groups, self.places)
         self._update_strips()
         self.update_state()
 
@@ -128,8 +129,8 @@ class MulticastPage(TablePage[GroupRow]):
     def take(self, records: tuple[Record, ...]) -> None:
         """The count beside them follows with the rows of the groups."""
         self.packets.add(tuple(record for record in records if isinstance(record, Datagram)))
-        if not self.packets.view.isVisible():
-            self._update_packets()
+        if not self.packets.view.isVisible() and not self.traffic.streams_shown:
+            self.traffic.update_packets()
 
     def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - a slot
         super().set_paused(paused)
@@ -154,10 +155,9 @@ class MulticastPage(TablePage[GroupRow]):
         super().close_page()
         self.views.close_tools()
         self._refresh.stop()
-        self.packets.stop()
+        self.traffic.stop()
         self.send_strip.close_strip()
         self._splitter.remember()
-        self.context.settings.set_header(PACKETS_HEADER, self.packets.view.header_state())
 
     def doubt_rows(self) -> None:
         """Rows go only when the person clears them."""
@@ -165,6 +165,7 @@ class MulticastPage(TablePage[GroupRow]):
     def interface_changed(self) -> None:
         """Joins stay where they were made."""
         self._update_strips()
+        self.drift.refresh()
 
     def second(self) -> None:
         self.groups.sample()
@@ -174,10 +175,15 @@ class MulticastPage(TablePage[GroupRow]):
 
     def set_filter(self, text: str) -> None:
         """The filter is for the packets; there are few groups."""
-        self.packets.set_filter(text)
+        self.traffic.set_filter(text)
         self.views.set_filter(text)
 
     def select(self, subject: str) -> None:
+        """A group, or the name of a tool, which then begins."""
+        if self.views.has(subject):
+            self.views.show_view(subject)
+            call(self.views.tool, "begin")
+            return
         self.views.show_view(LISTEN)
         target = parse_target(subject)
         if isinstance(target, Target):
@@ -189,18 +195,20 @@ class MulticastPage(TablePage[GroupRow]):
             self.views.tool.setFocus()
             call(self.views.tool, "focus_content")
             return
-        (self.packets.view if self.packets.model.rows else self.strip.field).setFocus()
+        pane = self.traffic.pane
+        (pane.view if pane.proxy.rowCount() else self.strip.field).setFocus()
 
     def export_rows(self) -> list[tuple[str, ...]]:
         if self.views.tool is not None:
             return call(self.views.tool, "export_rows") or []
-        view = self.packets.view if self.packets.model.rows else self.view
-        return view.rows_as_text(selected=False)
+        rows = self.traffic.export_rows()
+        return rows if len(rows) > 1 else self.view.rows_as_text(selected=False)
 
     def export_records(self) -> list[Record]:
         if self.views.tool is not None:
             return call(self.views.tool, "export_records") or []
-        return [*self.groups.records(), *self.packets.proxy.shown_items()]
+        shown = self.traffic.export_records()
+        return shown if self.traffic.streams_shown else [*self.groups.records(), *shown]
 
     def export_report(self) -> str:
         return call(self.views.tool, "export_report") or ""
@@ -259,7 +267,7 @@ class MulticastPage(TablePage[GroupRow]):
     # The work
 
     def _arrange(self) -> None:
-        self._splitter = GroupsSplitter(self.stack, self.packets, self.context.settings, least=self.view.height_of(2))
+        self._splitter = GroupsSplitter(self.stack, self.traffic, self.context.settings, least=self.view.height_of(2))
         listen = QWidget()
         layout = QVBoxLayout(listen)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -270,7 +278,6 @@ class MulticastPage(TablePage[GroupRow]):
         self.views = Views(self.context, listen, self.form, TOOLS)
         self.details = self.views.details
         self.content.addWidget(self.views, 1)
-        self.packets.view.restore_header(self.context.settings.header(PACKETS_HEADER))
 
     def _connect(self) -> None:
         self.views.changed.connect(self._view_changed)
@@ -286,7 +293,10 @@ class MulticastPage(TablePage[GroupRow]):
         self.packets.packet_chosen.connect(self._show_packet)
         self.packets.all_wanted.connect(self.view.clearSelection)
         self.packets.clear_wanted.connect(self._clear_packets)
-        self.packets.proxy.filter_changed.connect(self._update_packets)
+        self.streams.stream_chosen.connect(self._show_stream)
+        self.streams.stream_changed.connect(self._stream_changed)
+        self.traffic.clear_filter.connect(self.clear_filter)
+        self.traffic.diagnose.connect(lambda: self.go_to.emit("diagnosis", ""))
         self.view.selectionModel().selectionChanged.connect(self._selection_changed)
         self.view.selectionModel().currentRowChanged.connect(self._show_group)
         self.view.clicked.connect(self._show_group)
@@ -338,38 +348,46 @@ class MulticastPage(TablePage[GroupRow]):
         rows = [(key, self.groups.row(key)) for key in self.groups.joins if key in keys]
         if rows:
             self.change(rows)
-            self._update_packets()
+            if not self.paused:
+                self.traffic.update_traffic()
 
     def _selection_changed(self) -> None:
-        self.packets.show_groups(frozenset(item.key for item in self.view.selected_items()))
-        self._update_packets()
+        self.traffic.show_groups(frozenset(item.key for item in self.view.selected_items()))
         self._update_strips()
         self.update_state()
 
     def _show_group(self) -> None:
-        self._packet = None
-        self._payload.hide()
+        self._below.show_group()
         self.refresh_details()
 
     def _show_packet(self, datagram: Datagram) -> None:
-        self._packet = datagram
-        self.form.show_details(describe_packet(datagram))
-        self._payload.show_payload(datagram)
-        self._payload.show()
+        self.form.show_details(self._below.show_packet(datagram))
+
+    def _show_stream(self, row: StreamRow) -> None:
+        actions = (Action(self.tr("Its packets"), lambda: self._show_packets_of(row.join_key)),)
+        self.form.show_details(self._below.show_stream(row, actions))
+
+    def _stream_changed(self, row: StreamRow) -> None:
+        if self._below.about is About.STREAM and self.visible_now:
+            self._show_stream(row)
+
+    def _show_packets_of(self, key: JoinKey) -> None:
+        self.view.select_key(key)
+        self.traffic.switch.choose(PACKETS)
 
     def _show_details(self, item: GroupRow | None) -> None:
-        """They stay with the packet that was chosen until a group is."""
-        if self._packet is None:
+        """They stay with the packet or stream that was chosen until a group is."""
+        if self._below.about is About.GROUP:
             super()._show_details(item)
 
     def _leave_selected(self) -> None:
         self.groups.leave([item.key for item in self.view.selected_items()])
 
     def _clear_packets(self) -> None:
-        keys = self.packets.groups or frozenset(self.groups.joins)
+        keys = self.traffic.keys
         self.groups.clear_packets(keys)
         self.packets.take_away(lambda datagram: join_key(datagram) in keys)
-        self._update_packets()
+        self.traffic.update_packets()
 
     def _typed_or_selected(self) -> str:
         """What a send goes to by default: the group in the field above, else that of the current row."""
@@ -380,23 +398,3 @@ class MulticastPage(TablePage[GroupRow]):
         target = self.strip.target()
         self.strip.show_places(self.places(target if isinstance(target, Target) else None))
         self.send_strip.refresh()
-
-    def _update_packets(self) -> None:
-        """The exact count, or why there is no packet."""
-        if self.paused:
-            return
-        keys = self.packets.groups or frozenset(self.groups.joins)
-        received = self.groups.received(keys)
-        self.packets.show_total(received)
-        if self.packets.proxy.rowCount():
-            self.packets.show_packets()
-            return
-        self.packets.show_emptiness(
-            emptiness.no_packet(
-                [join for key, join in self.groups.joins.items() if key in keys],
-                received=received,
-                kept=self.packets.kept(keys) if self.packets.proxy.text else 0,
-                clear_filter=Action(self.tr("Clear filter"), self.clear_filter.emit),
-                diagnose=Action(self.tr("Diagnose"), lambda: self.go_to.emit("diagnosis", "")),
-            )
-        )

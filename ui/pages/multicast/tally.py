@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from net.records import Key, Reception, Stream
+from ui.pages.multicast.history import History
 
 SAMPLES = 60
 STREAMS_KEPT = 1000
@@ -18,7 +19,7 @@ class Tally:
     """Totals and streams of a group on one interface. A probe counts from zero; ``begin_anew`` keeps what was before.
 
     ``samples``: bytes/s of the last minute, one a second. ``last_seen``: when the newest datagram was told, on the
-    window's own clock (``monotonic``), since a probe elsewhere may have another time.
+    window's own clock (``monotonic``), since a probe elsewhere may have another time. ``histories``: of each stream.
     """
 
     def __init__(self) -> None:
@@ -30,6 +31,7 @@ class Tally:
         self._dropped: int | None = None
         self._streams: dict[Key, Stream] = {}
         self._earlier: dict[Key, Stream] = {}
+        self.histories: dict[Key, History] = {}
         self._sampled: float | None = None
 
     @property
@@ -58,7 +60,7 @@ class Tally:
     def take(self, record: Reception | Stream, now: float) -> None:
         """A newer state of the totals or of a stream, told at ``now``."""
         if isinstance(record, Stream):
-            self._take_stream(record)
+            self._take_stream(record, now)
             return
         self.sample(now)
         if record.last is not None and (self.reception is None or record.last != self.reception.last):
@@ -68,6 +70,8 @@ class Tally:
 
     def sample(self, now: float) -> None:
         """One sample for each second that has passed, of the rate that held."""
+        for history in self.histories.values():
+            history.sample(now)
         if self._sampled is None:
             self._sampled = now
             return
@@ -82,6 +86,8 @@ class Tally:
         self.reception = None
         self._earlier = {stream.key(): stream for stream in self.streams()}
         self._streams.clear()
+        for history in self.histories.values():
+            history.begin_anew()
 
     def streams(self) -> list[Stream]:
         """All streams as they stand, heard last first."""
@@ -89,29 +95,43 @@ class Tally:
         gone = {key: _silent(stream) for key, stream in self._earlier.items() if key not in still}
         return _newest((*still.values(), *gone.values()))
 
-    def _take_stream(self, stream: Stream) -> None:
-        self._streams[stream.key()] = stream
+    def _take_stream(self, stream: Stream, now: float) -> None:
+        key = stream.key()
+        self._streams[key] = stream
+        history = self.histories.get(key)
+        if history is None:
+            history = self.histories[key] = History(now)
+        history.take(stream, now)
         if len(self._streams) > 2 * STREAMS_KEPT:
             self._streams = {kept.key(): kept for kept in _newest(self._streams.values())}
+            known = self._streams.keys() | self._earlier.keys()
+            self.histories = {kept: history for kept, history in self.histories.items() if kept in known}
 
 
 def _newest(streams: Iterable[Stream]) -> list[Stream]:
     return sorted(streams, key=lambda stream: -stream.last)[:STREAMS_KEPT]
 
 
+ADDED = (
+    "packets", "bytes", "lost", "duplicated", "reordered", "late", "restarts", "wraps", "continuity_errors", "foreign",
+    "burst_alarms", "buffer_alarms", "dropped_here",
+)  # fmt: skip
+HIGHEST = (
+    "max_burst", "maximum_bits_per_s", "max_buffer_bytes", "reorder_distance", "longest_silence_s", "ttl_max"
+)  # fmt: skip
+
+
 def _joined(before: Stream | None, now: Stream) -> Stream:
     """One stream that two probes have heard."""
     if before is None:
         return now
-    return msgspec.structs.replace(
-        now,
-        packets=before.packets + now.packets,
-        bytes=before.bytes + now.bytes,
-        first=before.first,
-        lost=_sum(before.lost, now.lost),
-        duplicated=_sum(before.duplicated, now.duplicated),
-        reordered=_sum(before.reordered, now.reordered),
-    )
+    facts: dict[str, object] = {name: _sum(getattr(before, name), getattr(now, name)) for name in ADDED}
+    for name in HIGHEST:
+        known = [value for value in (getattr(before, name), getattr(now, name)) if value is not None]
+        facts[name] = max(known, default=None)
+    ttls = [ttl for ttl in (before.ttl_min, now.ttl_min) if ttl is not None]
+    strip = now.strip if now.strip is not None else before.strip
+    return msgspec.structs.replace(now, first=before.first, ttl_min=min(ttls, default=None), strip=strip, **facts)
 
 
 def _silent(stream: Stream) -> Stream:

@@ -1,17 +1,20 @@
-"""What the Multicast page shows in a picture: groups in every state, packets, and a numbered stream with loss."""
+"""What the Multicast page shows in a picture: groups in every state, packets, a lossy and a silent stream."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, cast
 
 from PySide6.QtCore import QEventLoop, QTimer
 
 from net.records import Datagram, Joined, Problem, Reception, Route, Skipped, Stream
 from tests.ui.scenes import NOW, batch
+from ui.pages.multicast.history import Sample
 from ui.pages.multicast.joins import JoinKey
 from ui.pages.multicast.page import MulticastPage
+from ui.pages.multicast.traffic_pane import STREAMS
 from ui.window import MainWindow
 
 TRAIN = ("224.224.0.77", 23019)
@@ -77,8 +80,72 @@ STREAM = Stream(
     duplicated=0,
     reordered=1,
     jitter_ms=0.412,
-    payload="lanscout numbers",
+    payload="lanscout",
     ttl=1,
+    ttl_min=1,
+    ttl_max=1,
+    dropped_here=0,
+    longest_silence_s=0.262,
+    reorder_distance=1,
+    late=0,
+    restarts=0,
+    strip="." * 700 + "xx." + "." * 300 + "<." + "x" + "." * 20,
+)
+RTP = Stream(
+    source="192.168.1.44",
+    source_port=5004,
+    group=AUDIO[0],
+    port=AUDIO[1],
+    interface="en0",
+    packets=48_211,
+    bytes=48_211 * 192,
+    packets_per_s=1_000,
+    bits_per_s=1_536_000,
+    first=NOW - 49,
+    last=NOW,
+    lost=487,
+    duplicated=2,
+    reordered=14,
+    jitter_ms=0.083,
+    mean_jitter_ms=0.071,
+    payload="RTP",
+    ttl=15,
+    ttl_min=15,
+    ttl_max=15,
+    late=3,
+    restarts=0,
+    wraps=0,
+    reorder_distance=6,
+    foreign=0,
+    average_bits_per_s=1_842_000,
+    maximum_bits_per_s=2_310_000,
+    max_burst=112,
+    burst_alarms=4,
+    max_buffer_bytes=14_220,
+    buffer_alarms=1,
+    longest_silence_s=0.018,
+    dropped_here=0,
+    strip="".join(
+        "x" if number % 97 in (5, 6) else "<" if number % 211 == 40 else ":" if number == 500 else "."
+        for number in range(1024)
+    ),
+)
+SILENT = Stream(
+    source="192.168.1.31",
+    source_port=40_112,
+    group=AUDIO[0],
+    port=AUDIO[1],
+    interface="en0",
+    packets=3_020,
+    bytes=3_020 * 192,
+    packets_per_s=0,
+    bits_per_s=0,
+    first=NOW - 90,
+    last=NOW - 42,
+    ttl=3,
+    ttl_min=3,
+    ttl_max=3,
+    longest_silence_s=0.4,
 )
 REFUSED = Problem(
     code="bind_refused",
@@ -99,6 +166,8 @@ ANSWERS = {
         batch(
             joined(*AUDIO, "Dante AES67 mode"),
             reception(*AUDIO, received=48_211, packets_per_s=1_000, size=192, last_source="192.168.1.44:5004"),
+            RTP,
+            SILENT,
         ),
         batch(*(found for found in PACKETS if found.group == AUDIO[0]), Skipped(of="datagram", count=48_131)),
     ],
@@ -118,9 +187,27 @@ def prepare(window: MainWindow) -> None:
     for (group, port), mean in ((TRAIN, 136.0), (AUDIO, 192_000.0)):
         tally = page.groups.joins[JoinKey(group, port, "en0")].tally
         tally.samples.extend(mean * (1 + 0.3 * math.sin(second / 3)) for second in range(SECONDS))
+    _give_history(page)
     page.second()
-    page.view.select_key(JoinKey(*TRAIN, "en0"))
-    page.view.setFocus()
+    page.view.clearSelection()
+    page.traffic.switch.choose(STREAMS)
+    page.streams.model.flush()
+    page.streams.view.setFocus()
+    page.streams.choose(RTP.key())
+
+
+def _give_history(page: MulticastPage) -> None:
+    """What the streams would have in two minutes: one loses packets, one fell silent 42 s ago."""
+    now = monotonic()
+    for stream in (STREAM, RTP, SILENT):
+        history = page.groups.joins[JoinKey(stream.group, stream.port, "en0")].tally.histories[stream.key()]
+        lossy = stream is RTP
+        history.samples.clear()
+        for second in range(120):
+            rate = stream.packets_per_s * (1 + 0.08 * math.sin(second / 4))
+            history.samples.append(Sample(rate, (second * 7) % 13 if lossy and second % 9 < 3 else 0, 0))
+        if stream is SILENT:
+            history.heard = now - 42
 
 
 def _wait_for(done: Callable[[], bool], milliseconds: int = 3000) -> None:

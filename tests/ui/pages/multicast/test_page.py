@@ -397,7 +397,7 @@ def test_the_details_of_a_group_tell_its_streams(page: MulticastPage, qtbot: QtB
         "Unbound joins would go to utun3",
     ):
         assert words in said
-    assert page._payload.isHidden()
+    assert not page._below.payload.isVisible()
 
 
 def test_the_details_of_a_packet_tell_its_payload_as_text_and_bytes(page: MulticastPage, qtbot: QtBot) -> None:
@@ -406,8 +406,8 @@ def test_the_details_of_a_packet_tell_its_payload_as_text_and_bytes(page: Multic
     page.packets.view.selectRow(3)
     assert page.form.details is not None
     assert page.form.details.title == "Packet from 192.168.1.20"
-    assert page._payload.text.toPlainText() == "position of the train: km 12.7"
-    assert page._payload.bytes.toPlainText().startswith("0000  70 6f 73 69")
+    assert page._below.payload.text.toPlainText() == "position of the train: km 12.7"
+    assert page._below.payload.bytes.toPlainText().startswith("0000  70 6f 73 69")
     page.second()
     page.model.flush()
     assert page.form.details.title == "Packet from 192.168.1.20"
@@ -426,9 +426,9 @@ def test_hostile_payloads_and_sources_are_shown_as_plain_text(page: MulticastPag
     assert rows[1][2] == "[fe80::1%en⟨U+202E⟩0]:49152"
     assert rows[1][-1] == "ff fe 00"
     page.packets.view.selectRow(page.packets.proxy.rowCount() - 2)
-    assert page._payload.text.toPlainText() == "<b>bold</b>⟨U+202E⟩txt␇\nsecond line"
+    assert page._below.payload.text.toPlainText() == "<b>bold</b>⟨U+202E⟩txt␇\nsecond line"
     page.packets.view.selectRow(page.packets.proxy.rowCount() - 1)
-    assert page._payload.text.isHidden()
+    assert page._below.payload.text.isHidden()
 
 
 # Empty panels
@@ -446,7 +446,7 @@ def test_the_empty_page_says_what_to_type_and_joins_by_one_click(
     assert [action.text for action in emptiness.actions] == [
         "224.224.0.77:23019", "mDNS (Bonjour)", "SSDP (UPnP)", "LLMNR",
     ]  # fmt: skip
-    assert page.packets.isHidden()
+    assert not page.packets.isVisible()
     button = next(found for found in page.empty.findChildren(ActionButton) if found.text() == "224.224.0.77:23019")
     button.click()
     assert page.strip.field.text() == "224.224.0.77:23019"

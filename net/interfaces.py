@@ -15,7 +15,7 @@ from net.platform.system import SYSTEM
 from net.problems import ProblemError, make_problem
 from net.records import Interface, Removed
 from net.requests import InterfaceRequest
-from net.routes import default_interfaces, unbound_multicast
+from net.routes import default_interface, unbound_multicast
 
 
 async def snapshot() -> tuple[Interface, ...]:
@@ -68,7 +68,7 @@ async def _chosen(request: InterfaceRequest) -> tuple[Interface, ...]:
 def _snapshot() -> tuple[Interface, ...]:
     platform = this_platform()
     routes = platform.routes()
-    default_v4, default_v6 = default_interfaces(routes)
+    default_v4, default_v6 = default_interface(4), default_interface(6)
     multicast_v4, multicast_v6 = unbound_multicast(4), unbound_multicast(6)
     found = []
     for link in platform.links():

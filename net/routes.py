@@ -6,19 +6,18 @@ import asyncio
 import errno
 import ipaddress
 import socket
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from net.platform import this_platform
-from net.platform.protocol import RouteEntry
 from net.problems import ProblemError, make_problem
 from net.records import Problem, Route
 from net.requests import RouteRequest
 
 MULTICAST_PROBES = {4: "224.224.0.77", 6: "ff02::fb"}
 """A group without a route of its own, so that its way is the way of unbound multicast."""
-HALF_DEFAULTS = ({"0.0.0.0/1", "128.0.0.0/1"}, {"::/1", "8000::/1"})
-"""Pairs of routes by which a VPN overrules the default route without replacing it."""
+FAR_PROBES = {4: "203.0.113.1", 6: "2001:db8::1"}
+"""Addresses of the documentation blocks (RFC 5737, RFC 3849): never a neighbour, so their way is that of all others."""
 
 
 async def watch(request: RouteRequest) -> AsyncGenerator[tuple[Route], None]:
@@ -48,19 +47,23 @@ async def egress(address: str) -> Route:
     return await asyncio.to_thread(_egress, address, parsed)
 
 
-def default_interfaces(routes: Sequence[RouteEntry]) -> tuple[str | None, str | None]:
-    """The interfaces that hold the IPv4 and the IPv6 default route: lowest metric, or a pair of half defaults.
+def default_interface(version: int) -> str | None:
+    """The interface by which traffic of this IP version to other networks leaves, None without one.
 
-    Scoped routes do not count: unbound traffic does not take them.
+    By the kernel's lookup, so that it holds however a VPN takes the traffic: by the default route, by two halves of
+    it, or by a rule to a table of its own.
     """
-    unscoped = [route for route in routes if not route.scoped]
-    return _default(unscoped, "0.0.0.0/0", HALF_DEFAULTS[0]), _default(unscoped, "::/0", HALF_DEFAULTS[1])
+    return _leaves_by(FAR_PROBES[version])
 
 
 def unbound_multicast(version: int) -> str | None:
     """The interface by which multicast of this IP version leaves when no interface was chosen, None without one."""
+    return _leaves_by(MULTICAST_PROBES[version])
+
+
+def _leaves_by(address: str) -> str | None:
     try:
-        return this_platform().lookup(MULTICAST_PROBES[version]).interface
+        return this_platform().lookup(address).interface
     except OSError:
         return None
 
@@ -98,15 +101,3 @@ def _no_way(address: str, error: OSError) -> Problem:
         names = ", ".join(name for _, name in socket.if_nameindex())
         return make_problem("interface_unknown", address.partition("%")[2], error, names=names)
     return make_problem("no_route", address, error)
-
-
-def _default(routes: Sequence[RouteEntry], whole: str, halves: set[str]) -> str | None:
-    by_interface: dict[str, set[str]] = {}
-    for route in routes:
-        if route.destination in halves:
-            by_interface.setdefault(route.interface, set()).add(route.destination)
-    for interface, found in by_interface.items():
-        if found == halves:
-            return interface
-    defaults = [route for route in routes if route.destination == whole]
-    return min(defaults, key=lambda route: route.metric or 0).interface if defaults else None

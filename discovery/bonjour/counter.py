@@ -17,7 +17,7 @@ _BUFFER_BYTES = 512 * 1024
 
 
 class PacketCounter(asyncio.DatagramProtocol):
-    """``packets`` counts what was heard from elsewhere; ``is_own`` tells this host's addresses."""
+    """``packets`` counts what was heard from elsewhere; ``is_own`` tells this host's addresses, without scope."""
 
     def __init__(self, is_own: Callable[[str], bool]) -> None:
         self.packets = 0

@@ -102,7 +102,7 @@ class Querier(RecordUpdateListener):
                 self._patience.drop(key)
             else:
                 self._patience.add(key, now)
-        if not self.wanted and len(self.heard.types) > len(self._asked):
+        if not self.wanted and not self.heard.types.keys() <= self._asked:
             self._browse_new_types()
         self._ask(self._zeroconf.zeroconf, now)
         return changed

@@ -64,7 +64,9 @@ class Stations:
 
     async def reconcile(self, known: Mapping[str, Interface], named: Sequence[str]) -> None:
         """Close what is gone and open what is new; what is known at unchanged places stays."""
-        self._own = frozenset(address.address for face in known.values() for address in face.addresses)
+        self._own = frozenset(
+            address.address.partition("%")[0] for face in known.values() for address in face.addresses
+        )
         open_now = frozenset(place.interface for place in self._open)
         places, self._obstacles = choose(known, named, open_now)
         wanted = set(places)
@@ -120,7 +122,7 @@ class Stations:
             self._failures[place] = (count + 1, error)
             return
         self._failures.pop(place, None)
-        counter = PacketCounter(self._own.__contains__)
+        counter = PacketCounter(lambda address: address in self._own)
         station = Station(place, querier, counter if await counter.open(place) else None)
         self._open[place] = station
         self._catalogue.add(station, querier.heard)

@@ -52,6 +52,12 @@ def test_silence_is_told_for_the_interface_it_is_on_with_the_steps_tried(fresh_l
     assert "from other hosts: 0" in evidence
 
 
+def test_own_questions_from_a_link_local_address_are_not_taken_for_another_host(fresh_lab: Lab) -> None:
+    fresh_lab.alpha.ip("-6 address flush dev en5 scope global")
+    silent = _findings(fresh_lab.alpha, "--interface", "en5")["bonjour_silent", "en5"]
+    assert "from other hosts: 0" in " ".join(silent["evidence"])
+
+
 def test_only_the_interface_asked_for_is_listened_on(lab: Lab) -> None:
     findings = _findings(lab.alpha, "--interface", "en5")
     assert [subject for code, subject in findings if code == "bonjour_silent"] == ["en5"]

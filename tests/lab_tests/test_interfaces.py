@@ -118,3 +118,29 @@ def test_a_host_without_any_route_says_so(fresh_lab: Lab) -> None:
     assert records[0]["interface"] is None
     assert records[0]["problem"]["errno"] == 101
     assert "Choose an interface" in records[0]["problem"]["remedy"]
+
+
+def test_a_default_route_with_two_next_hops_is_told(fresh_lab: Lab) -> None:
+    alpha = fresh_lab.alpha
+    alpha.ip("route del default dev en0")
+    alpha.ip("route add default nexthop via 192.168.1.1 dev en0 nexthop via 10.66.0.2 dev en5")
+    told = {record["name"]: record for record in alpha.lanscout("interfaces")}
+    assert told["en0"]["default_v4"] or told["en5"]["default_v4"]
+    assert "192.168.1.1" in told["en0"]["gateways"]
+
+
+def test_a_vpn_that_takes_the_traffic_by_a_rule_holds_the_default_route(fresh_lab: Lab) -> None:
+    alpha = fresh_lab.alpha
+    alpha.ip("link set utun3 up")
+    with _watch(alpha) as watching:
+        alpha.ip("route add default dev utun3 table 51820")
+        alpha.ip("rule add pref 100 table 51820")
+        watching.wait_until(lambda: _newest(watching, "utun3")["default_v4"])
+        assert _newest(watching, "utun3")["takes_multicast_v4"]
+        watching.wait_until(lambda: not _newest(watching, "en0")["default_v4"])
+
+
+@pytest.mark.parametrize("scope", ["99999999999", "²", "4711"])
+def test_a_scope_that_is_no_interface_is_told_without_a_traceback(lab: Lab, scope: str) -> None:
+    (record,) = lab.alpha.lanscout("route", f"ff02::1%{scope}")
+    assert record["problem"]["code"] == "interface_unknown"

@@ -4,35 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from net.platform.protocol import RouteEntry
 from net.problems import ProblemError
 from net.requests import RouteRequest
-from net.routes import default_interfaces, egress, watch
-
-
-def _route(destination: str, interface: str, metric: int | None = None) -> RouteEntry:
-    return RouteEntry(destination=destination, interface=interface, metric=metric)
-
-
-@pytest.mark.parametrize(
-    ("routes", "expected"),
-    [
-        ([], (None, None)),
-        ([_route("0.0.0.0/0", "en0", 100), _route("0.0.0.0/0", "utun3", 50)], ("utun3", None)),
-        ([_route("0.0.0.0/0", "en0", 100), _route("0.0.0.0/0", "en5")], ("en5", None)),
-        ([_route("::/0", "en0", 1024)], (None, "en0")),
-        (
-            [_route("0.0.0.0/0", "en0"), _route("0.0.0.0/1", "utun3"), _route("128.0.0.0/1", "utun3")],
-            ("utun3", None),
-        ),
-        ([_route("0.0.0.0/0", "en0"), _route("0.0.0.0/1", "utun3")], ("en0", None)),
-        ([_route("::/1", "utun3"), _route("8000::/1", "utun3"), _route("::/0", "en0")], (None, "utun3")),
-    ],
-)
-def test_the_default_route_is_the_cheapest_or_a_pair_of_halves(
-    routes: list[RouteEntry], expected: tuple[str | None, str | None]
-) -> None:
-    assert default_interfaces(routes) == expected
+from net.routes import egress, watch
 
 
 @pytest.mark.parametrize("address", ["nowhere", "224.0.0", "", "224.0.0.1:80", "[ff02::fb]"])

@@ -24,7 +24,7 @@ RTMGRP_IPV6_IFADDR, RTMGRP_IPV6_ROUTE = 0x100, 0x400
 RTMGRP_IPV4_RULE, RTMGRP_IPV6_RULE = 0x80, 0x40000
 RT_TABLE_MAIN = 254
 RTN_UNICAST = 1
-RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_PRIORITY, RTA_PREFSRC, RTA_TABLE = 1, 4, 5, 6, 7, 15
+RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_PRIORITY, RTA_PREFSRC, RTA_MULTIPATH, RTA_TABLE = 1, 4, 5, 6, 7, 9, 15
 RTM_F_LOOKUP_TABLE = 0x1000
 
 # linux/if_link.h, linux/if_addr.h
@@ -81,6 +81,8 @@ def routes() -> tuple[RouteEntry, ...]:
         fields = attributes(message.body, 12)
         if RTA_TABLE in fields:
             table = _number(fields[RTA_TABLE])
+        if RTA_MULTIPATH in fields:
+            fields |= _first_next_hop(fields[RTA_MULTIPATH])
         if table != RT_TABLE_MAIN or kind != RTN_UNICAST or RTA_OIF not in fields:
             continue
         interface = names.get(_number(fields[RTA_OIF]))
@@ -229,11 +231,21 @@ def _speed(name: str) -> int | None:
     return speed if speed > 0 else None
 
 
+def _first_next_hop(hops: bytes) -> dict[int, bytes]:
+    """Interface and gateway of the first struct rtnexthop: length, flags, hops, index, attributes."""
+    if len(hops) < 8:
+        return {}
+    length, _, _, index = struct.unpack_from("=HBBi", hops)
+    return {RTA_OIF: struct.pack("=i", index), **attributes(hops[:length], 8)}
+
+
 def _interface_index(scope: str) -> int:
     try:
-        return int(scope) if scope.isdigit() else socket.if_nametoindex(scope)
-    except OSError:  # Python gives it no errno
+        index = int(scope) if scope.isascii() and scope.isdigit() else socket.if_nametoindex(scope)
+        socket.if_indextoname(index)
+    except (OSError, OverflowError):  # Python gives the first no errno
         raise OSError(errno.ENODEV, os.strerror(errno.ENODEV)) from None
+    return index
 
 
 def _scoped(address: str, interface: str) -> str:

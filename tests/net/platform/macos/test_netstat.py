@@ -7,7 +7,6 @@ import pytest
 from net.platform.macos.netstat import parse_groups, parse_routes
 from net.platform.protocol import RouteEntry
 from net.records import Membership
-from net.routes import default_interfaces
 from tests.samples import sample, samples
 
 ROUTES = """\
@@ -113,24 +112,6 @@ def test_idle_system_tunnels_own_scoped_defaults_only() -> None:
         ("::/0", "utun2", None, True),
         ("::/0", "utun3", None, True),
     ]
-
-
-@pytest.mark.parametrize(
-    ("name", "ipv4", "ipv6"),
-    [
-        ("netstat-rn--both-families-idle-utun-defaults", "en0", None),
-        ("netstat-rn--tailscale-en1-bridge100-bridge101-both-families", "en1", None),
-        ("netstat-rn-inet--duplicate-scoped-prefixes", "en0", None),
-        ("netstat-rn-inet--no-vpn", "en0", None),
-        ("netstat-rn-inet--vpn-0-1-128-1-loopback-lost", "utun6", None),
-        ("netstat-rn-inet--vpn-default-utun2-multicast-on-utun", "utun2", None),
-        ("netstat-rn-inet--vpn-utun4-and-bridge100", "en0", None),
-        ("netstat-rn-inet--vpn-utun8-takes-lan-and-multicast", "en0", None),
-        ("netstat-rnl--macos10.14", "en0", "en0"),
-    ],
-)
-def test_the_default_of_each_recorded_mac(name: str, ipv4: str, ipv6: str | None) -> None:
-    assert default_interfaces(rows(name)) == (ipv4, ipv6)
 
 
 def test_a_split_tunnel_leaves_default_and_multicast_on_the_lan() -> None:

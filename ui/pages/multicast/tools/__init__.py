@@ -39,5 +39,9 @@ class ToolEntry:
 
 TOOLS = (
     ToolEntry("test", QT_TRANSLATE_NOOP("multicast", "Test"), "ui.pages.multicast.tools.matrix", "TestTool"),
+    ToolEntry("ping", QT_TRANSLATE_NOOP("multicast", "Ping"), "ui.pages.multicast.tools.ping", "PingTool"),
+    ToolEntry(
+        "endurance", QT_TRANSLATE_NOOP("multicast", "Endurance"), "ui.pages.multicast.tools.endurance", "EnduranceTool"
+    ),
     ToolEntry("changes", QT_TRANSLATE_NOOP("multicast", "Changes"), "ui.pages.multicast.tools.changes", "ChangesTool"),
 )

@@ -27,6 +27,7 @@ class Head(QWidget):
         self._dot = Dot()
         self._busy = BusyBar()
         self._sentence = PlainLabel(size=Size.TITLE, wraps=True, selectable=True)
+        self._remedy = PlainLabel(wraps=True, selectable=True)
         self._facts = PlainLabel(dim=True, wraps=True, selectable=True)
         upper = QHBoxLayout()
         upper.setSpacing(gap * 3)
@@ -40,6 +41,7 @@ class Head(QWidget):
         layout.setContentsMargins(gap * 4, gap * 3, gap * 4, gap * 3)
         layout.setSpacing(gap)
         layout.addLayout(upper)
+        layout.addWidget(self._remedy)
         layout.addWidget(self._facts)
         layout.addWidget(self._busy)
         self.say("", Tone.NEUTRAL)
@@ -49,16 +51,24 @@ class Head(QWidget):
         return self._sentence.text()
 
     @property
+    def remedy(self) -> str:
+        return self._remedy.text()
+
+    @property
     def facts(self) -> str:
         return self._facts.text()
 
-    def say(self, sentence: str, tone: Tone, facts: tuple[str, ...] = (), *, busy: bool = False) -> None:
-        """Show that; ``busy``: something is waited for."""
+    def say(
+        self, sentence: str, tone: Tone, facts: tuple[str, ...] = (), *, remedy: str = "", busy: bool = False
+    ) -> None:
+        """Show that; ``remedy``: what to do about it; ``busy``: something is waited for."""
         self._tone = tone
         self._dot.set_tone(tone)
         self._sentence.setText(visible(sentence, SENTENCE_CAP))
         self._facts.setText(visible("  ·  ".join(facts), SENTENCE_CAP))
         self._facts.setVisible(bool(facts))
+        self._remedy.setText(visible(remedy, SENTENCE_CAP))
+        self._remedy.setVisible(bool(remedy))
         self._busy.setVisible(busy)
         self.setAccessibleName(visible(sentence, SENTENCE_CAP))
 

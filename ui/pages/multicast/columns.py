@@ -19,7 +19,8 @@ from ui.widgets.columns import Cell, Column, Face, none_last
 class GroupRow:
     """A join as its row shows it. ``unbound``: the interface a join that names none would use, where it is another.
 
-    ``last_seen`` is on the clock of ``monotonic``.
+    ``last_seen`` is on the clock of ``monotonic``. ``more_buffer``: packets were dropped here, and the system would
+    grant a larger receive buffer.
     """
 
     key: JoinKey
@@ -37,6 +38,7 @@ class GroupRow:
     samples: tuple[float, ...]
     last_source: str | None
     last_seen: float | None
+    more_buffer: bool = False
 
 
 def make_row(join: Join, standing: Standing, interface: Interface | None, unbound: str | None) -> GroupRow:
@@ -59,6 +61,7 @@ def make_row(join: Join, standing: Standing, interface: Interface | None, unboun
         samples=tuple(tally.samples),
         last_source=tally.last_source,
         last_seen=tally.last_seen,
+        more_buffer=bool(tally.dropped_here) and join.joined is not None and join.joined.buffer_limit is None,
     )
 
 

@@ -13,7 +13,7 @@ from ui.pages.multicast.joins import Join
 from ui.pages.multicast.states import tr
 from ui.pages.multicast.target import endpoint
 from ui.pages.table_page import raw_text
-from ui.text import plural
+from ui.text import fill, plural
 from ui.theme import Tone
 from ui.widgets.actions import Action
 from ui.widgets.details_form import Details, Fact, Section
@@ -34,7 +34,9 @@ def describe_group(row: GroupRow, join: Join, route: Route | None, actions: tupl
             *_problem(row.standing.problem),
             *_known(row),
             *_unbound(row, route),
+            *_sources(join),
             Section(tr("Received"), facts=_received(row, join)),
+            *_capped(join),
             *_streams(streams),
         ),
         actions=actions,
@@ -97,7 +99,6 @@ def _unbound(row: GroupRow, route: Route | None) -> tuple[Section, ...]:
 
 def _received(row: GroupRow, join: Join) -> tuple[Fact, ...]:
     tally = join.tally
-    buffer = join.joined.buffer_bytes if join.joined is not None else None
     seen = monotonic() - tally.last_seen if tally.last_seen is not None else None
     last = "\n".join((row.last_source, text.age(seen))) if row.last_source is not None else tr("nothing yet")
     return (
@@ -108,9 +109,45 @@ def _received(row: GroupRow, join: Join) -> tuple[Fact, ...]:
         ),
         Fact(tr("Bytes"), f"{text.rate(row.bytes_per_s).strip()}  {_of(text.size(tally.bytes))}", fixed=True),
         Fact(tr("Dropped here"), text.UNKNOWN if row.dropped is None else text.count(row.dropped), fixed=True),
-        Fact(tr("Buffer"), tr("not told") if buffer is None else tr("%1 granted").replace("%1", text.size(buffer))),
+        Fact(tr("Buffer"), _buffer(join)),
         Fact(tr("Last source"), last, fixed=True),
     )
+
+
+def _buffer(join: Join) -> str:
+    joined = join.joined
+    if joined is None or joined.buffer_bytes is None:
+        return tr("not told")
+    granted = tr("%1 granted").replace("%1", text.size(joined.buffer_bytes))
+    if joined.buffer_limit is None or joined.buffer_asked is None:
+        return granted
+    return fill(tr("%1, of %2 asked for"), granted, text.size(joined.buffer_asked))
+
+
+def _capped(join: Join) -> tuple[Section, ...]:
+    """What keeps the buffer small, and the command that raises it."""
+    joined = join.joined
+    if joined is None or joined.buffer_limit is None or joined.buffer_asked is None:
+        return ()
+    words = tr("%1 caps the receive buffer. To raise it, run: sudo sysctl -w %1=%2. Then join again.")
+    return (Section(tr("Buffer capped"), text=fill(words, joined.buffer_limit, joined.buffer_asked)),)
+
+
+def _sources(join: Join) -> tuple[Section, ...]:
+    joined = join.joined
+    if joined is None:
+        return ()
+    if joined.observing:
+        words = tr("Nothing was joined and no report was sent: only what other programs of this computer have joined "
+                   "is heard.")  # fmt: skip
+        return (Section(tr("Observing"), text=words),)
+    if joined.source_filter:
+        words = tr("Only what these send is let in (INCLUDE): %1.")
+        return (Section(tr("Sources"), text=words.replace("%1", ", ".join(joined.source_filter))),)
+    if joined.excluded:
+        words = tr("All but what these send is let in (EXCLUDE): %1.")
+        return (Section(tr("Sources"), text=words.replace("%1", ", ".join(joined.excluded))),)
+    return ()
 
 
 def _of(total: str) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from time import monotonic
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from net.records import Key, Problem, Record, Route
-from net.requests import ListenRequest, RouteRequest
+from net.requests import RouteRequest
 from ui.interfaces import InterfaceBook
 from ui.pages.base import Page
 from ui.pages.multicast.columns import GroupRow, make_row
 from ui.pages.multicast.emptiness import nowhere_to_join
 from ui.pages.multicast.history import Sample
+from ui.pages.multicast.join_options import JoinOptions
 from ui.pages.multicast.joins import Join, JoinKey, Phase
 from ui.pages.multicast.states import standing
 from ui.pages.multicast.target import Target
@@ -23,6 +25,7 @@ from ui.problems import told
 KEPT_PER_BATCH = 100
 """Datagrams handed on in one batch, so at most 2,500 a second of each join; the rest is counted."""
 
+LARGEST_BUFFER = 1 << 30
 STRIPS_UP_TO = 50
 """Groups with which streams carry the strip of their last numbers: a kilobyte with each change."""
 
@@ -71,30 +74,35 @@ class JoinedGroups(QObject):
             return told("joined_twice", target.endpoint, interface=interfaces_in_words(names))
         return None
 
-    def join(self, target: Target, names: Sequence[str]) -> list[JoinKey]:
-        """Join on each of the interfaces where that is not so yet; tells where."""
+    def join(self, target: Target, names: Sequence[str], options: JoinOptions | None = None) -> list[JoinKey]:
+        """Join on each of the interfaces where that is not so yet; tells where. ``options``: None for those of the row
+        that is there."""
         keys = [JoinKey(target.group, target.port, name) for name in names]
         fresh = [key for key in keys if not self.is_active(key)]
         for key in fresh:
-            self.open(key)
+            self.open(key, options)
         return fresh
 
-    def open(self, key: JoinKey) -> None:
-        """Join; a row that was there goes on counting."""
+    def open(self, key: JoinKey, options: JoinOptions | None = None) -> None:
+        """Join; a row that was there goes on counting. ``options``: None for its own."""
         join = self.joins.get(key)
         if join is None:
             join = self.joins[key] = Join(key, self)
             join.state_changed.connect(self.state_changed)
             join.counted.connect(self.counted)
-        request = ListenRequest(
-            groups=(key.endpoint,),
-            interfaces=(key.interface,),
-            keep=KEPT_PER_BATCH,
-            strips=len(self.active) <= STRIPS_UP_TO,
-        )
+        if options is not None:
+            join.options = options
+        strips = len(self.active) <= STRIPS_UP_TO
+        request = join.options.request(key.endpoint, key.interface, keep=KEPT_PER_BATCH, strips=strips)
         join.follow(self._page.open_watch("multicast.listen", request, keep=True, banner=False))
         if self._page.visible_now and key.group not in self.routes:
             self._ask_route(key.group)
+
+    def ask_for_more(self, key: JoinKey) -> None:
+        """Join anew with four times the receive buffer; what was received stays."""
+        options = self.joins[key].options
+        self.leave([key])
+        self.open(key, msgspec.structs.replace(options, buffer_bytes=min(options.buffer_bytes * 4, LARGEST_BUFFER)))
 
     def open_refused(self) -> None:
         """Try those again."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from net.records import Joined, Problem, Reception, Record, Stream
 from ui.link import Watch
+from ui.pages.multicast.join_options import JoinOptions
 from ui.pages.multicast.tally import Tally
 from ui.pages.multicast.target import endpoint
 
@@ -43,6 +44,7 @@ class Join(QObject):
     """Outlives the watches that join it, so that nothing collected is lost when it is left or the probe dies.
 
     Attributes:
+        options: how it was asked for last.
         joined: the newest word of the probe about the join, None before the first.
         problem: why it was refused, or what troubles it.
         asked_at: when it was asked last, on the clock of ``monotonic``.
@@ -59,6 +61,7 @@ class Join(QObject):
     def __init__(self, key: JoinKey, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.key = key
+        self.options = JoinOptions()
         self.phase = Phase.ASKED
         self.joined: Joined | None = None
         self.problem: Problem | None = None

@@ -20,15 +20,16 @@ from ui.pages.multicast.drift import DriftBanner
 from ui.pages.multicast.groups_splitter import GroupsSplitter
 from ui.pages.multicast.join_strip import JoinStrip
 from ui.pages.multicast.joined_groups import JoinedGroups
+from ui.pages.multicast.joining import Joining
 from ui.pages.multicast.joins import Join, JoinKey, Phase
 from ui.pages.multicast.packet_columns import join_key
+from ui.pages.multicast.presets_menu import PresetsMenu
 from ui.pages.multicast.send_strip import SendStrip
 from ui.pages.multicast.stream_columns import StreamRow
 from ui.pages.multicast.target import Target, parse_target
 from ui.pages.multicast.tools import TOOLS
 from ui.pages.multicast.traffic_pane import PACKETS, TrafficPane
 from ui.pages.multicast.views import LISTEN, Views, call
-from ui.pages.multicast.words import interfaces_in_words
 from ui.pages.table_page import TablePage
 from ui.text import count, plural
 from ui.theme import Tone
@@ -54,13 +55,14 @@ class MulticastPage(TablePage[GroupRow]):
         super().__init__(context, columns(), fields=FIELDS, below=self._below)
         self.groups = JoinedGroups(self, context.interfaces)
         self._dirty: set[JoinKey] = set()
-        self._asked_last: frozenset[JoinKey] = frozenset()
         self._refresh = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._refresh.timeout.connect(self._refresh_over)
         self.strip = JoinStrip()
+        self.joining = Joining(self, self.strip, self.groups, context.interfaces, lambda: self.interface)
         self.traffic = TrafficPane(self.groups, context.settings)
         self.packets, self.streams = self.traffic.packets, self.traffic.streams
         self.send_strip = SendStrip(context.link, context.settings, self.places, self._typed_or_selected)
+        self.presets = PresetsMenu(self.strip.options.presets, self.strip, self.send_strip.form, context.settings)
         self._arrange()
         self._connect()
         self.strip.field.setText(context.settings.page_text(self.name, LAST_GROUP))
@@ -71,25 +73,8 @@ class MulticastPage(TablePage[GroupRow]):
     # Joining and leaving
 
     def places(self, target: Target | None) -> tuple[str, ...]:
-        """The interfaces a join or send would be made on: the group's own scope, the chosen one, or all usable."""
-        if target is not None and target.scope is not None:
-            return (target.scope,)
-        if self.interface is not None:
-            return (self.interface.name,)
-        return tuple(found.name for found in self.context.interfaces.ordered() if found.usable)
-
-    def join_group(self, target: Target) -> None:
-        """Join on those interfaces; what cannot be or is joined already is said at the field."""
-        names = self.places(target)
-        refusal = self.groups.refusal(target, names)
-        if refusal is not None:
-            self.strip.refuse(refusal)
-            self.view.select_key(JoinKey(target.group, target.port, "".join(names[:1])))
-            return
-        self._asked_last = frozenset(self.groups.join(target, names))
-        self.context.settings.set_page_text(self.name, LAST_GROUP, self.strip.field.text().strip())
-        words = self.tr("Joining %1 on %2.").replace("%2", interfaces_in_words(names))
-        self.message.emit(words.replace("%1", target.endpoint))
+        """The interfaces a join or send would be made on."""
+        return self.joining.places(target)
 
     def join(self, text: str) -> None:
         """Type it and press Enter."""
@@ -253,21 +238,27 @@ class MulticastPage(TablePage[GroupRow]):
             self.groups.open(item.key)
 
     def fill_menu(self, menu: QMenu, item: GroupRow) -> None:
-        for action in self._row_actions(item):
+        more = () if item.more_buffer or not item.active else (self._more_buffer(item.key),)
+        for action in (*self._row_actions(item), *more):
             menu.addAction(action.text).triggered.connect(action.run)
 
     def _row_actions(self, row: GroupRow) -> tuple[Action, ...]:
         key = row.key
         send = Action(self.tr("Send to it"), lambda: self.send_strip.send_to(key.endpoint))
         if row.active:
-            return (Action(self.tr("Leave"), lambda: self.groups.leave([key])), send)
+            more = (self._more_buffer(key),) if row.more_buffer else ()
+            return (Action(self.tr("Leave"), lambda: self.groups.leave([key])), send, *more)
         again = Action(self.tr("Join again"), lambda: self.groups.open(key))
         return (again, Action(self.tr("Clear"), lambda: self.clear_rows([key])), send)
+
+    def _more_buffer(self, key: JoinKey) -> Action:
+        tip = self.tr("Join anew with four times the receive buffer")
+        return Action(self.tr("More buffer"), lambda: self.groups.ask_for_more(key), tip)
 
     # The work
 
     def _arrange(self) -> None:
-        self._splitter = GroupsSplitter(self.stack, self.traffic, self.context.settings, least=self.view.height_of(2))
+        self._splitter = GroupsSplitter(self.stack, self.traffic, self.context.settings, least=self.view.height_of(1))
         listen = QWidget()
         layout = QVBoxLayout(listen)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -286,7 +277,9 @@ class MulticastPage(TablePage[GroupRow]):
         self.groups.state_changed.connect(self._join_changed)
         self.groups.counted.connect(self._join_counted)
         self.groups.routed.connect(self._refresh_all)
-        self.strip.join_wanted.connect(self.join_group)
+        self.joining.joining.connect(self._joining)
+        self.joining.joined_already.connect(self.view.select_key)
+        self.presets.said.connect(self.message)
         self.strip.text_changed.connect(self._update_strips)
         self.strip.leave_wanted.connect(self._leave_selected)
         self.strip.clear_wanted.connect(lambda: self.clear_rows(list(self.groups.joins)))
@@ -325,8 +318,12 @@ class MulticastPage(TablePage[GroupRow]):
     def _join_changed(self, join: Join) -> None:
         """States show at once, also while paused: they answer what the person did."""
         self._show_rows({join.key})
-        if join.phase is Phase.REFUSED and join.problem is not None and join.key in self._asked_last:
+        if join.phase is Phase.REFUSED and join.problem is not None and join.key in self.joining.asked_last:
             self.strip.note.show_problem(join.problem)
+
+    def _joining(self, words: str) -> None:
+        self.context.settings.set_page_text(self.name, LAST_GROUP, self.strip.field.text().strip())
+        self.message.emit(words)
 
     def _join_counted(self, join: Join) -> None:
         self._dirty.add(join.key)
@@ -396,5 +393,6 @@ class MulticastPage(TablePage[GroupRow]):
 
     def _update_strips(self) -> None:
         target = self.strip.target()
+        self.strip.options.picker.show_interfaces(self.context.interfaces.ordered())
         self.strip.show_places(self.places(target if isinstance(target, Target) else None))
         self.send_strip.refresh()

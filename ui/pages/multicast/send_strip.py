@@ -15,11 +15,12 @@ from ui.link import Link
 from ui.pages.multicast.emptiness import nowhere_to_send
 from ui.pages.multicast.note_line import NoteLine
 from ui.pages.multicast.send_form import PAGE, SendForm
-from ui.pages.multicast.sending import LOUD_PACKETS_PER_S, Sending, packets_per_s
+from ui.pages.multicast.sending import LOUD_PACKETS_PER_S, Sending
+from ui.pages.multicast.stream_columns import bit_rate
 from ui.pages.multicast.target import Target, parse_target
 from ui.pages.multicast.words import interfaces_in_words
 from ui.settings import Settings
-from ui.text import count, plural, visible
+from ui.text import count, fill, packet_rate, plural, visible
 from ui.theme import Tone, tokens, unit
 from ui.widgets.labels import PlainLabel
 
@@ -102,12 +103,13 @@ class SendStrip(QWidget):
             self.note.show_problem(nowhere_to_send(target))
             return
         number = self.form.count.value()
-        if packets_per_s(number, self.form.interval.value(), len(names)) > LOUD_PACKETS_PER_S:
+        if self.form.packets_per_s(len(names)) > LOUD_PACKETS_PER_S:
             self._confirming = self._meant(target, names)
             text = self.tr(
                 "This sends %1 packets from %2, more than %3 a second: that can hold up everybody on the network."
             )
-            text = text.replace("%1", count(number)).replace("%3", count(LOUD_PACKETS_PER_S))
+            many = count(number) if number else self.tr("any number of")
+            text = text.replace("%1", many).replace("%3", count(LOUD_PACKETS_PER_S))
             self.note.show_state(text.replace("%2", interfaces_in_words(names)), Tone.WARNING)
             self._show_buttons()
             return
@@ -172,14 +174,17 @@ class SendStrip(QWidget):
         head.setSpacing(gap * 2)
         head.addWidget(self.toggle)
         head.addWidget(self.summary, 1)
-        for button in (self.anyway, self.stop, self.send):
+        for button in (self.stop, self.send):
             self.form.buttons.addWidget(button)
         self._body = QWidget()
         body = QVBoxLayout(self._body)
         body.setContentsMargins(gap * 2, 0, gap * 2, gap * 2)
         body.setSpacing(gap * 2)
         body.addWidget(self.form)
-        body.addWidget(self.note)
+        said = QHBoxLayout()
+        said.addWidget(self.note, 1)
+        said.addWidget(self.anyway)
+        body.addLayout(said)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(gap * 2, gap, gap * 2, gap)
         layout.setSpacing(gap)
@@ -210,9 +215,15 @@ def describe_sending(sending: Sending) -> tuple[str, Tone]:
     else:
         one, many, tone = tr("Sent %1 of %n packet from %3."), tr("Sent %1 of %n packets from %3."), Tone.OK
     words = plural(sending.wanted, one, many)
+    if not sending.wanted:
+        words = tr("Sent %1 packets from %3.") if sending.over else tr("Sending: %1 packets so far from %3.")
     if problems and sending.over and sending.sent == 0:
         words = ""
     text = words.replace("%1", count(sending.sent)).replace("%3", names)
+    achieved = sending.achieved
+    if text and achieved is not None and sending.sent > 1:
+        rates = packet_rate(achieved[0]).strip(), bit_rate(achieved[1])
+        text += " " + fill(tr("Achieved: %1, %2.") if sending.over else tr("Now %1, %2."), *rates)
     refusals = list(dict.fromkeys(f"{problem.text} {problem.remedy}" for _, problem in problems))
     if refusals:
         tone = Tone.ERROR if sending.sent == 0 else Tone.WARNING

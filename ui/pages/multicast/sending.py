@@ -18,20 +18,19 @@ LOUD_PACKETS_PER_S = 10_000
 
 @dataclass
 class Leg:
-    """The send from one interface. ``over``: nothing more comes."""
+    """The send from one interface. The rates are achieved: within the last second, and at the end those of all of it.
+
+    ``over``: nothing more comes.
+    """
 
     interface: str
     watch: Watch
     sent: int = 0
+    packets_per_s: float | None = None
+    bits_per_s: float | None = None
     source: str = ""
     problems: list[Problem] = field(default_factory=list)
     over: bool = False
-
-
-def packets_per_s(count: int, interval_ms: float, interfaces: int) -> float:
-    """What would be sent in the busiest second: at most ``count`` from each interface."""
-    rate = float("inf") if interval_ms <= 0 else 1000 / interval_ms
-    return min(count, rate) * interfaces
 
 
 class Sending(QObject):
@@ -63,6 +62,14 @@ class Sending(QObject):
         return (self.request.count or 0) * len(self.legs)
 
     @property
+    def achieved(self) -> tuple[float, float] | None:
+        """Packets/s and bits/s of payload from all interfaces; None where that is not known."""
+        known = [(leg.packets_per_s, leg.bits_per_s or 0.0) for leg in self.legs if leg.packets_per_s is not None]
+        if not known:
+            return None
+        return sum(packets for packets, _ in known), sum(bits for _, bits in known)
+
+    @property
     def problems(self) -> list[tuple[str, Problem]]:
         """Each refusal, with the interface it is about."""
         return [(leg.interface, problem) for leg in self.legs for problem in leg.problems]
@@ -88,8 +95,10 @@ class Sending(QObject):
         for record in records:
             if isinstance(record, Sent):
                 leg.sent, leg.source = record.sent, record.source
+                leg.packets_per_s, leg.bits_per_s = record.packets_per_s, record.bits_per_s
             elif isinstance(record, Summary):
                 leg.sent = record.sent if record.sent is not None else leg.sent
+                leg.packets_per_s, leg.bits_per_s = record.packets_per_s, record.bits_per_s
                 leg.problems += record.problems
             elif isinstance(record, Problem):
                 leg.problems.append(record)

@@ -54,13 +54,36 @@ def _joined(join: Join, interface: Interface | None, *, known: bool) -> Standing
     if not listed and (vanished or (known and interface is None)):
         gone = told(VANISHED, join.key.interface, group=join.key.endpoint)
         return Standing((Chip(tr("%1 is gone").replace("%1", name), Tone.WARNING),), Tone.WARNING, gone)
-    if listed is False:
+    observing = join.joined is not None and join.joined.observing
+    if listed is False and not observing:
         return Standing((Chip(tr("not in kernel's table"), Tone.ERROR),), Tone.ERROR, join.problem)
+    if join.joined is not None and join.joined.observing:
+        return _observing(join, listed=bool(listed))
     kernel = Chip(tr("in kernel's table") if listed else tr("kernel's table not read"))
     trouble = _trouble(join, interface)
+    chips = (*_sources(join), kernel)
     if trouble is None:
-        return Standing((Chip(tr("joined"), Tone.OK), kernel), Tone.OK)
-    return Standing((Chip(_but(trouble, name), Tone.WARNING), kernel), Tone.WARNING, trouble)
+        return Standing((Chip(tr("joined"), Tone.OK), *chips), Tone.OK)
+    return Standing((Chip(_but(trouble, name), Tone.WARNING), *chips), Tone.WARNING, trouble)
+
+
+def _observing(join: Join, *, listed: bool) -> Standing:
+    """Nothing is joined by this program, so all depends on what others have joined."""
+    if listed:
+        return Standing((Chip(tr("observing"), Tone.INFO), Chip(tr("joined by another program"))), Tone.INFO)
+    chips = (Chip(tr("observing"), Tone.INFO), Chip(tr("nobody here joined it"), Tone.WARNING))
+    return Standing(chips, Tone.WARNING, join.problem)
+
+
+def _sources(join: Join) -> tuple[Chip, ...]:
+    """The kernel's filter in its own words."""
+    if join.joined is None:
+        return ()
+    for word, sources in ((tr("INCLUDE %1"), join.joined.source_filter), (tr("EXCLUDE %1"), join.joined.excluded)):
+        if sources:
+            named = visible(sources[0]) if len(sources) == 1 else tr("%1 sources").replace("%1", str(len(sources)))
+            return (Chip(word.replace("%1", named), Tone.INFO),)
+    return ()
 
 
 def _trouble(join: Join, interface: Interface | None) -> Problem | None:

@@ -5,17 +5,20 @@ import signal
 from collections.abc import Callable
 from typing import Any, cast
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from net.problems import make_problem
 from net.records import Record, Sent, Summary
+from net.requests import SendRequest
 from tests.ui.pages.multicast.conftest import Asked
 from tests.ui.scenes import batch
+from ui.pages.multicast.pace_fields import Pace
 from ui.pages.multicast.page import MulticastPage
+from ui.pages.multicast.payload_fields import PayloadKind
 from ui.pages.multicast.send_strip import SendStrip
-from ui.pages.multicast.sending import packets_per_s
 from ui.window import MainWindow
 
 MakePage = Callable[..., MulticastPage]
@@ -151,8 +154,67 @@ def test_a_send_that_may_flood_is_confirmed_first(make_page: MakePage, asked: As
     ("count", "interval_ms", "interfaces", "rate"),
     [(1, 0, 1, 1), (10_000, 0, 1, 10_000), (10_001, 0, 1, 10_001), (10**6, 0.05, 1, 20_000), (10**6, 0.1, 2, 20_000)],
 )
-def test_the_rate_is_that_of_the_busiest_second(count: int, interval_ms: float, interfaces: int, rate: float) -> None:
-    assert packets_per_s(count, interval_ms, interfaces) == rate
+def test_the_rate_is_that_of_the_busiest_second(
+    page: MulticastPage, count: int, interval_ms: float, interfaces: int, rate: float
+) -> None:
+    form = page.send_strip.form
+    form.count.setValue(count)
+    form.interval.setValue(interval_ms)
+    assert form.packets_per_s(interfaces) == rate
+
+
+def test_rates_in_packets_and_bits_and_no_end_are_judged_too(page: MulticastPage) -> None:
+    form = page.send_strip.form
+    form.count.setValue(0)
+    form.pace.choose(Pace.PACKETS)
+    form.pace.packets.setValue(12_000)
+    assert form.packets_per_s(1) == 12_000
+    form.payload.choose(PayloadKind.RTP)
+    form.payload.rtp_size.setValue(1000)
+    form.pace.choose(Pace.BITS)
+    form.pace.bits.setValue(8_000)
+    assert form.packets_per_s(2) == 2_000
+
+
+def test_rtp_files_dscp_and_rates_go_into_the_request(page: MulticastPage) -> None:
+    form = page.send_strip.form
+    form.payload.choose(PayloadKind.RTP)
+    form.dscp.setValue(46)
+    form.pace.choose(Pace.PACKETS)
+    form.pace.packets.setValue(50)
+    form.count.setValue(0)
+    assert form.request(ENDPOINT) == SendRequest(
+        group=ENDPOINT, count=0, dscp=46, rate_pps=50, payload_kind="rtp", size=172
+    )
+    form.payload.choose(PayloadKind.FILE)
+    form.payload.file.setText(" /srv/film.ts ")
+    form.payload.piece.setValue(1316)
+    form.pace.choose(Pace.BITS)
+    form.pace.bits.setValue(5_000)
+    request = form.request(ENDPOINT)
+    assert (request.payload_kind, request.file, request.size) == ("file", "/srv/film.ts", 1316)
+    assert (request.rate_bps, request.rate_pps) == (5_000_000, None)
+
+
+def test_what_a_request_says_can_be_shown_again(page: MulticastPage) -> None:
+    form = page.send_strip.form
+    for request in (
+        SendRequest(group=ENDPOINT, text="hi", ttl=3, dscp=8, count=0, interval_ms=20),
+        SendRequest(group=ENDPOINT, hex="00 ff", rate_pps=12),
+        SendRequest(group=ENDPOINT, payload_kind="file", file="/a", size=10, rate_bps=64_000),
+        SendRequest(group=ENDPOINT, payload_kind="rtp", size=200),
+        SendRequest(group=ENDPOINT, size=1200),
+    ):
+        form.show_request(request)
+        assert form.request(ENDPOINT) == request
+
+
+def test_the_achieved_rate_is_shown(make_page: MakePage, qtbot: QtBot) -> None:
+    over = msgspec.structs.replace(done(900), packets_per_s=99.8, bits_per_s=79_840.0)
+    strip = opened(make_page(answers(over)))
+    strip.form.count.setValue(900)
+    strip.send.click()
+    qtbot.waitUntil(lambda: strip.note.text == "Sent 900 of 900 packets from en0. Achieved: 100  /s, 80 kb/s.")
 
 
 def test_a_send_is_not_repeated_when_the_probe_dies(make_page: MakePage, asked: Asked, qtbot: QtBot) -> None:

@@ -13,6 +13,7 @@ from net.platform import this_platform
 from net.problems import ProblemError, make_problem
 from net.records import Problem, Route
 from net.requests import RouteRequest
+from net.sockets import local_address
 
 MULTICAST_PROBES = {4: "224.224.0.77", 6: "ff02::fb"}
 """A group without a route of its own, so that its way is the way of unbound multicast."""
@@ -92,8 +93,7 @@ def _source(address: str, parsed: ipaddress.IPv4Address | ipaddress.IPv6Address)
         # Without it a broadcast address is answered with EACCES, which would hide the route.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
         sock.connect(socket.getaddrinfo(address, 9, family, socket.SOCK_DGRAM)[0][4])
-        name = sock.getsockname()
-        return f"{name[0]}%{socket.if_indextoname(name[3])}" if len(name) == 4 and name[3] else str(name[0])
+        return local_address(sock)
 
 
 def _no_way(address: str, error: OSError) -> Problem:

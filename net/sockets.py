@@ -206,6 +206,13 @@ def parse_arrival(ancillary: list[tuple[int, int, bytes]], options: SocketOption
     return Arrival(interface, ttl, time, dropped)
 
 
+def local_address(sock: socket.socket) -> str:
+    """The address ``sock`` sends from, a link-local one with its scope as ``%name``."""
+    name = sock.getsockname()
+    scoped = len(name) == 4 and name[3]
+    return f"{name[0].partition('%')[0]}%{socket.if_indextoname(name[3])}" if scoped else str(name[0])
+
+
 def granted_buffer(sock: socket.socket) -> int:
     """Bytes of receive buffer the kernel granted; Linux counts its own overhead too and tells twice the number."""
     return sock.getsockopt(SOCKET, socket.SO_RCVBUF)

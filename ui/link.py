@@ -283,6 +283,7 @@ class Link(QObject):
             reason = self._process.errorString()
             self._process.deleteLater()
             self._process = None
+            self._lose_what_must_not_happen_twice()
             text = translate("link", "The probe for %1 could not be started.").replace("%1", self.place)
             self._set_state(Phase.FAILED, text, visible(reason))
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from net.problems import ProblemError, make_problem
@@ -31,7 +34,7 @@ def parse_endpoint(text: str) -> Endpoint:
     address, port_text = _split(text)
     port = _port(port_text, text)
     address, _, scope = address.partition("%")
-    return Endpoint(_group(address), port, scope or None)
+    return Endpoint(_group(address), port, _scope(scope))
 
 
 def parse_endpoints(text: str) -> tuple[Endpoint, ...]:
@@ -45,7 +48,8 @@ def parse_endpoints(text: str) -> tuple[Endpoint, ...]:
     low_port, dash, high_port = port_text.partition("-")
     first_port = _port(low_port, text)
     last_port = _port(high_port, text) if dash else first_port
-    address, _, scope = address.partition("%")
+    address, _, scope_text = address.partition("%")
+    scope = _scope(scope_text)
     low, dash, high = address.partition("-")
     first = _group(low)
     last = _group(_completed(low, first, high)) if dash else first
@@ -55,10 +59,30 @@ def parse_endpoints(text: str) -> tuple[Endpoint, ...]:
     if number > MOST:
         raise ProblemError(make_problem("too_many_joins", str(number), most=MOST))
     return tuple(
-        Endpoint(first + offset, port, scope or None)
+        Endpoint(first + offset, port, scope)
         for offset in range(int(last) - int(first) + 1)
         for port in range(first_port, last_port + 1)
     )
+
+
+def agreed_interfaces(endpoint: Endpoint, names: Sequence[str]) -> tuple[str, ...]:
+    """The interfaces asked for by name, else the scope of the group, if any.
+
+    Raises ProblemError (scope_contradicts) where both are given and differ.
+    """
+    if endpoint.scope is not None and any(name != endpoint.scope for name in names):
+        raise ProblemError(
+            make_problem("scope_contradicts", f"{endpoint.group}%{endpoint.scope}", names=", ".join(names))
+        )
+    return tuple(dict.fromkeys(names)) or ((endpoint.scope,) if endpoint.scope is not None else ())
+
+
+def _scope(text: str) -> str | None:
+    """An interface by name; a number is its index (RFC 4007 section 11.2)."""
+    if text.isascii() and text.isdigit():
+        with suppress(OSError, OverflowError):
+            return socket.if_indextoname(int(text))
+    return text or None
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -221,7 +221,12 @@ class Listening:
                 self._wake.set()
 
     async def _read_kernel(self, since: float) -> None:
-        listed = await self._shared.memberships(since)
+        try:
+            listed = await self._shared.memberships(since)
+        except OSError as error:
+            # What arrives is counted on; whether the joins stand is asked again in a second.
+            self._pending.append(make_problem("groups_unreadable", "this host", error))
+            return
         for reception in self._receptions.values():
             join = _join(reception)
             if self._in_kernel.get(join) != (join in listed):

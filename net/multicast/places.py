@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from net.multicast.endpoint import MOST, Endpoint, parse_endpoints
+from net.multicast.endpoint import MOST, Endpoint, agreed_interfaces, parse_endpoints
 from net.multicast.shared import shared
 from net.platform.options import OPTIONS, SocketOptions
 from net.problems import ProblemError, make_problem
@@ -48,16 +48,15 @@ async def places(endpoints: Sequence[Endpoint], names: Sequence[str]) -> tuple[t
     """Where to join: on the interfaces ``names``, else the scope of the group, else where unbound traffic would go.
 
     With them comes a Problem for each group that has no way out. Raises ProblemError for unknown interfaces, for more
-    joins than MOST, and where no group has a place.
+    joins than MOST, for a scope that is not among ``names``, and where no group has a place.
     """
     _check_number(len(endpoints) * len(names))
     chosen: list[tuple[Endpoint, Sequence[str]]] = []
     problems = []
     for endpoint in endpoints:
-        if names:
-            chosen.append((endpoint, names))
-        elif endpoint.scope is not None:
-            chosen.append((endpoint, (endpoint.scope,)))
+        agreed = agreed_interfaces(endpoint, names)
+        if agreed:
+            chosen.append((endpoint, agreed))
         else:
             route = await egress(str(endpoint.group))
             if route.interface is not None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, closing
 
 from net.interfaces import find
-from net.multicast.endpoint import Endpoint, parse_endpoint
+from net.multicast.endpoint import Endpoint, agreed_interfaces, parse_endpoint
 from net.multicast.outgoing import Payload, outgoing
 from net.multicast.pace import Pace, check_rate
 from net.multicast.sending_leg import Leg
@@ -88,11 +88,13 @@ class Sending:
             room = self._burst(pace, now())
             if not self._left():
                 break
-            # sleep(0) gives the loop its turn where datagrams are due all the time.
-            await asyncio.sleep(max(0.0, pace.due - now()) if room else NO_ROOM)
-            if now() - told >= TELL:
+            wait = max(0.0, pace.due - now()) if room else NO_ROOM
+            # Before a long wait, too: what was sent is known while it lasts.
+            if wait >= TELL or now() - told >= TELL:
                 told = now()
                 yield tuple(leg.progress(told) for leg in self._legs)
+            # sleep(0) gives the loop its turn where datagrams are due all the time.
+            await asyncio.sleep(max(0.0, pace.due - now()) if room else NO_ROOM)
         yield tuple(leg.progress(now()) for leg in self._legs)
 
     def summary(self, warnings: Sequence[Problem] = ()) -> Summary:
@@ -141,7 +143,7 @@ class Sending:
 
 async def _interfaces(request: SendRequest, endpoint: Endpoint) -> Sequence[Interface | None]:
     named = (*request.interfaces, *((request.interface,) if request.interface else ()))
-    names = tuple(dict.fromkeys(named)) or ((endpoint.scope,) if endpoint.scope else ())
+    names = agreed_interfaces(endpoint, named)
     if not names and endpoint.group.version == 6 and str(endpoint.group).startswith(("ff01:", "ff02:")):
         raise ProblemError(make_problem("scope_missing", str(endpoint)))
     return await find(names) if names else (None,)

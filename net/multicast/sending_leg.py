@@ -10,7 +10,7 @@ from net.multicast.endpoint import Endpoint
 from net.problems import ProblemError, make_problem
 from net.records import Interface, Problem, Sent
 from net.routes import egress
-from net.sockets import sender
+from net.sockets import local_address, sender
 
 RECENT = 1.0
 """Seconds over which the achieved rate is told."""
@@ -133,7 +133,7 @@ class Leg:
         group, port = str(self._endpoint.group), self._endpoint.port
         index = self._interface.index if self._interface is not None else 0
         sock.connect((group, port) if self._endpoint.group.version == 4 else (group, port, 0, index))
-        self.source = sock.getsockname()[0]
+        self.source = local_address(sock)
 
     def _refused(self, error: OSError) -> Problem:
         name = self._interface.name if self._interface is not None else "the default route"

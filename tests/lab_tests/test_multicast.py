@@ -83,9 +83,12 @@ def test_ipv6_groups_are_joined_and_sent_to_by_index(vpn: Lab, group: str, scope
     with vpn.alpha.lanscout_process("listen", endpoint, "--interface", "en0", "--count", "2") as listening:
         assert listening.record("joined")["in_kernel"] is True
         target = f"[{group}%en0]:{PORT}" if scoped else endpoint
-        vpn.beta.lanscout("send", target, "--interface", "en0", "--count", "2", "--interval-ms", "1", "--ttl", "3")
+        sent = vpn.beta.lanscout(
+            "send", target, "--interface", "en0", "--count", "2", "--interval-ms", "1", "--ttl", "3"
+        )
         listening.wait()
     datagrams = listening.records("datagram")
+    assert [each["source"] for each in datagrams] == [sent[-1]["source"]] * 2, "with the scope, which is en0 on both"
     assert [(each["interface"], each["ttl"]) for each in datagrams] == [("en0", 3)] * 2
     assert all(":" in each["source"] for each in datagrams)
 
@@ -170,7 +173,7 @@ def test_a_join_where_nothing_can_arrive_says_why(fresh_lab: Lab) -> None:
         records = lab.alpha.lanscout("listen", ENDPOINT, "--interface", interface, "--seconds", "0.2")
         problems = [record["code"] for record in records if record["kind"] == "problem"]
         assert problems == [code], interface
-        assert next(record["kind"] for record in records) == "joined"
+        assert "joined" in [record["kind"] for record in records]
 
 
 def test_a_port_held_without_sharing_is_refused_with_errno_and_remedy(fresh_lab: Lab) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from net.multicast.endpoint import parse_endpoint, parse_endpoints
+from net.multicast.endpoint import agreed_interfaces, parse_endpoint, parse_endpoints
 from net.problems import ProblemError
 
 
@@ -94,3 +94,16 @@ def test_a_bad_range_is_refused_with_its_reason(text: str, code: str) -> None:
     with pytest.raises(ProblemError) as failure:
         parse_endpoints(text)
     assert failure.value.problem.code == code
+
+
+def test_a_scope_may_be_an_index() -> None:
+    assert parse_endpoint("[ff02::fb%1]:5353").scope == "lo"
+
+
+def test_a_scope_and_another_interface_contradict_each_other() -> None:
+    endpoint = parse_endpoint("[ff02::fb%en0]:5353")
+    assert agreed_interfaces(endpoint, ()) == ("en0",)
+    assert agreed_interfaces(endpoint, ("en0",)) == ("en0",)
+    with pytest.raises(ProblemError) as failure:
+        agreed_interfaces(endpoint, ("en5",))
+    assert failure.value.problem.code == "scope_contradicts"

@@ -13,15 +13,26 @@ from types import TracebackType
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from probe.places import FORMS, PlaceError, probe_command
 from ui.link import Link
 from ui.settings import Settings
+from ui.text import visible
 from ui.theme import Theme
 
 logger = logging.getLogger(__name__)
 
 
 def run(words: list[str]) -> int:
-    """Open the window and serve it to its end. ``words``: nothing, or ``--on PLACE`` (also ``--on=PLACE``)."""
+    """Open the window and serve it to its end. ``words``: nothing, or ``--on PLACE`` (also ``--on=PLACE``).
+
+    A place of no known form is refused on stderr, with exit code 2.
+    """
+    place = place_of(words)
+    try:
+        probe_command(place)
+    except PlaceError:
+        sys.stderr.write(f"{visible(place)} is not a place to look from. Use {FORMS}.\n")
+        return 2
     # What is imported and built from here on stays: collecting it again and again costs a tenth of the start.
     gc.disable()
     application = QApplication([sys.argv[0]])
@@ -29,7 +40,7 @@ def run(words: list[str]) -> int:
     application.setDesktopFileName("lanscout")
     settings = Settings()
     # The probe imports its half while the window imports its own.
-    link = Link(place_of(words))
+    link = Link(place)
     link.start()
     theme = Theme(application, settings.theme)
     from ui.window import MainWindow

@@ -29,6 +29,8 @@ def interface_warnings(endpoint: Endpoint, interface: Interface) -> list[Problem
         return [make_problem("joined_without_multicast", subject, interface=interface.name)]
     if not any((":" in address.address) == (endpoint.group.version == 6) for address in interface.addresses):
         return [make_problem("joined_without_address", subject, interface=interface.name, version=version)]
+    if interface.tunnel:
+        return [make_problem("joined_on_tunnel", subject, interface=interface.name)]
     return []
 
 

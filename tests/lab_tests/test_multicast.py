@@ -54,6 +54,7 @@ def test_a_join_on_en0_receives_while_the_vpn_holds_the_default_route(vpn: Lab) 
 def test_a_join_without_interface_goes_where_the_kernel_would_and_says_so(vpn: Lab) -> None:
     with vpn.alpha.lanscout_process("listen", ENDPOINT) as listening:
         assert listening.record("joined")["interface"] == "utun3"
+        assert "Choose the interface of the LAN" in listening.record("problem", code="joined_on_tunnel")["remedy"]
 
 
 def test_what_is_sent_by_en0_reaches_beta_although_the_default_route_is_the_tunnel(vpn: Lab) -> None:

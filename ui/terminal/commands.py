@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 
 import click
 
@@ -40,9 +38,7 @@ def run(words: list[str]) -> int:
         return end.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except BrokenPipeError:
-        # Whoever read us has seen enough; the interpreter's last flush must not complain about it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read us has seen enough
         return ANSWERED
     return int(result or 0)
 
@@ -67,8 +63,10 @@ async def overview(output: Output, place: str) -> int:
     reason = missing_display()
     if reason is not None:
         output.message(f"No window: {reason}. This is the overview instead; lanscout --help lists the verbs.")
-    faces, services, listeners, findings = await asyncio.gather(
-        collect(output, place, "interfaces.watch", InterfaceRequest(follow=False), Interface),
+    # First, and alone: where this place cannot be looked from, that is the answer.
+    request = InterfaceRequest(follow=False)
+    faces = await collect_or_fail(Output(json=False), place, "interfaces.watch", request, Interface)
+    services, listeners, findings = await asyncio.gather(
         collect(output, place, "bonjour.browse", BrowseRequest(), Service, seconds=BROWSING_SECONDS),
         collect(output, place, "ports.watch", PortsRequest(follow=False), Listener),
         collect(output, place, "diagnosis.run", DiagnoseRequest(), Finding),

@@ -10,15 +10,16 @@ from typing import Any, TypeVar
 import click
 
 from net.problems import ProblemError, make_problem
-from ui.terminal.output import COULD_NOT, Output, exit_code
+from ui.terminal.output import COULD_NOT, Output, OutputError, exit_code
 
 Command = TypeVar("Command", bound=Callable[..., object])
+LOCAL = "local"
 
 
 def common_options(command: Command) -> Command:
     """``--json`` and ``--on``, the same for every verb."""
     for option in (
-        click.option("--on", "place", default="local", metavar="PLACE", help="local, sudo, netns:NAME, ssh:HOST ..."),
+        click.option("--on", "place", default=LOCAL, metavar="PLACE", help="local, sudo, netns:NAME, ssh:HOST ..."),
         click.option("--json", "as_json", is_flag=True, help="One JSON object a line."),
     ):
         command = option(command)
@@ -36,17 +37,29 @@ def answering(verb: Callable[..., Coroutine[object, object, int]]) -> Callable[.
     """Give the verb its Output and turn a Problem into a line on stderr and an exit code."""
 
     @wraps(verb)
-    def answer(*, as_json: bool, **options: Any) -> int:
-        output = Output(json=as_json)
+    def answer(*, as_json: bool, place: str, **options: Any) -> int:
+        before_verb = _before_verb()
+        output = Output(json=as_json or bool(before_verb.get("as_json")))
+        if place == LOCAL:
+            place = str(before_verb.get("place", LOCAL))
         try:
-            return asyncio.run(verb(output, **options))
+            return asyncio.run(verb(output, place=place, **options))
         except ProblemError as failure:
             output.problem(failure.problem)
             return exit_code(failure.problem)
+        except OutputError as error:
+            output.message(f"The output could not be written: {error}. Free space where it goes, or write elsewhere.")
+            return COULD_NOT
+        except BrokenPipeError:
+            raise
         except OSError as error:
-            if isinstance(error, BrokenPipeError):
-                raise
             output.problem(make_problem("unexpected", verb.__name__, error))
             return COULD_NOT
 
     return answer
+
+
+def _before_verb() -> dict[str, Any]:
+    """The options written before the verb hold for it, too."""
+    context = click.get_current_context(silent=True)
+    return context.parent.params if context is not None and context.parent is not None else {}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from rich.console import Console, RenderableType
 from rich.text import Text
@@ -18,6 +19,17 @@ ANSWERED, NOTHING_FOUND, WRONG_USE, COULD_NOT = 0, 1, 2, 3
 """The exit codes."""
 
 
+class OutputError(Exception):
+    """What is printed could not be written, for the reason in the message."""
+
+
+class PipeConsole(Console):
+    """Lets whoever called deal with a reader that is gone; rich itself would end the process from inside a task."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 class Output:
     """Where a verb prints; ``json`` chooses the form. It remembers the problems for the exit code."""
 
@@ -26,20 +38,22 @@ class Output:
         self.problems: list[Problem] = []
         # Where nobody looks at a window of a certain width, lines may be long.
         width = None if sys.stdout.isatty() else 160
-        self._console = Console(highlight=False, markup=False, width=width)
-        self._errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        self._console = PipeConsole(highlight=False, markup=False, width=width)
+        self._errors = PipeConsole(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
     def records(self, records: Iterable[Record]) -> None:
         """One JSON object a line; nothing in the form for people."""
         if self.json:
-            for record in records:
-                sys.stdout.buffer.write(encode_record(record) + b"\n")
-            sys.stdout.buffer.flush()
+            with _writing():
+                for record in records:
+                    sys.stdout.buffer.write(encode_record(record) + b"\n")
+                sys.stdout.buffer.flush()
 
     def show(self, renderable: RenderableType) -> None:
         """A table or line for people; nothing with ``--json``."""
         if not self.json:
-            self._console.print(renderable)
+            with _writing():
+                self._console.print(renderable)
 
     def say(self, text: str) -> None:
         """A plain line for people."""
@@ -55,6 +69,18 @@ class Output:
         """A line on stderr."""
         with suppress(BrokenPipeError):
             self._errors.print(Text(visible(text, 2000)))
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """A reader that is gone is a BrokenPipeError; another failure an OutputError. Nothing is tried again at exit."""
+    try:
+        yield
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise OutputError(error.strerror) from error
 
 
 def exit_code(problem: Problem) -> int:

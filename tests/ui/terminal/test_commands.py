@@ -146,6 +146,51 @@ def test_a_display_that_does_not_answer_is_no_display() -> None:
     assert "4711" in result.stderr
 
 
+@pytest.mark.parametrize(("place", "code"), [("netns:no-such-host", 3), ("mars", 2)])
+def test_an_overview_of_nowhere_is_refused_once(place: str, code: int) -> None:
+    result = _run("--on", place)
+    assert (result.returncode, result.stdout) == (code, "")
+    assert result.stderr.count(place) == 1
+
+
+def test_options_before_the_verb_hold_for_it() -> None:
+    assert _run("--on", "netns:no-such-host", "interfaces").returncode == 3
+    assert _objects(_run("--json", "interfaces"))[0]["kind"] == "interface"
+
+
+@pytest.mark.parametrize("words", [("interfaces",), ("interfaces", "--json")])
+def test_output_that_cannot_be_written_is_told_without_a_traceback(words: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "main.py", *words],
+            cwd=CHECKOUT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert result.returncode == 3
+    assert result.stderr == (
+        "The output could not be written: No space left on device. Free space where it goes, or write elsewhere.\n"
+    )
+
+
+@pytest.mark.parametrize("json_or_not", ["", " --json"])
+def test_a_listen_whose_reader_goes_away_ends_quietly(json_or_not: str) -> None:
+    listen = f"{sys.executable} main.py listen 239.9.9.9:64996 --interface lo{json_or_not}"
+    send = f"{sys.executable} main.py send 239.9.9.9:64996 --interface lo --count 30 --interval-ms 50"
+    result = subprocess.run(
+        ["bash", "-c", f"{listen} | head -n 1 >&2 & sleep 1; {send} >/dev/null; wait"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert "Traceback" not in result.stderr
+    assert "never retrieved" not in result.stderr
+
+
 def test_the_version_is_told() -> None:
     assert _run("--version").stdout.startswith("lanscout")
 

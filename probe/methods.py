@@ -11,6 +11,7 @@ import msgspec
 from diagnosis.requests import DiagnoseRequest
 from discovery.requests import BrowseRequest
 from net.multicast.requests import (
+    CaptureRequest,
     DriftRequest,
     EnduranceRequest,
     MatrixRequest,
@@ -35,7 +36,9 @@ Watch = Callable[[Request], AsyncGenerator[Batch, None]]
 class Method(msgspec.Struct, frozen=True):
     """A watch: its name on the line, its parameters, the async generator that answers, and what it is for.
 
-    The generator is named, not imported, so that a probe pays for zeroconf or psutil only when asked.
+    The generator is named, not imported, so that a probe pays for zeroconf or psutil only when asked. ``whole``: it is
+    asked for its next batch only when the one before was handed on, so that nothing is left out (Outbox.EVENTS_KEPT
+    still bounds a batch).
     """
 
     name: str
@@ -43,6 +46,7 @@ class Method(msgspec.Struct, frozen=True):
     module: str
     function: str
     says: str
+    whole: bool = False
 
     def load(self) -> Watch:
         """Import the module and return the generator function."""
@@ -70,6 +74,14 @@ METHODS = {
         Method("multicast.ping", PingRequest, "net.multicast.ping.client", "ping", "multicast ping of a responder"),
         Method(
             "multicast.respond", RespondRequest, "discovery.bonjour.announced_responder", "respond", "answer such pings"
+        ),
+        Method(
+            "multicast.capture",
+            CaptureRequest,
+            "net.multicast.capture.reader",
+            "open_capture",
+            "open a capture",
+            whole=True,
         ),
         Method("ports.watch", PortsRequest, "net.ports.listeners", "watch", "listening sockets and owners"),
         Method("diagnosis.run", DiagnoseRequest, "diagnosis.run", "run", "the checks and their findings"),

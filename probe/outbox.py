@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 
 from net.records import Key, Problem, Record, Skipped
@@ -21,11 +22,13 @@ class Outbox:
         self._keyed: dict[Key, Record] = {}
         self._events: deque[Record] = deque()
         self._skipped: dict[str, int] = {}
+        self._emptied = asyncio.Event()
         self.closed = False
         self.problem: Problem | None = None
 
     def add(self, batch: tuple[Record, ...]) -> None:
         """Take records over."""
+        self._emptied.clear()
         for record in batch:
             key = record.key()
             if key is not None:
@@ -40,12 +43,17 @@ class Outbox:
 
     def take(self) -> tuple[Record, ...]:
         """Hand over what was gathered."""
+        self._emptied.set()
         if not (self._keyed or self._events or self._skipped):
             return ()
         skipped = (Skipped(of=kind, count=count) for kind, count in self._skipped.items())
         batch = (*self._keyed.values(), *self._events, *skipped)
         self._keyed, self._events, self._skipped = {}, deque(), {}
         return batch
+
+    async def emptied(self) -> None:
+        """Wait until what was added has been handed over."""
+        await self._emptied.wait()
 
     def close(self, problem: Problem | None) -> None:
         """Nothing more will come; ``problem`` says why, None that the watch ended by itself."""

@@ -24,7 +24,7 @@ from net.records import Problem
 from net.requests import Request
 from net.tasks import start, stop
 from probe.messages import LINE_LIMIT, Ask, Hello, decode_ask, encode_tell
-from probe.methods import METHODS, Watch
+from probe.methods import METHODS, Method
 from probe.outbox import Outbox
 from resources.version import VERSION
 
@@ -146,7 +146,8 @@ class Server:
             self._wake.set()
 
     async def _run(self, ask: Ask) -> None:
-        watch, request = _load(ask)
+        method, request = _load(ask)
+        watch = method.load()
         async with aclosing(watch(request)) as batches:
             async for batch in batches:
                 outbox = self._outboxes.get(ask.id)
@@ -154,6 +155,8 @@ class Server:
                     return
                 outbox.add(batch)
                 self._wake.set()
+                if method.whole:
+                    await outbox.emptied()
 
     async def _write(self) -> None:
         loop = asyncio.get_running_loop()
@@ -185,7 +188,7 @@ class Server:
         self._wake.set()
 
 
-def _load(ask: Ask) -> tuple[Watch, Request]:
+def _load(ask: Ask) -> tuple[Method, Request]:
     method = METHODS.get(ask.watch or "")
     if method is None:
         raise ProblemError(make_problem("watch_unknown", str(ask.watch), names=", ".join(METHODS)))
@@ -193,7 +196,7 @@ def _load(ask: Ask) -> tuple[Watch, Request]:
         request = msgspec.json.decode(ask.parameters, type=method.request)
     except msgspec.DecodeError as error:
         raise ProblemError(make_problem("request_invalid", method.name, evidence=str(error))) from None
-    return method.load(), request
+    return method, request
 
 
 def _hello() -> Hello:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from net.records import Datagram, Membership, Record, Removed, Skipped
+from net.tasks import start
 from probe.outbox import EVENTS_KEPT, Outbox
 
 
@@ -63,3 +66,16 @@ def test_counts_of_what_was_skipped_before_add_up() -> None:
     records: tuple[Record, ...] = (Skipped(of="datagram", count=3), Skipped(of="datagram", count=4))
     outbox.add(records)
     assert outbox.take() == (Skipped(of="datagram", count=7),)
+
+
+async def test_it_can_be_waited_for_until_all_was_handed_over() -> None:
+    outbox = Outbox()
+    outbox.add((_datagram(1),))
+    waiting = start(outbox.emptied(), "emptied")
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    outbox.take()
+    await waiting
+    outbox.add(())
+    outbox.take()
+    await outbox.emptied()

@@ -15,6 +15,7 @@ import pytest
 
 from probe.messages import LINE_LIMIT
 from probe.methods import METHODS
+from tests.net.multicast.capture.files import ethernet, ipv4, pcap, udp
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PATIENCE = 10
@@ -156,6 +157,18 @@ def test_it_ends_cleanly_on_a_signal(probe: Probe, number: int) -> None:
     probe.process.send_signal(number)
     assert probe.process.wait(PATIENCE) == 0
     assert probe.close() == b""
+
+
+def test_of_a_file_not_one_row_is_left_out(probe: Probe, tmp_path: Path) -> None:
+    path = tmp_path / "many.pcap"
+    packets = [(float(number), ethernet(ipv4(udp(b"%d" % number)))) for number in range(2000)]
+    path.write_bytes(pcap(*packets))
+    probe.ask(id=1, watch="multicast.capture", parameters={"path": str(path)})
+    rows: list[float] = []
+    while "batch" in (told := probe.told(1, "batch", "end")):
+        assert not [record for record in told["batch"] if record["kind"] == "skipped"]
+        rows += [record["time"] for record in told["batch"] if record["kind"] == "datagram"]
+    assert rows == [time for time, _ in packets]
 
 
 @pytest.mark.parametrize("method", METHODS.values(), ids=METHODS.keys())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from net.multicast.capture.export import write_streams
+from net.multicast.records import Recording
 from net.multicast.summary import summarise
 from net.problems import ProblemError
 from net.records import Datagram, Joined, Key, Problem, Reception, Sent, Skipped, Stream, Summary
 from net.requests import ListenRequest, SendRequest
+from net.text import visible
 from probe.methods import Batch
 from ui.terminal import tables
 from ui.terminal.output import ANSWERED, COULD_NOT, NOTHING_FOUND, Output, exit_code
@@ -15,9 +18,15 @@ SHOWN_PER_BATCH = 50
 """Datagrams printed of those that come within one batch, 25 of which come in a second; the rest is counted."""
 
 
-async def print_listening(output: Output, place: str, request: ListenRequest, seconds: float | None) -> int:
-    """Joined, each datagram, and one summary; exit code 1 if nothing arrived."""
+async def print_listening(
+    output: Output, place: str, request: ListenRequest, seconds: float | None, streams_to: str | None = None
+) -> int:
+    """Joined, each datagram, how much was recorded, and one summary; exit code 1 if nothing arrived.
+
+    ``streams_to``: the file the streams are written to at the end.
+    """
     newest: dict[Key, Reception | Stream] = {}
+    recordings: list[Recording] = []
 
     def take(batch: Batch) -> None:
         shown = []
@@ -26,6 +35,8 @@ async def print_listening(output: Output, place: str, request: ListenRequest, se
                 newest[record.key()] = record
             elif isinstance(record, Problem):
                 output.problem(record)
+            elif isinstance(record, Recording):
+                recordings[:] = [record]
             elif isinstance(record, Datagram | Joined) or (isinstance(record, Skipped) and request.keep != 0):
                 shown.append(record)
         output.records(shown)
@@ -37,10 +48,13 @@ async def print_listening(output: Output, place: str, request: ListenRequest, se
         [record for record in newest.values() if isinstance(record, Reception)],
         [record for record in newest.values() if isinstance(record, Stream)],
     )
+    _tell_recording(output, recordings)
     output.records((summary,))
     output.say(f"\n{summary.received or 0} received, {summary.bytes} bytes, {summary.dropped_here or 0} dropped here")
     if summary.streams:
         output.show(tables.summary_table(summary))
+    if streams_to is not None:
+        write_streams(streams_to, summary.streams)
     return ANSWERED if summary.received else NOTHING_FOUND
 
 
@@ -75,6 +89,15 @@ async def print_sending(output: Output, place: str, request: SendRequest, second
         for problem in summary.problems:
             output.message(f"{problem.text} {problem.remedy}")
     return ANSWERED if summaries and summaries[0].sent else COULD_NOT
+
+
+def _tell_recording(output: Output, recordings: list[Recording]) -> None:
+    output.records(recordings)
+    for recording in recordings:
+        missed = f", {recording.missed} could not be written" if recording.missed else ""
+        output.say(f"\n{recording.packets} packets recorded to {visible(recording.path)}{missed}")
+        if recording.problem is not None:
+            output.problem(recording.problem)
 
 
 def _so_far(sent: list[Sent], warnings: list[Problem]) -> Summary:

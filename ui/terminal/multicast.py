@@ -7,13 +7,14 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
-from net.multicast.requests import EnduranceRequest, MatrixRequest, PingRequest, RespondRequest
+from net.multicast.requests import CaptureRequest, EnduranceRequest, MatrixRequest, PingRequest, RespondRequest
 from net.requests import ListenRequest, SendRequest
 from ui.terminal.enduring import print_endurance
 from ui.terminal.listening import SHOWN_PER_BATCH, print_listening, print_sending
 from ui.terminal.options import answering, common_options, interface_option
 from ui.terminal.output import Output
 from ui.terminal.pinging import print_pinging, print_responding
+from ui.terminal.reading import print_capture
 from ui.terminal.testing import print_test
 
 
@@ -28,15 +29,41 @@ from ui.terminal.testing import print_test
 @click.option("--quiet", is_flag=True, help="Count the datagrams without printing them.")
 @click.option("--count", type=click.IntRange(min=1), help="End after so many datagrams.")
 @click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
+@click.option("--pcapng", "record_to", metavar="FILE", help="Record all that arrives, for Wireshark and `read`.")
+@click.option("--streams", "streams_to", metavar="FILE", help="Write the streams at the end, as .csv or .json.")
 @answering
 async def listen(
-    output: Output, place: str, *, quiet: bool, seconds: float | None, buffer_bytes: int | None, **options: Any
+    output: Output,
+    place: str,
+    *,
+    quiet: bool,
+    seconds: float | None,
+    buffer_bytes: int | None,
+    streams_to: str | None,
+    **options: Any,
 ) -> int:
     """Join each GROUP:PORT (or range such as 239.1.1.1-20:5000) on the interface and print what arrives."""
     request = ListenRequest(keep=0 if quiet else None if output.json else SHOWN_PER_BATCH, **options)
     if buffer_bytes is not None:
         request = replace(request, buffer_bytes=buffer_bytes)
-    return await print_listening(output, place, request, seconds)
+    return await print_listening(output, place, request, seconds, streams_to)
+
+
+@click.command("read")
+@common_options
+@click.argument("path", metavar="FILE")
+@click.option("--first", type=click.IntRange(min=0), default=0, show_default=True, help="Print from this number on.")
+@click.option("--keep", type=click.IntRange(0, 100000), default=10000, show_default=True, help="Print at most so many.")
+@click.option("--quiet", is_flag=True, help="Print the streams only.")
+@click.option("--streams", "streams_to", metavar="FILE", help="Write the streams, as .csv or .json.")
+@answering
+async def read(
+    output: Output, place: str, *, path: str, first: int, keep: int, quiet: bool, streams_to: str | None
+) -> int:
+    """Open a capture FILE (pcapng or pcap): its datagrams to groups, and their streams."""
+    return await print_capture(
+        output, place, CaptureRequest(path=path, first=first, keep=0 if quiet else keep), streams_to
+    )
 
 
 @click.command("send")
@@ -134,4 +161,4 @@ async def respond(output: Output, place: str, seconds: float | None, **options: 
     return await print_responding(output, place, RespondRequest(**options), seconds)
 
 
-VERBS = (listen, send, test, endure, ping, respond)
+VERBS = (listen, read, send, test, endure, ping, respond)

@@ -23,10 +23,9 @@ PACKET_DROPS = 4
 STATISTICS_RECEIVED, STATISTICS_OS_DROPPED, STATISTICS_DELIVERED = 4, 7, 8
 
 HEAD = struct.Struct("!II")
-PACKET_HEAD = struct.Struct("!IIIIIII")
-"""Block type, its length, interface, time (upper and lower half), bytes captured, bytes of the packet."""
 TAIL = struct.Struct("!I")
-PACKET_OVERHEAD = PACKET_HEAD.size + TAIL.size
+PACKET_OVERHEAD = 32
+"""Bytes of a packet's block beside the packet: type, length, interface, time (8), two lengths, length again."""
 _OPTION = struct.Struct("!HH")
 
 

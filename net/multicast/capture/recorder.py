@@ -24,10 +24,18 @@ from net.tasks import start
 from resources.version import VERSION
 
 QUEUE_PACKETS = 100_000
-QUEUE_BYTES = 32 * 1024 * 1024
+QUEUE_BYTES = 64 * 1024 * 1024
 """What waits to be written at the most; beyond either it is counted as missed."""
-CHUNK_PACKETS = 256
+WRITE_BYTES = 512 * 1024
+"""Written at once. Each write is a turn of a thread, which waits up to 5 ms for the interpreter."""
+OVERHEAD = 64
+"""Bytes of block and headers around a payload, about."""
+TURN_PACKETS = 256
 """Packets made into blocks before the event loop gets its turn: about 1 ms."""
+BUSY = 512
+"""Packets received during one such turn from which reception is behind, so that it is given all the time there is."""
+REST = 0.005
+"""Seconds for which nothing is written then."""
 GATHER = 0.02
 """Seconds in which packets are gathered before they are written."""
 TELL = 0.5
@@ -48,7 +56,7 @@ class Recorder:
         self._file = file
         self._tell = tell
         self._source = batch_reader().source
-        self._queue: deque[tuple[GroupReception, int, Batch]] = deque()
+        self._queue: deque[tuple[GroupReception, int, int, Batch]] = deque()
         self._attached: list[GroupReception] = []
         self._queued = self._queued_bytes = 0
         self._interfaces: dict[str, int] = {}
@@ -57,7 +65,8 @@ class Recorder:
         self._delivered: dict[str, int] = {}
         self._blocks: dict[GroupReception, DatagramBlocks] = {}
         self._drops: dict[GroupReception, tuple[int, int]] = {}
-        self._packets = self._bytes = self._missed = 0
+        self._gaps: dict[GroupReception, int] = {}
+        self._packets = self._bytes = self._missed = self._arrived = 0
         self._problem: Problem | None = None
         self._wake = asyncio.Event()
         self._ending = False
@@ -96,14 +105,16 @@ class Recorder:
     def _tap(self, reception: GroupReception, batch: Batch) -> None:
         """Take a batch over; what there is no room for is counted as missed."""
         count = len(batch.payloads)
+        self._arrived += count
         name = reception.interface
         self._received[name] = self._received.get(name, 0) + count
         size = sum(map(len, batch.payloads))
         full = self._queued + count > QUEUE_PACKETS or self._queued_bytes + size > QUEUE_BYTES
         if self._ending or full or self._problem is not None:
             self._missed += count
+            self._gaps[reception] = self._gaps.get(reception, 0) + count
             return
-        self._queue.append((reception, reception.index, batch))
+        self._queue.append((reception, reception.index, self._gaps.pop(reception, 0), batch))
         self._queued += count
         self._queued_bytes += size
         self._wake.set()
@@ -117,51 +128,62 @@ class Recorder:
             if not self._ending:
                 await asyncio.sleep(GATHER)
             while (self._queue or self._unwritten_interfaces) and self._problem is None:
-                await self._put(*self._next_chunk())
+                await self._put(*await self._gather())
                 self._progress()
         if self._problem is None:
             await self._put(self._totals(), 0)
         self._tell(self.record())
 
-    def _next_chunk(self) -> tuple[bytes, int]:
-        """The blocks of the next packets, and how many they are."""
+    async def _gather(self) -> tuple[bytes, int]:
+        """The blocks of the next packets, as much as is worth a write, and how many they are."""
         parts, self._unwritten_interfaces = self._unwritten_interfaces, []
-        packets = 0
-        while self._queue and packets < CHUNK_PACKETS:
-            reception, index, batch = self._queue.popleft()
-            count = len(batch.payloads)
-            self._queued -= count
-            self._queued_bytes -= sum(map(len, batch.payloads))
-            self._add(parts, reception, index, batch)
-            packets += count
+        packets = size = 0
+        while self._queue and size < WRITE_BYTES:
+            self._arrived = 0
+            turn = 0
+            while self._queue and turn < TURN_PACKETS:
+                reception, index, gap, batch = self._queue.popleft()
+                turn += len(batch.payloads)
+                octets = sum(map(len, batch.payloads))
+                self._queued_bytes -= octets
+                size += octets + OVERHEAD * len(batch.payloads)
+                self._add(parts, reception, self._lost_before(reception, index, gap, batch), batch)
+            self._queued -= turn
+            packets += turn
+            await asyncio.sleep(REST if self._arrived >= BUSY and not self._ending else 0)
         return b"".join(parts), packets
 
-    def _add(self, parts: list[bytes], reception: GroupReception, index: int, batch: Batch) -> None:
-        number = self._interfaces[reception.interface]
+    def _add(self, parts: list[bytes], reception: GroupReception, lost: Sequence[int] | None, batch: Batch) -> None:
         blocks = self._blocks.get(reception)
         if blocks is None:
-            endpoint = reception.endpoint
-            blocks = self._blocks[reception] = DatagramBlocks(endpoint.group, endpoint.port, self._source)
+            endpoint, number = reception.endpoint, self._interfaces[reception.interface]
+            blocks = self._blocks[reception] = DatagramBlocks(number, endpoint.group, endpoint.port, self._source)
         count = len(batch.payloads)
         ttls: Sequence[int | None] = batch.ttls if batch.ttls is not None else (None,) * count
-        drops = self._fresh_drops(reception, index, batch)
-        rows = zip(_nanoseconds(batch), batch.sources, ttls, batch.payloads, drops, strict=True)
-        for at, source, ttl, payload, dropped in rows:
-            parts += blocks.block(number, at, source, ttl, payload, dropped)
+        rows = zip(_nanoseconds(batch), batch.sources, ttls, batch.payloads, strict=True)
+        if lost is None:
+            for row in rows:
+                parts += blocks.block(*row)
+        else:
+            for drops, row in zip(lost, rows, strict=True):
+                parts += blocks.block_after_drops(drops, *row) if drops else blocks.block(*row)
         self._delivered[reception.interface] = self._delivered.get(reception.interface, 0) + count
 
-    def _fresh_drops(self, reception: GroupReception, index: int, batch: Batch) -> Sequence[int]:
-        """For each packet what was dropped since the one before. A socket that was opened anew counts from zero."""
-        count = len(batch.payloads)
-        if batch.drops is None:
-            return (0,) * count
+    def _lost_before(self, reception: GroupReception, index: int, gap: int, batch: Batch) -> Sequence[int] | None:
+        """For each packet how many this host lost since the one before, None where that is nothing for all of them.
+
+        ``gap`` is what was missed here. The socket's own counter begins at zero when it is opened anew.
+        """
+        drops = batch.drops if batch.drops is not None else (0,) * len(batch.payloads)
         index_before, before = self._drops.get(reception, (index, 0))
-        if index_before != index or batch.drops[0] < before:
+        if index_before != index or drops[0] < before:
             before = 0
-        self._drops[reception] = (index, batch.drops[-1])
-        if batch.drops[-1] == before:
-            return (0,) * count
-        return [(now - then) % _COUNTER for then, now in zip((before, *batch.drops[:-1]), batch.drops, strict=True)]
+        self._drops[reception] = (index, drops[-1])
+        if drops[-1] == before and not gap:
+            return None
+        lost = [(now - then) % _COUNTER for then, now in zip((before, *drops[:-1]), drops, strict=True)]
+        lost[0] += gap
+        return lost
 
     def _totals(self) -> bytes:
         now = time.time_ns()

@@ -24,7 +24,7 @@ from ui.theme import Mode, Theme
 from ui.window import MainWindow
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
-VIEWS = ("multicast-test",)
+VIEWS = ("multicast-test", "multicast-ping", "multicast-endurance", "multicast-changes")
 """Pages with another of their views in front."""
 SIZE = QSize(1240, 780)
 FONTS = ("Inter", "Cantarell", "Noto Sans", "DejaVu Sans")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from ui.pages.base import Page
 from ui.pages.multicast.joined_groups import JoinedGroups
 from ui.pages.multicast.joins import Join
 from ui.pages.multicast.states import tr
-from ui.pages.multicast.target import Target, parse_target
+from ui.pages.multicast.target import Target
 from ui.pages.multicast.words import interfaces_in_words
 from ui.text import fill, plural
 from ui.theme import Tone
@@ -27,6 +28,8 @@ NOTICE = "drift"
 CHANGES = "changes"
 """The tool that lists what changed."""
 KEPT = 500
+LINK_SCOPE = 2
+"""RFC 4291 section 2.7: 1 is interface-local, 2 link-local."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +141,9 @@ class DriftBanner(QObject):
     def rejoin(self) -> None:
         """Leave every group joined here, and join it where a join would be made now."""
         for join in self._groups.active:
-            target = _target(join)
+            target = Target(join.key.group, join.key.port)
             self._groups.leave([join.key])
-            self._groups.join(target, self._places(target) or (join.key.interface,))
+            self._groups.join(target, self._wanted([join]) or (join.key.interface,), join.options)
         self._home.clear()
         self._told = None
         self._page.banners.clear_notice(NOTICE)
@@ -202,15 +205,18 @@ class DriftBanner(QObject):
 
     def _strays(self, active: Sequence[Join]) -> list[Join]:
         """Those on another interface than a join would be made on now."""
-        found = []
-        for join in active:
-            places = self._places(_target(join))
-            if places and join.key.interface not in places:
-                found.append(join)
-        return found
+        return [join for join in active if (places := self._wanted([join])) and join.key.interface not in places]
 
     def _wanted(self, joins: Sequence[Join]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(place for join in joins for place in self._places(_target(join))))
+        """Where they would be joined now; a group of a link alone is another one on another link."""
+        places: dict[str, None] = {}
+        for join in joins:
+            own = ipaddress.ip_address(join.key.group)
+            if own.version == 6 and own.packed[1] & 0x0F <= LINK_SCOPE:
+                places[join.key.interface] = None
+            else:
+                places |= dict.fromkeys(self._places(Target(join.key.group, join.key.port)))
+        return tuple(places)
 
     def _streams(self) -> tuple[Stream, ...]:
         """Those that arrive now; the counts, which differ at any two moments, do not belong into a snapshot."""
@@ -234,9 +240,3 @@ def _moved(change: EgressChange) -> str:
     else:
         words = tr("Joins that choose no interface go to %1 now, no longer to %2.")
     return fill(words, change.interface, before)
-
-
-def _target(join: Join) -> Target:
-    """With the interface only where the group itself names one."""
-    target = parse_target(join.key.endpoint)
-    return target if isinstance(target, Target) else Target(join.key.group, join.key.port)

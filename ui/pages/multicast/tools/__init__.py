@@ -38,7 +38,7 @@ class ToolEntry:
 
 
 TOOLS = (
-    ToolEntry("test", QT_TRANSLATE_NOOP("multicast", "Test"), "ui.pages.multicast.tools.matrix", "TestTool"),
+    ToolEntry("test", QT_TRANSLATE_NOOP("multicast", "Test"), "ui.pages.multicast.tools.matrix", "MatrixTool"),
     ToolEntry("ping", QT_TRANSLATE_NOOP("multicast", "Ping"), "ui.pages.multicast.tools.ping", "PingTool"),
     ToolEntry(
         "endurance", QT_TRANSLATE_NOOP("multicast", "Endurance"), "ui.pages.multicast.tools.endurance", "EnduranceTool"

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 from net.records import Interface, Problem, Record
 from ui.link import LinkState, Phase, Watch
 from ui.pages.base import PageContext
-from ui.pages.multicast.target import EXAMPLE
+from ui.pages.multicast.target import EXAMPLE, Target, parse_target
+from ui.pages.multicast.target_range import parse_targets
 
 PAGE = "multicast"
 LAST_GROUP = "group"
@@ -89,8 +90,12 @@ class Tool(QWidget):
             watch.stop()
 
     def usual_group(self) -> str:
-        """GROUP:PORT for a field left empty: what was joined last on the page, else the example."""
-        return self.context.settings.page_text(PAGE, LAST_GROUP) or EXAMPLE
+        """GROUP:PORT for a field left empty: what stands in the page's own field, of a range the first."""
+        typed = self.context.settings.page_text(PAGE, LAST_GROUP)
+        if isinstance(parse_target(typed), Target):
+            return typed
+        several = parse_targets(typed)
+        return EXAMPLE if isinstance(several, Problem) else several[0].endpoint
 
     def place(self) -> Interface | None:
         """The chosen interface, else the first that can be expected to carry multicast."""

@@ -16,7 +16,7 @@ from ui.theme import Tokens, Tone, small_font, tokens, unit
 
 LINES = 9
 """The height, in lines of text."""
-THIN = 3
+THIN = 6
 """Pixels of a bar from which on a gap is left to the next."""
 
 

@@ -68,10 +68,11 @@ def _way_column(place: int, title: str) -> Column[WayRow]:
 
 
 def milliseconds(value: float | None) -> str:
-    """``0.412 ms``, ``12.3 ms``, of three digits."""
+    """``0.412 ms``, ``12.34 ms``, ``123.4 ms``: of one width up to a second."""
     if value is None:
         return UNKNOWN
-    return f"{value:.3f} ms" if value < 10 else f"{value:.1f} ms"
+    digits = 3 if value < 9.9995 else 2 if value < 99.995 else 1
+    return f"{value:.{digits}f} ms"
 
 
 def reply_columns() -> tuple[Column[Reply], ...]:

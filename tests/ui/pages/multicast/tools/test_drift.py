@@ -11,7 +11,8 @@ from tests.ui.pages.multicast.conftest import Asked
 from tests.ui.pages.multicast.tools.scene import ANSWERS, DIFFERENCES, SNAPSHOT, egress_change
 from tests.ui.scenes import batch
 from ui.pages.multicast.drift import NOTICE
-from ui.pages.multicast.joins import Phase
+from ui.pages.multicast.join_options import JoinOptions
+from ui.pages.multicast.joins import JoinKey, Phase
 from ui.pages.multicast.page import MulticastPage
 from ui.pages.multicast.tools.change_columns import sentence
 from ui.pages.multicast.tools.changes import ChangesTool
@@ -117,6 +118,24 @@ def test_a_join_left_on_another_interface_than_chosen_now_is_moved_by_rejoining(
     page.drift.rejoin()
     assert places(page) == {"en5"}
     assert notice(page) is None
+
+
+def test_rejoining_keeps_the_sources_that_were_chosen(page: MulticastPage, asked: Asked, qtbot: QtBot) -> None:
+    joined(page, qtbot)
+    (join,) = page.groups.active
+    join.options = JoinOptions(sources=("192.168.1.20",))
+    page.drift.rejoin()
+    qtbot.waitUntil(lambda: len(asked.of("multicast.listen")) == 2)
+    assert asked.of("multicast.listen")[1]["sources"] == ["192.168.1.20"]
+
+
+def test_a_group_of_one_link_stays_on_its_link(page: MulticastPage, qtbot: QtBot) -> None:
+    joined(page, qtbot)
+    (join,) = page.groups.active
+    page.groups.leave([join.key])
+    page.groups.open(JoinKey("ff02::4d", 23019, "en5"))
+    page.drift.rejoin()
+    assert places(page) == {"en5"}
 
 
 def test_the_banner_leads_to_the_list_of_changes(page: MulticastPage) -> None:

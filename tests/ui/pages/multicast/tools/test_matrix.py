@@ -24,7 +24,7 @@ from tests.ui.pages.multicast.tools.scene import (
 )
 from tests.ui.scenes import batch
 from ui.pages.multicast.page import MulticastPage
-from ui.pages.multicast.tools.matrix import TestTool
+from ui.pages.multicast.tools.matrix import MatrixTool
 from ui.pages.multicast.tools.matrix_columns import matrix_rows, path_cell, path_words, receivers
 from ui.theme import Tone
 from ui.widgets.actions import ActionButton
@@ -33,17 +33,17 @@ from ui.widgets.empty_panel import Why
 MakePage = Callable[..., MulticastPage]
 
 
-def tool_of(page: MulticastPage) -> TestTool:
+def tool_of(page: MulticastPage) -> MatrixTool:
     page.views.show_view("test")
-    return cast("TestTool", page.views.tool)
+    return cast("MatrixTool", page.views.tool)
 
 
 @pytest.fixture
-def tool(make_page: MakePage) -> TestTool:
+def tool(make_page: MakePage) -> MatrixTool:
     return tool_of(make_page(ANSWERS))
 
 
-def made_test(tool: TestTool, qtbot: QtBot) -> TestTool:
+def made_test(tool: MatrixTool, qtbot: QtBot) -> MatrixTool:
     tool.run()
     qtbot.waitUntil(lambda: tool.verdict is not None)
     return tool
@@ -95,7 +95,7 @@ def test_a_refusal_shows_its_reason_and_remedy_under_the_pointer() -> None:
 # The tool
 
 
-def test_nothing_is_sent_before_it_is_asked_for(tool: TestTool, asked: Asked, qtbot: QtBot) -> None:
+def test_nothing_is_sent_before_it_is_asked_for(tool: MatrixTool, asked: Asked, qtbot: QtBot) -> None:
     assert tool.empty.emptiness is not None
     assert tool.empty.emptiness.why is Why.NOT_ASKED
     qtbot.waitUntil(lambda: bool(asked.of("multicast.drift")))
@@ -104,7 +104,7 @@ def test_nothing_is_sent_before_it_is_asked_for(tool: TestTool, asked: Asked, qt
 
 
 def test_the_button_tests_and_the_verdict_stands_above_with_the_interfaces(
-    tool: TestTool, asked: Asked, qtbot: QtBot
+    tool: MatrixTool, asked: Asked, qtbot: QtBot
 ) -> None:
     tool.run_button.click()
     qtbot.waitUntil(lambda: tool.verdict is not None)
@@ -127,19 +127,33 @@ def test_the_button_tests_and_the_verdict_stands_above_with_the_interfaces(
     assert tool.run_button.text() == "Test again"
 
 
-def test_the_matrix_obeys_the_rules_of_models(tool: TestTool, qtbot: QtBot, qtmodeltester: ModelTester) -> None:
+def test_the_matrix_obeys_the_rules_of_models(tool: MatrixTool, qtbot: QtBot, qtmodeltester: ModelTester) -> None:
     made_test(tool, qtbot)
     assert tool.view is not None
     qtmodeltester.check(tool.view.model())  # type: ignore[no-untyped-call]
 
 
-def test_enter_tests_the_group_that_was_typed(tool: TestTool, asked: Asked, qtbot: QtBot) -> None:
+def test_enter_tests_the_group_that_was_typed(tool: MatrixTool, asked: Asked, qtbot: QtBot) -> None:
     tool.field.setText("239.1.2.3:5000")
     qtbot.keyClick(tool.field, Qt.Key.Key_Return)  # type: ignore[no-untyped-call]
     qtbot.waitUntil(lambda: [request["group"] for request in asked.of("multicast.test")] == ["239.1.2.3:5000"])
 
 
-def test_what_is_no_group_is_said_at_the_field_and_nothing_is_asked(tool: TestTool, asked: Asked, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("typed", ["239.9.9.9:4000", "239.9.9.9-20:4000"])
+def test_an_empty_field_means_the_group_that_stands_in_the_field_of_the_page(
+    make_page: MakePage, asked: Asked, qtbot: QtBot, typed: str
+) -> None:
+    page = make_page(ANSWERS)
+    page.strip.field.setText(typed)
+    tool = tool_of(page)
+    assert tool.field.placeholderText() == "239.9.9.9:4000"
+    tool.run()
+    qtbot.waitUntil(lambda: [request["group"] for request in asked.of("multicast.test")] == ["239.9.9.9:4000"])
+
+
+def test_what_is_no_group_is_said_at_the_field_and_nothing_is_asked(
+    tool: MatrixTool, asked: Asked, qtbot: QtBot
+) -> None:
     tool.field.setText("192.168.1.1:5000")
     tool.run()
     assert "192.168.1.1" in tool.strip.note.text
@@ -166,7 +180,7 @@ def test_a_refused_test_says_why_and_can_be_tried_again(make_page: MakePage, qtb
     qtbot.waitUntil(tool.run_button.isEnabled)
 
 
-def test_copying_gives_verdict_matrix_and_remedy_as_text(tool: TestTool, qtbot: QtBot) -> None:
+def test_copying_gives_verdict_matrix_and_remedy_as_text(tool: MatrixTool, qtbot: QtBot) -> None:
     made_test(tool, qtbot)
     tool.copy_button.click()
     text = QGuiApplication.clipboard().text()
@@ -205,5 +219,5 @@ def test_the_button_of_the_interfaces_page_leads_here_and_tests(make_page: MakeP
     buttons = {button.text(): button for button in banners.findChildren(ActionButton)}
     buttons["Test all interfaces"].click()
     assert window.current is page
-    tool = cast("TestTool", page.views.tool)
+    tool = cast("MatrixTool", page.views.tool)
     qtbot.waitUntil(lambda: tool.verdict is not None)

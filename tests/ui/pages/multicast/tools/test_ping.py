@@ -113,7 +113,12 @@ def test_both_ways_are_compared_in_two_rows_of_fixed_places() -> None:
     assert unicast.texts == ("10", "0", "0 %", "0", "0", "0.400 ms", "0.500 ms", "0.700 ms", "0.100 ms")
     assert multicast.texts == ("0", "10", "100 %", "0", *["–"] * 5)
     assert multicast.tone is Tone.ERROR
-    assert [milliseconds(value) for value in (0.4123, 12.34, None)] == ["0.412 ms", "12.3 ms", "–"]
+    assert [milliseconds(value) for value in (0.4123, 9.9996, 123.44, None)] == [
+        "0.412 ms",
+        "10.00 ms",
+        "123.4 ms",
+        "–",
+    ]
 
 
 # The tool

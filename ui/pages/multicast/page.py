@@ -393,6 +393,8 @@ class MulticastPage(TablePage[GroupRow]):
 
     def _update_strips(self) -> None:
         target = self.strip.target()
+        if isinstance(target, Target):
+            self.context.settings.set_page_text(self.name, LAST_GROUP, self.strip.field.text().strip())
         self.strip.options.picker.show_interfaces(self.context.interfaces.ordered())
         self.strip.show_places(self.places(target if isinstance(target, Target) else None))
         self.send_strip.refresh()

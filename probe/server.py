@@ -23,8 +23,9 @@ from net.problems import ProblemError, make_problem
 from net.records import Problem
 from net.requests import Request
 from net.tasks import start, stop
-from probe.messages import LINE_LIMIT, Ask, Hello, decode_ask, encode_tell
-from probe.methods import METHODS, Method
+from net.text import visible
+from probe.messages import LINE_LIMIT, Ask, Hello, decode_ask, encode_record, encode_tell
+from probe.methods import METHODS, Batch, Method
 from probe.outbox import Outbox
 from resources.version import VERSION
 
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 PERIOD = 0.04
 """Seconds between two batches of one watch: at most 25 a second."""
+LAST_WORDS = 0.5
+"""Seconds in which the answers to the last lines must be taken."""
 
 
 def serve_stdio() -> int:
@@ -84,6 +87,8 @@ class Server:
         self._lines = lines
         self._watches: dict[int, asyncio.Task[None]] = {}
         self._outboxes: dict[int, Outbox] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self._busy = False
         self._urgent: list[bytes] = []
         self._wake = asyncio.Event()
 
@@ -95,8 +100,21 @@ class Server:
         reading = start(self._read(asks), "probe reader")
         try:
             await asyncio.wait((writing, reading), return_when=asyncio.FIRST_COMPLETED)
+            if reading.done():
+                await self._last_words(writing)
         finally:
-            await stop(writing, reading, *self._watches.values())
+            # Those stopped a moment ago, too: their sockets are closed and groups left before the process ends.
+            await stop(writing, reading, *self._running)
+
+    async def _last_words(self, writing: asyncio.Task[None]) -> None:
+        """Answer what was read before stdin closed, if the pipe takes it at once."""
+        await asyncio.wait(self._running or (writing,), timeout=PERIOD)
+        await stop(writing)
+        lines = self._take()
+        if lines and not self._busy:
+            with suppress(TimeoutError, OSError):
+                async with asyncio.timeout(LAST_WORDS):
+                    await asyncio.to_thread(_write_all, self._lines, lines)
 
     async def _read(self, asks: asyncio.StreamReader) -> None:
         while True:
@@ -113,7 +131,7 @@ class Server:
     def _answer(self, line: bytes) -> None:
         try:
             ask = decode_ask(line)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             self._tell_problem(0, make_problem("line_invalid", "line", evidence=str(error)))
             return
         if ask.stop:
@@ -122,15 +140,19 @@ class Server:
             if watch is not None:
                 watch.cancel()
         elif ask.id in self._watches:
-            self._tell_problem(ask.id, make_problem("request_invalid", str(ask.watch), evidence="the id is in use"))
+            # Under its own id it would end the watch that runs.
+            evidence = f"the id {ask.id} is in use"
+            self._tell_problem(0, make_problem("request_invalid", str(ask.watch), evidence=evidence))
         else:
-            self._outboxes[ask.id] = Outbox()
-            self._watches[ask.id] = start(self._watch(ask), f"watch {ask.id} {ask.watch}")
+            outbox = self._outboxes[ask.id] = Outbox()
+            task = self._watches[ask.id] = start(self._watch(ask, outbox), f"watch {ask.id} {ask.watch}")
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
 
-    async def _watch(self, ask: Ask) -> None:
+    async def _watch(self, ask: Ask, outbox: Outbox) -> None:
         problem = None
         try:
-            await self._run(ask)
+            await self._run(ask, outbox)
         except ProblemError as failure:
             problem = failure.problem
         except OSError as error:
@@ -139,19 +161,17 @@ class Server:
         except Exception as error:  # the border: one watch must not take the others down
             logger.exception("watch %s failed", ask.watch)
             problem = make_problem("unexpected", str(ask.watch), evidence=f"{type(error).__name__}: {error}")
-        outbox = self._outboxes.get(ask.id)
-        if outbox is not None and self._watches.get(ask.id) is asyncio.current_task():
+        if self._outboxes.get(ask.id) is outbox:
             del self._watches[ask.id]
             outbox.close(problem)
             self._wake.set()
 
-    async def _run(self, ask: Ask) -> None:
+    async def _run(self, ask: Ask, outbox: Outbox) -> None:
         method, request = _load(ask)
         watch = method.load()
         async with aclosing(watch(request)) as batches:
             async for batch in batches:
-                outbox = self._outboxes.get(ask.id)
-                if outbox is None:
+                if self._outboxes.get(ask.id) is not outbox:
                     return
                 outbox.add(batch)
                 self._wake.set()
@@ -166,10 +186,12 @@ class Server:
             begin = loop.time()
             lines = self._take()
             if lines:
+                self._busy = True
                 try:
                     await asyncio.to_thread(_write_all, self._lines, lines)
                 except (BrokenPipeError, ConnectionResetError):
                     return
+                self._busy = False
             await asyncio.sleep(max(0.0, begin + PERIOD - loop.time()))
 
     def _take(self) -> bytes:
@@ -177,7 +199,7 @@ class Server:
         for identity, outbox in list(self._outboxes.items()):
             batch = outbox.take()
             if batch:
-                lines.append(encode_tell(identity, batch=batch))
+                lines.append(_encoded(identity, batch))
             if outbox.closed:
                 lines.append(encode_tell(identity, problem=outbox.problem, end=outbox.problem is None))
                 del self._outboxes[identity]
@@ -199,12 +221,29 @@ def _load(ask: Ask) -> tuple[Method, Request]:
     return method, request
 
 
+def _encoded(identity: int, batch: Batch) -> bytes:
+    """The line of a batch; records that JSON cannot hold (a name that is no text) are left out, and that is told."""
+    try:
+        return encode_tell(identity, batch=batch)
+    except UnicodeEncodeError as error:
+        kept = []
+        for record in batch:
+            with suppress(UnicodeEncodeError):
+                encode_record(record)
+                kept.append(record)
+        kept.append(make_problem("record_unwritable", "a record", evidence=str(error)))
+        return encode_tell(identity, batch=tuple(kept))
+
+
 def _hello() -> Hello:
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # a uid without a name
         user = str(os.getuid())
-    return Hello(version=VERSION, system=SYSTEM, host=socket.gethostname(), user=user, root=is_root(), pid=os.getpid())
+    host = socket.gethostname()
+    return Hello(
+        version=VERSION, system=SYSTEM, host=visible(host), user=visible(user), root=is_root(), pid=os.getpid()
+    )
 
 
 def _write_all(lines: IO[bytes], data: bytes) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import select
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -63,6 +65,11 @@ class Probe:
             return errors.read()
 
 
+def _waiting(descriptor: int) -> int:
+    """Bytes in a pipe, ioctl_tty(2)."""
+    return int.from_bytes(fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+
 @pytest.fixture
 def probe() -> Iterator[Probe]:
     started = Probe()
@@ -98,6 +105,7 @@ def test_a_watch_answers_and_ends(probe: Probe) -> None:
         (b'{"id": "x", "watch": "interfaces.watch"}\n', 0, "line_invalid"),
         (b'{"id": 1, "watch": "interfaces.watch", "extra": 1}\n', 0, "line_invalid"),
         (b"\xff\xfe\n", 0, "line_invalid"),
+        (b'{"id": 1, "with": ' + b'{"a":' * 100_000 + b"\n", 0, "line_invalid"),
         (b'{"id": 1}\n', 1, "watch_unknown"),
         (b'{"id": 2, "watch": "nothing.such"}\n', 2, "watch_unknown"),
         (b'{"id": 3, "watch": "ports.watch", "with": {"port": 65536}}\n', 3, "request_invalid"),
@@ -129,7 +137,27 @@ def test_an_id_in_use_is_refused(probe: Probe) -> None:
     probe.ask(id=1, watch="traffic.watch")
     probe.told(1, "batch")
     probe.ask(id=1, watch="interfaces.watch")
-    assert probe.told(1, "problem")["problem"]["code"] == "request_invalid"
+    assert probe.told(0, "problem")["problem"]["code"] == "request_invalid"
+    assert probe.told(1, "batch"), "the watch that has the id goes on"
+
+
+def test_what_was_read_before_stdin_closed_is_answered(probe: Probe) -> None:
+    probe.write(b'garbage\n{"id": 2, "watch": "nope"}\n')
+    probe.stdin.close()
+    lines = [json.loads(line) for line in probe.stdout]
+    assert [(line["id"], line["problem"]["code"]) for line in lines if "problem" in line] == [
+        (0, "line_invalid"),
+        (2, "watch_unknown"),
+    ]
+
+
+def test_an_id_may_be_used_again_at_once(probe: Probe) -> None:
+    for _ in range(20):
+        probe.ask(id=1, watch="traffic.watch")
+        probe.ask(id=1, stop=True)
+    probe.ask(id=1, watch="interfaces.watch", parameters={"follow": False})
+    kinds = {record["kind"] for record in probe.told(1, "batch")["batch"]}
+    assert kinds == {"interface"}
 
 
 def test_it_ends_without_a_word_when_stdin_closes(probe: Probe) -> None:
@@ -143,8 +171,9 @@ def test_it_ends_when_stdin_closes_although_nobody_reads_the_full_pipe(probe: Pr
     probe.told(0, "hello")
     for identity in range(1, 400):
         probe.ask(id=identity, watch="interfaces.watch", parameters={"follow": False})
-    # The pipe holds 64 KiB; what 400 answers are does not fit, so the probe is stuck in a write by now.
-    select.select([probe.stdout], [], [], PATIENCE)
+    # The pipe holds 64 KiB, which is less than 400 answers: the probe is stuck in a write once it is full.
+    while _waiting(probe.stdout.fileno()) < 65536 - 4096:
+        select.select([], [], [], 0.01)
     probe.stdin.close()
     probe.process.wait(PATIENCE)
     assert probe.process.returncode == 0

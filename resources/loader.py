@@ -87,6 +87,7 @@ class ConflictRow(SourcedRow, frozen=True, kw_only=True):
     protocol: Literal["tcp", "udp", "both"]
     os: tuple[System, ...]
     process: tuple[str, ...]
+    command: str = ""
     fingerprint: str
     wanted_by: str
     cause: str

@@ -18,7 +18,8 @@ _ALL_PORTS = range(1, 65536)
 def conflict_for(listener: Listener, system: System, *, twice: bool = False) -> ConflictRow | None:
     """The row that explains who ``listener`` is, or None where the table does not know its owner.
 
-    A row with process names needs one that fits the owner's name as a whole. A row without any is taken only where no
+    A row with process names needs one that fits the owner's name as a whole, and a row with ``command`` finds that in
+    the name or the command line, too: a port held by some Python is not Flask for that. A row without any is taken only where no
     process can be shown, and of those for any port only where a right is missing to show it. Rows of single ports come
     before ranges, narrow ranges before wide ones. ``twice``: another process holds the port at another address.
     """
@@ -31,10 +32,10 @@ def conflict_for(listener: Listener, system: System, *, twice: bool = False) -> 
         return None
     by_port, _ = _ordered(listener.protocol, system)
     for row in by_port.get(listener.port, ()):
-        if row.when == "held" and _fits(row.process, listener.process):
+        if row.when == "held" and _fits(row.process, listener.process) and _told(row, listener):
             return row
     for row in _fitting_ranges(listener.protocol, system, listener.process):
-        if listener.port in _numbers(row.ports) and (twice or row.when == "held"):
+        if listener.port in _numbers(row.ports) and (twice or row.when == "held") and _told(row, listener):
             return row
     return None
 
@@ -93,3 +94,8 @@ def _numbers(ports: tuple[int, ...] | str) -> range | tuple[int, ...]:
 
 def _fits(patterns: tuple[str, ...], process: str) -> bool:
     return any(re.fullmatch(pattern, process) for pattern in patterns)
+
+
+def _told(row: ConflictRow, listener: Listener) -> bool:
+    """Whether name and command line show what the row is about."""
+    return not row.command or re.search(row.command, f"{listener.process} {listener.command or ''}") is not None

@@ -61,6 +61,7 @@ def test_regular_expressions_of_the_tables_compile() -> None:
     for conflict in loader.port_conflicts():
         for process in conflict.process:
             re.compile(process)
+        re.compile(conflict.command)
     for error in TABLES["known-errors"]["error"]:
         re.compile(error["pattern"])
 
@@ -85,6 +86,14 @@ def test_ports_of_the_tables_are_ports() -> None:
 
 def test_no_port_conflict_is_there_twice() -> None:
     assert twice((row.ports, row.protocol, row.os, row.process, row.cause) for row in loader.port_conflicts()) == []
+
+
+@pytest.mark.parametrize("name", ["python3", "node", "java", "php", "ruby", "perl", "bun", "deno", "dotnet", "pythonw"])
+def test_a_port_conflict_of_a_program_that_runs_anybodys_code_names_what_its_command_shows(name: str) -> None:
+    for row in loader.port_conflicts():
+        if row.when == "held" and any(re.fullmatch(process, name) for process in row.process):
+            assert row.command, row
+            assert not re.search(row.command, f"{name} "), row
 
 
 def test_no_known_error_is_there_twice_and_each_pattern_finds_its_example() -> None:

@@ -18,7 +18,11 @@ ROWS = [pytest.param(row, id=f"{index}-{row.cause[:40]}") for index, row in enum
 
 
 def listener(
-    port: int, process: str | None, protocol: Literal["tcp", "udp"] = "tcp", missing_right: str | None = None
+    port: int,
+    process: str | None,
+    protocol: Literal["tcp", "udp"] = "tcp",
+    missing_right: str | None = None,
+    command: str | None = None,
 ) -> Listener:
     return Listener(
         protocol=protocol,
@@ -31,6 +35,7 @@ def listener(
         owner="hidden" if process is None else "proved",
         pid=None if process is None else 100,
         process=process,
+        command=command,
         missing_right=missing_right,
     )
 
@@ -58,6 +63,15 @@ def name_for(pattern: str) -> str:
     return text
 
 
+def command_for(row: ConflictRow) -> str | None:
+    """A command line that holds what the row looks for."""
+    if not row.command:
+        return None
+    text = name_for(re.sub(r"\\b|\^", "", row.command).replace(".*", " x"))
+    assert re.search(row.command, text), (row.command, text)
+    return text
+
+
 def protocols(row: ConflictRow) -> tuple[Literal["tcp", "udp"], ...]:
     return ("tcp", "udp") if row.protocol == "both" else (row.protocol,)
 
@@ -81,13 +95,16 @@ def matches(row: ConflictRow, port: int, protocol: Literal["tcp", "udp"], system
     found = []
     names: list[str | None] = [name_for(pattern) for pattern in row.process]
     for name in names or [None]:
-        held = listener(port, name, protocol, MACOS_ROOT if name is None else None)
+        held = listener(port, name, protocol, MACOS_ROOT if name is None else None, command_for(row))
         best = conflict_for(held, system, twice=twice)
         assert best is not None
         assert best is row or explains_better(best, row, name)
         found.append(best is row)
         if twice:
             assert conflict_for(held, system) is not row
+        if row.command and name is not None and not re.search(row.command, f"{name} "):
+            bare = listener(port, name, protocol, command=f"{name} -x /srv/zzz {port}")
+            assert conflict_for(bare, system, twice=twice) is not row
     if row.process != (".*",):
         assert conflict_for(listener(port, FOREIGN, protocol), system, twice=twice) is not row
     assert conflict_for(listener(65000, FOREIGN, protocol), system) is None
@@ -111,9 +128,46 @@ def matches_without_socket(row: ConflictRow, port: int, protocol: Literal["tcp",
 @pytest.mark.parametrize("process", ["python3", "Python", "python3.11", "flask"])
 def test_a_python_server_on_5000_is_never_called_airplay(process: str) -> None:
     for twice in (False, True):
-        row = conflict_for(listener(5000, process), "macos", twice=twice)
+        row = conflict_for(listener(5000, process, command="/usr/bin/python3 /usr/bin/flask run"), "macos", twice=twice)
         assert row is not None
         assert "AirPlay" not in row.cause
+
+
+@pytest.mark.parametrize("name", ["python3", "python3.11", "node", "java", "php", "ruby", "perl", "bun", "svchost"])
+@pytest.mark.parametrize("port", sorted({port for row in port_conflicts() if row.command for port in ports_of(row)}))
+def test_a_program_that_runs_anybodys_code_is_known_by_its_command_line_only(name: str, port: int) -> None:
+    for system in ("macos", "linux"):
+        assert conflict_for(listener(port, name, command=f"/usr/bin/{name} server {port}"), system) is None
+        assert conflict_for(listener(port, name), system) is None
+
+
+@pytest.mark.parametrize(
+    ("port", "process", "command", "cause"),
+    [
+        (5000, "python3", "python3 -m http.server 5000", None),
+        (5000, "python3", "python3 -m http.server 5000 --directory /srv/flask", None),
+        (5000, "python3", "/usr/bin/python3 /home/u/.venv/bin/flask --app hello run", "Flask"),
+        (5000, "flask", None, "Flask"),
+        (8000, "python3", "python3 -m http.server 8000", "development server"),
+        (8000, "python3", "python3 mine.py", None),
+        (8000, "python3", "python3 manage.py runserver", "development server"),
+        (8080, "java", "java -jar /usr/share/java/jenkins.war --httpPort=8080", "Jenkins"),
+        (8080, "java", "java -jar shop.jar", None),
+        (3000, "next-server (v14.1.0)", None, None),
+        (3000, "node", "node /srv/shop/node_modules/.bin/next dev", "development server"),
+        (3000, "node", "node server.js", None),
+        (8888, "python3.11", "/usr/bin/python3.11 /usr/bin/jupyter-lab", "notebook"),
+        (9229, "node", "node --inspect server.js", "debugger"),
+        (9229, "node", "node /home/u/code/server.js", None),
+        (10000, "perl", "/usr/bin/perl /usr/share/webmin/miniserv.pl /etc/webmin/miniserv.conf", "Webmin"),
+    ],
+)
+def test_the_cause_is_claimed_only_where_the_command_line_shows_it(
+    port: int, process: str, command: str | None, cause: str | None
+) -> None:
+    row = conflict_for(listener(port, process, command=command), "linux")
+
+    assert row is None if cause is None else row is not None and cause in row.cause
 
 
 @pytest.mark.parametrize("process", ["ControlCe", "ControlCenter", "Control Center"])

@@ -10,6 +10,7 @@ import pytest
 from net import memberships
 from net.multicast.listener import listen
 from net.multicast.sender import send
+from net.platform import this_platform
 from net.problems import ProblemError
 from net.records import Datagram, Joined, Membership, Problem, Reception, Record, Sent, Skipped, Stream, Summary
 from net.requests import InterfaceRequest, ListenRequest, SendRequest
@@ -93,6 +94,21 @@ async def test_a_join_shows_in_the_watch_of_groups() -> None:
             await anext(batches)
             changed = await anext(groups)
             assert any(isinstance(record, Membership) and record.group == GROUP for record in changed)
+
+
+async def test_a_join_is_believed_only_while_the_kernel_lists_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(this_platform()), "memberships", lambda self: ())
+    async with aclosing(listen(ListenRequest(groups=(f"{GROUP}:{PORT}",), interfaces=(LOOPBACK,)))) as batches:
+        (joined,) = _only(list(await anext(batches)), Joined)
+        assert isinstance(joined, Joined)
+        assert joined.in_kernel is False
+        monkeypatch.undo()
+        async with asyncio.timeout(5):
+            async for batch in batches:
+                again = _only(list(batch), Joined)
+                if again:
+                    break
+    assert again[0].in_kernel is True  # type: ignore[attr-defined]
 
 
 async def test_joining_twice_is_told_and_joins_once() -> None:

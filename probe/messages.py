@@ -67,7 +67,6 @@ class _TellOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 _encoder = msgspec.json.Encoder()
 _ask_decoder = msgspec.json.Decoder(Ask)
 _tell_decoder = msgspec.json.Decoder(Tell)
-_record_decoder: msgspec.json.Decoder[AnyRecord] = msgspec.json.Decoder(AnyRecord)
 
 
 def encode_ask(identity: int, watch: str, parameters: msgspec.Struct) -> bytes:
@@ -105,8 +104,3 @@ def decode_ask(line: bytes) -> Ask:
 def decode_tell(line: bytes) -> Tell:
     """Raises msgspec.DecodeError with what is wrong."""
     return _tell_decoder.decode(line)
-
-
-def decode_record(line: bytes) -> AnyRecord:
-    """Raises msgspec.DecodeError with what is wrong."""
-    return _record_decoder.decode(line)

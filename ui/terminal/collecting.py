@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from net.problems import ProblemError
 from net.records import Key, Problem, Record
+from net.requests import Request
 from probe.methods import Batch
 from ui.terminal.output import Output
 from ui.terminal.running import run_watch
@@ -14,7 +15,7 @@ Found = TypeVar("Found", bound=Record)
 
 
 async def collect(
-    output: Output, place: str, watch: str, request: Any, kind: type[Found], *, seconds: float | None = None
+    output: Output, place: str, watch: str, request: Request, kind: type[Found], *, seconds: float | None = None
 ) -> list[Found]:
     """The newest state of each record of one kind; what went wrong is told and does not stop the others."""
     rows: dict[Key, Found] = {}
@@ -33,7 +34,7 @@ async def collect(
     return [row for row in rows.values() if getattr(row, "change", None) != "removed"]
 
 
-async def collect_or_fail(output: Output, place: str, watch: str, request: Any, kind: type[Found]) -> list[Found]:
+async def collect_or_fail(output: Output, place: str, watch: str, request: Request, kind: type[Found]) -> list[Found]:
     """All records of one kind of a watch that ends by itself, printed as JSON as they come."""
     found: list[Found] = []
 

@@ -184,14 +184,6 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
         if self.rows:
             self.dataChanged.emit(self.index(0, column), self.index(len(self.rows) - 1, column))
 
-    def reformat(self) -> None:
-        """Format all rows again, as when the chosen interface or the language changed."""
-        for row in self.rows:
-            row.cells = [None] * len(self.columns)
-            row.haystack = None
-        if self.rows:
-            self._emit_changed(0, len(self.rows) - 1)
-
     def cell(self, row: Row[Item], column: int) -> Cell:
         """The formatted cell."""
         cell = row.cells[column]

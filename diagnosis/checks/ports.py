@@ -79,5 +79,8 @@ def _held(listener: Listener, conflict: ConflictRow) -> Finding:
 
 
 def _evidence(listener: Listener) -> str:
-    owner = f"{listener.process} (PID {listener.pid}, {listener.user})" if listener.pid else "an owner that is hidden"
+    owner = "an owner that is hidden"
+    if listener.process is not None:
+        known = listener.user if listener.pid is None else f"PID {listener.pid}, {listener.user}"
+        owner = f"{'probably ' if listener.owner == 'probable' else ''}{listener.process} ({known})"
     return f"{listener.protocol} {listener.address} port {listener.port} ({listener.stack}) is held by {owner}."

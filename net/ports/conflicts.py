@@ -19,9 +19,10 @@ def conflict_for(listener: Listener, system: System, *, twice: bool = False) -> 
     """The row that explains who ``listener`` is, or None where the table does not know its owner.
 
     A row with process names needs one that fits the owner's name as a whole, and a row with ``command`` finds that in
-    the name or the command line, too: a port held by some Python is not Flask for that. A row without any is taken only where no
-    process can be shown, and of those for any port only where a right is missing to show it. Rows of single ports come
-    before ranges, narrow ranges before wide ones. ``twice``: another process holds the port at another address.
+    the name or the command line, too: a port held by some Python is not Flask for that. A row without names is taken
+    only where no process can be shown, and of those for any port only where a right is missing to show it. Rows of
+    single ports come before ranges, narrow ranges before wide ones. ``twice``: another process holds the port at
+    another address.
     """
     if listener.process is None:
         for row in _rows(listener.port, listener.protocol, system):

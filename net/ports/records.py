@@ -11,11 +11,12 @@ class Listener(Record, frozen=True, kw_only=True):
     """A listening TCP socket or a bound UDP socket and who owns it.
 
     ``scope``: loopback (this computer only), lan (one address), all (every address). ``stack``: v4, v6 (v6only) or
-    dual. ``owner``: proved (this process was seen holding the socket), probable (from uid, cgroup and command line),
-    hidden (``missing_right`` says what would show it). ``service`` is the owner's unit; ``iana`` the registered name
-    of the port number, a guess; ``known`` the text of the port-conflict table for this owner, ``known_source`` where
-    that comes from and ``known_verified`` whether it was confirmed there. ``shared_with`` are the other processes that
-    hold the same socket (workers of a server), ``pid`` being the lowest.
+    dual. ``owner``: proved (this process was seen holding the socket), probable (from uid, cgroup and command line;
+    without ``pid`` where several processes of that program could hold it), hidden (``missing_right`` says what would
+    show it). ``service`` is the owner's unit; ``iana`` the registered name of the port number, a guess; ``known`` the
+    text of the port-conflict table for this owner, ``known_source`` where that comes from and ``known_verified``
+    whether it was confirmed there. ``shared_with`` are the other processes that hold the same socket (workers of a
+    server), ``pid`` being the lowest.
     """
 
     protocol: Literal["tcp", "udp"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from net.platform.linux.cgroups import CgroupFolders, container, unit
-from net.platform.linux.processes import Process, Processes, user_name
+from net.platform.linux.processes import Process, Processes, ancestors, user_name
 from net.platform.linux.sock_diag import Socket
 from net.platform.rights import HIDEPID, NO_RIGHT, PTRACE, ROOT
 from net.platform.system import is_root
@@ -19,7 +19,10 @@ RESCAN_SECONDS = 10.0
 
 
 class Owner(NamedTuple):
-    """The owner fields of net.records.Listener; ``pid`` is the lowest of those that hold the socket."""
+    """The owner fields of net.ports.records.Listener; ``pid`` is the lowest of those that hold the socket.
+
+    A probable owner has no pid where several processes of one program could hold it.
+    """
 
     grade: Literal["proved", "probable", "hidden"]
     pid: int | None = None
@@ -33,6 +36,7 @@ class Owner(NamedTuple):
     container: str | None = None
 
 
+_SHELL = re.compile(r"-?(ba|da|z|k|a|fi|tc|c)?sh")
 _Holder = tuple[int, str]
 """A process and the path of its descriptor."""
 
@@ -64,6 +68,8 @@ class Owners:
         pids.update(pid for inode in inodes & self._sharers.keys() for pid in self._sharers[inode])
         processes = {pid: process for pid in pids if (process := self._processes.get(pid, now)) is not None}
         self._processes.forget_all_but(pids.union(self._unreadable))
+        if not self._proofs.keys() <= processes.keys():
+            self._proofs = {pid: proof for pid, proof in self._proofs.items() if pid in processes}
         owners = {entry.cookie: self._proved(entry, processes) for entry in sockets}
         open_questions = [e for e in sockets if owners[e.cookie] is None and e.cookie not in self._inferred]
         if open_questions:
@@ -148,27 +154,34 @@ class Owners:
         return owner
 
     def _infer(self, sockets: Iterable[Socket], now: float) -> dict[int, Owner]:
+        # Whatever asks this question names the port in its own command line.
+        asking = ancestors(os.getpid())
         candidates = [
             process
             for pid in self._unreadable
-            if (process := self._processes.get(pid, now)) is not None and process.command is not None
+            if pid not in asking
+            and (process := self._processes.get(pid, now)) is not None
+            and process.command is not None
         ]
         self._folders.refresh()
         right = self._missing_right()
         inferred = {}
         for entry in sockets:
             path = self._folders.path(entry.cgroup)
-            process = probable_owner(entry, path, candidates)
-            if process is not None:
-                inferred[entry.cookie] = _owner("probable", process, missing_right=right)
-            else:
-                inferred[entry.cookie] = Owner(
-                    grade="hidden",
-                    user=user_name(entry.uid),
-                    missing_right=right,
-                    service=unit(path),
-                    container=container(path),
-                )
+            found = probable_owners(entry, path, candidates)
+            if len(found) == 1:
+                inferred[entry.cookie] = _owner("probable", found[0], missing_right=right)
+                continue
+            commands = {process.command for process in found}
+            inferred[entry.cookie] = Owner(
+                grade="probable" if found else "hidden",
+                process=found[0].name if found else None,
+                user=user_name(entry.uid),
+                command=commands.pop() if len(commands) == 1 else None,
+                missing_right=right,
+                service=unit(path),
+                container=container(path),
+            )
         return inferred
 
     def _missing_right(self) -> str:
@@ -179,12 +192,13 @@ class Owners:
         return PTRACE if is_root() else ROOT
 
 
-def probable_owner(entry: Socket, path: str | None, candidates: Iterable[Process]) -> Process | None:
-    """The one program among ``candidates`` (processes whose files may not be read) that fits the socket, or None.
+def probable_owners(entry: Socket, path: str | None, candidates: Iterable[Process]) -> tuple[Process, ...]:
+    """The processes of the one program among ``candidates`` (their files may not be read) that fits the socket.
 
     ``path`` is the socket's cgroup, which decides where it is known and below the root; else the user id decides,
-    except root's, which too many processes have. Among those, a command line that names the port wins. Several
-    processes of one program are its workers: the one with the lowest pid is given.
+    except root's, which too many processes have. Among those, command lines that name the port win, though not those
+    of shells and of whatever started another of them (sudo, timeout, ip netns exec), which only hand it on. Empty
+    where several programs fit.
     """
     pool = [process for process in candidates if path is not None and process.cgroup == path]
     told = bool(pool) or entry.uid != 0
@@ -192,10 +206,21 @@ def probable_owner(entry: Socket, path: str | None, candidates: Iterable[Process
         pool = [process for process in candidates if process.uid == entry.uid]
     port = re.compile(rf"(?<![\d.]){entry.port}(?![\d.])")
     named = [process for process in pool if process.command is not None and port.search(process.command)]
-    chosen = named or (pool if told else [])
-    if len({process.name for process in chosen}) != 1:
-        return None
-    return min(chosen, key=lambda process: process.pid)
+    chosen = _servers(named) or (pool if told else [])
+    return tuple(chosen) if len({process.name for process in chosen}) == 1 else ()
+
+
+def _servers(processes: Sequence[Process]) -> list[Process]:
+    """Without shells, and without those that started another program which is among them."""
+    by_pid = {process.pid: process for process in processes}
+    starters = set()
+    for process in processes:
+        parent = by_pid.get(process.parent)
+        while parent is not None and parent.pid not in starters:
+            if parent.name != process.name:
+                starters.add(parent.pid)
+            parent = by_pid.get(parent.parent) if parent.pid != parent.parent else None
+    return [process for process in processes if process.pid not in starters and not _SHELL.fullmatch(process.name)]
 
 
 def _owner(

@@ -33,6 +33,7 @@ class Process(NamedTuple):
     cgroup: str | None
     service: str | None
     container: str | None
+    parent: int = 0
 
 
 class _Known(NamedTuple):
@@ -83,6 +84,7 @@ class Processes:
             cgroup=belongs.path,
             service=belongs.unit,
             container=belongs.container,
+            parent=int(fields[1]),
         )
 
 
@@ -93,6 +95,19 @@ def user_name(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return str(uid)
+
+
+def ancestors(pid: int) -> set[int]:
+    """The process, its parent, and so on, as far as they may be read."""
+    found: set[int] = set()
+    while pid > 0 and pid not in found:
+        found.add(pid)
+        try:
+            _, fields = _split(_read(f"/proc/{pid}/stat"))
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            break
+        pid = int(fields[1])  # ppid, field 4 of proc(5)
+    return found
 
 
 def _split(stat: bytes) -> tuple[bytes, list[bytes]]:

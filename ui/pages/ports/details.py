@@ -96,7 +96,10 @@ def _grade(listener: Listener) -> tuple[Fact, ...]:
     if listener.owner == "proved":
         return (Fact(tr("Certainty"), tr("proved: this process was seen holding the socket")),)
     if listener.owner == "probable":
-        sure = Fact(tr("Certainty"), tr("probable: inferred from user, group of processes and command line"))
+        words = tr("probable: inferred from user, group of processes and command line")
+        if listener.pid is None:
+            words = tr("probable: several processes of this program could hold the socket")
+        sure = Fact(tr("Certainty"), words)
         return (sure, Fact(tr("To prove it"), listener.missing_right or tr("unknown")))
     label = tr("To see it") if missing_words(listener) else tr("Missing right")
     return (Fact(label, listener.missing_right or tr("unknown")),)

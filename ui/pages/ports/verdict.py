@@ -92,6 +92,8 @@ def _owners(listeners: Sequence[Listener]) -> str:
 def _owner_key(listener: Listener) -> tuple[object, ...]:
     if listener.owner == "hidden":
         return ("hidden", listener.service, listener.container, listener.user)
+    if listener.pid is None:
+        return ("one of several", listener.process, listener.user)
     return ("seen", listener.pid)
 
 
@@ -105,6 +107,8 @@ def _name(owners: Sequence[Listener]) -> str:
         home = home_words(first)
         return fill(tr("a hidden owner (%1)"), home) if home else tr("a hidden owner")
     name = visible(first.process, 60) if first.process else tr("an unnamed process")
+    if first.pid is None:
+        return fill(tr("probably %1 of %2"), name, visible(first.user or "", 60)) if first.user else name
     pids = sorted({pid for owner in owners for pid in (owner.pid, *owner.shared_with) if pid is not None})
     shown = ", ".join(str(pid) for pid in pids[:PIDS_NAMED])
     if len(pids) > PIDS_NAMED:

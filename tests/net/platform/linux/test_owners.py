@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import socket
+
 import pytest
 
-from net.platform.linux.owners import probable_owner
+from net.platform.linux.owners import Owners, probable_owners
 from net.platform.linux.processes import Process
 from net.platform.linux.sock_diag import Socket
 
@@ -17,14 +20,14 @@ def entry(port: int = 8080, uid: int = 33) -> Socket:
 
 
 def process(
-    pid: int, name: str = "server", command: str = "server", uid: int = 33, cgroup: str | None = None
+    pid: int, name: str = "server", command: str = "server", uid: int = 33, cgroup: str | None = None, parent: int = 0
 ) -> Process:
-    return Process(pid, 0.0, name, command, uid, cgroup, None, None)
+    return Process(pid, 0.0, name, command, uid, cgroup, None, None, parent)
 
 
 def chosen(entry: Socket, path: str | None, *candidates: Process) -> int | None:
-    found = probable_owner(entry, path, candidates)
-    return found.pid if found is not None else None
+    found = probable_owners(entry, path, candidates)
+    return found[0].pid if len(found) == 1 else None
 
 
 def test_the_cgroup_of_the_socket_decides_whatever_the_user() -> None:
@@ -32,8 +35,24 @@ def test_the_cgroup_of_the_socket_decides_whatever_the_user() -> None:
     assert chosen(entry(uid=0), NGINX, *others, process(9, "nginx", uid=101, cgroup=NGINX)) == 9
 
 
-def test_workers_of_one_program_give_the_lowest_pid() -> None:
-    assert chosen(entry(), NGINX, process(12, "nginx", cgroup=NGINX), process(11, "nginx", cgroup=NGINX)) == 11
+def test_several_processes_of_one_program_are_all_given_and_none_is_chosen() -> None:
+    workers = process(12, "nginx", cgroup=NGINX), process(11, "nginx", cgroup=NGINX)
+    assert probable_owners(entry(), NGINX, workers) == workers
+
+
+def test_what_started_a_server_only_hands_its_command_line_on() -> None:
+    sudo = process(5, "sudo", "sudo timeout 9 web -l :8080", uid=0)
+    timeout = process(6, "timeout", "timeout 9 web -l :8080", uid=0, parent=5)
+    server = process(7, "web", "web -l :8080", uid=0, parent=6)
+    assert chosen(entry(uid=0), None, sudo, timeout, server) == 7
+    worker = process(8, "web", "web -l :8080", uid=0, parent=7)
+    assert probable_owners(entry(uid=0), None, (sudo, timeout, server, worker)) == (server, worker)
+
+
+def test_a_shell_that_names_the_port_holds_none() -> None:
+    server = process(7, "web", "web -l :8080", uid=0)
+    for name in ("bash", "sh", "-zsh", "fish"):
+        assert chosen(entry(uid=0), None, process(5, name, f"{name} -c 'curl localhost:8080'", uid=0), server) == 7
 
 
 def test_in_a_group_of_many_programs_the_one_whose_command_names_the_port() -> None:
@@ -63,3 +82,14 @@ def test_where_the_group_of_the_socket_is_empty_the_user_decides() -> None:
 
 def test_nobody_fits() -> None:
     assert chosen(entry(), NGINX) is None
+
+
+def test_proofs_of_processes_that_hold_nothing_any_more_are_forgotten() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        mine = Socket("tcp", bytes(4), server.getsockname()[1], 0, 1, 0, 7, None, b"")
+        mine = mine._replace(inode=os.fstat(server.fileno()).st_ino)
+        owners = Owners()
+        assert owners.find((mine,), 0.0)[mine.cookie].pid == os.getpid()
+        assert list(owners._proofs) == [os.getpid()]
+    owners.find((), 1.0)
+    assert not owners._proofs

@@ -131,3 +131,12 @@ def test_what_is_not_verified_is_said_to_be() -> None:
 def test_hostile_names_stay_text_and_fill_no_other_place() -> None:
     hostile = listener(5000, "%2\u202e<b>", 6, "fe80::1%1en")
     assert title(hostile) == "Port 5000 is held by %2⟨U+202E⟩<b> (PID 6) on fe80::1%1en."
+
+
+def test_a_probable_owner_that_is_one_of_several_has_no_pid() -> None:
+    one = listener(5000, "python3", 1, owner="probable", address="0.0.0.0")
+    held = [msgspec.structs.replace(one, pid=None, user="nobody", address=address) for address in ("0.0.0.0", "::1")]
+    said = verdict(5000, held, "linux")
+    assert "probably python3 of nobody" in said.title
+    assert "PID" not in said.title
+    assert "localhost can mean" not in said.text

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from net.records import Interface, Problem, Record
-from ui.link import LinkState, Phase, Watch
+from ui.link import Watch
 from ui.pages.base import PageContext
 from ui.pages.multicast.target import EXAMPLE, Target, parse_target
 from ui.pages.multicast.target_range import parse_targets
@@ -35,7 +35,6 @@ class Tool(QWidget):
         self.context = context
         self.interface: Interface | None = None
         self._watches: set[Watch] = set()
-        context.link.state_changed.connect(self._link_changed)
 
     # Hooks
 
@@ -53,9 +52,6 @@ class Tool(QWidget):
 
     def watch_over(self, watch: Watch) -> None:
         """Hook: a watch ended by itself."""
-
-    def probe_lost(self) -> None:
-        """Hook: the probe ended."""
 
     def interface_changed(self) -> None:
         """Hook: another interface was chosen."""
@@ -106,7 +102,3 @@ class Tool(QWidget):
         if isinstance(watch, Watch):
             self._watches.discard(watch)
             self.watch_over(watch)
-
-    def _link_changed(self, state: LinkState) -> None:
-        if state.phase in (Phase.RESTARTING, Phase.FAILED):
-            self.probe_lost()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from net.multicast.records import Endurance, EnduranceVerdict, QueryCount
+from net.multicast.records import Endurance, EnduranceVerdict
 from net.multicast.requests import EnduranceRequest
 from net.records import Problem, Record
 from ui.link import Watch
@@ -14,25 +14,17 @@ from ui.pages.multicast.states import tr
 from ui.pages.multicast.target import Target, parse_target
 from ui.pages.multicast.tools.base import Tool
 from ui.pages.multicast.tools.endurance_plot import Course, EndurancePlot
+from ui.pages.multicast.tools.endurance_words import TONES, details_of, state_tone, state_words
 from ui.pages.multicast.tools.head import Head
 from ui.pages.multicast.tools.matrix_report import certainty_words
 from ui.pages.multicast.tools.strip import Strip, set_words
 from ui.text import count, fill, plural, stopwatch, visible
 from ui.theme import Tone
 from ui.widgets.actions import Action
-from ui.widgets.details_form import Details, DetailsForm, Fact, Section
+from ui.widgets.details_form import Details, DetailsForm
 from ui.widgets.empty_panel import Emptiness, EmptyPanel, Why
 
 DEFAULT_SECONDS = 300
-TONES = {
-    "endure_lasted": Tone.OK,
-    "endure_querier_missing": Tone.ERROR,
-    "endure_reports_unheard": Tone.ERROR,
-    "endure_nothing": Tone.ERROR,
-    "endure_forgotten": Tone.WARNING,
-    "endure_stopped_at_membership_time": Tone.WARNING,
-    "endure_stream_stopped": Tone.WARNING,
-}
 
 
 class EnduranceTool(Tool):
@@ -177,14 +169,14 @@ class EnduranceTool(Tool):
         if standing is None:
             return
         if self.running and (verdict is None or not verdict.final):
-            self.head.say(_state_words(standing), _state_tone(standing), self._facts(standing))
+            self.head.say(state_words(standing), state_tone(standing), self._facts(standing))
         elif verdict is not None:
             early = () if verdict.final else (tr("ended early"),)
             facts = (certainty_words(verdict.certainty), *early, *self._facts(standing))
             tone = TONES.get(verdict.code, Tone.NEUTRAL)
             self.head.say(verdict.text, tone, facts)
         if verdict is not None:
-            self.form.show_details(_details(verdict, running=self.running and not verdict.final))
+            self.form.show_details(details_of(verdict, running=self.running and not verdict.final))
         self._show_course()
 
     def _facts(self, standing: Endurance) -> tuple[str, ...]:
@@ -246,59 +238,3 @@ class EnduranceTool(Tool):
         layout.addWidget(self.strip)
         layout.addWidget(self.empty, 1)
         layout.addWidget(self._result, 1)
-
-
-def _state_words(standing: Endurance) -> str:
-    group = f"{standing.group}:{standing.port}" if ":" not in standing.group else f"[{standing.group}]:{standing.port}"
-    silent = f"{standing.silent_for:.0f}"
-    words = {
-        "waiting": tr("Joined; nothing of %1 has arrived yet."),
-        "receiving": tr("%1 arrives, %2 packets in the last second."),
-        "silent": tr("%1 has been silent for %3 s."),
-        "reviving": tr("%1 fell silent; left and joined anew, waiting for what that does."),
-    }[standing.state]
-    return fill(words, group, count(standing.arrived), silent)
-
-
-def _state_tone(standing: Endurance) -> Tone:
-    return {"waiting": Tone.INFO, "receiving": Tone.OK}.get(standing.state, Tone.WARNING)
-
-
-def query_words(queries: QueryCount) -> str:
-    """How many queries came, or that it cannot be known without rights."""
-    if queries.count is None:
-        return {
-            True: tr("a querier was heard; how often cannot be known without rights"),
-            False: tr("none was heard; how many there were cannot be known without rights"),
-        }.get(queries.seen, tr("cannot be known without rights"))  # type: ignore[arg-type]
-    return count(queries.count)
-
-
-def _details(verdict: EnduranceVerdict, *, running: bool) -> Details:
-    """``running``: the verdict is what would be concluded now."""
-    silences = tuple(
-        Fact(f"{silence.begin:.0f} s", _silence_words(silence.after_join, silence.end, silence.ended_by))
-        for silence in verdict.silences
-    )
-    sections = [
-        Section(tr("What to do"), facts=_numbered(verdict.remedy)) if not running else Section(""),
-        Section(tr("So far"), text=f"{verdict.text} ({certainty_words(verdict.certainty)})") if running else
-        Section(tr("Why"), text=verdict.cause),
-        Section(tr("Queries of a querier"), facts=(
-            Fact(tr("counted"), query_words(verdict.queries), note=verdict.queries.how),)),
-        Section(tr("Silences"), facts=silences),
-        Section(tr("Seen"), facts=_numbered(verdict.evidence)) if not running else Section(""),
-    ]  # fmt: skip
-    return Details(title="", sections=tuple(each for each in sections if each.facts or each.text), copies=False)
-
-
-def _silence_words(after_join: float, end: float | None, ended_by: str | None) -> str:
-    begin = fill(tr("%1 s after the join"), f"{after_join:.0f}")
-    if end is None:
-        return f"{begin}, {tr('and lasts')}"
-    how = tr("joining anew ended it at %1 s") if ended_by == "rejoin" else tr("ended by itself at %1 s")
-    return f"{begin}, {fill(how, f'{end:.0f}')}"
-
-
-def _numbered(sentences: tuple[str, ...]) -> tuple[Fact, ...]:
-    return tuple(Fact(str(number), sentence) for number, sentence in enumerate(sentences, start=1))

@@ -46,7 +46,9 @@ def conclusion(verdict: Verdict) -> Details:
         Section(tr("Seen"), facts=_numbered(verdict.evidence)),
         Section(
             tr("Interfaces that do not count"),
-            facts=tuple(Fact(problem.subject, problem.text, note=problem.remedy) for problem in verdict.not_working),
+            facts=tuple(
+                Fact(visible(each.subject, 40), each.text, note=each.remedy) for each in verdict.not_working
+            ),
         ),
         Section(
             tr("Others in this group"),

@@ -13,8 +13,9 @@ from tests.ui.pages.multicast.conftest import Asked
 from tests.ui.pages.multicast.tools.scene import ANSWERS, ENDPOINT, GROUP, PORT
 from tests.ui.scenes import batch
 from ui.pages.multicast.page import MulticastPage
-from ui.pages.multicast.tools.endurance import EnduranceTool, query_words
+from ui.pages.multicast.tools.endurance import EnduranceTool
 from ui.pages.multicast.tools.endurance_plot import Course
+from ui.pages.multicast.tools.endurance_words import query_words
 from ui.widgets.empty_panel import Why
 from ui.window import MainWindow
 

@@ -115,7 +115,8 @@ def listeners_table(listeners: Iterable[Listener]) -> Table:
     scopes = {"loopback": "this computer", "lan": "the LAN", "all": "everywhere"}
     for each in sorted(listeners, key=lambda row: (row.port, row.protocol, row.address)):
         owner = each.process or each.service or each.container
-        grade = {"proved": "", "probable": " (probable)", "hidden": f"hidden: {each.missing_right}"}[each.owner]
+        probable = " (probable)" if each.pid is not None else " (probable, several could be it)"
+        grade = {"proved": "", "probable": probable, "hidden": f"hidden: {each.missing_right}"}[each.owner]
         made.add_row(
             cell(each.port, "bold"),
             cell(each.protocol + (f"  {each.iana}?" if each.iana else "")),
@@ -156,8 +157,8 @@ def joined_line(joined: Joined) -> Text:
 def summary_table(summary: Summary) -> Table:
     """The streams of a listen."""
     made = table(
-        "From", "On", "Packets", "Packets/s", "kbit/s", "Lost", "Twice", "Reordered", "Jitter ms",
-        right=(2, 3, 4, 5, 6, 7, 8),
+        "From", "On", "Packets", "Packets/s", "kbit/s", "Lost", "Dropped here", "Twice", "Reordered", "Jitter ms",
+        right=(2, 3, 4, 5, 6, 7, 8, 9),
     )  # fmt: skip
     for stream in summary.streams:
         made.add_row(*_stream_cells(stream))
@@ -195,6 +196,7 @@ def _stream_cells(stream: Stream) -> tuple[Text, ...]:
         cell(f"{stream.packets_per_s:.1f}"),
         cell(f"{stream.bits_per_s / 1000:.1f}"),
         cell(stream.lost),
+        cell(stream.dropped_here),
         cell(stream.duplicated),
         cell(stream.reordered),
         cell(None if stream.jitter_ms is None else f"{stream.jitter_ms:.3f}"),

@@ -124,7 +124,11 @@ def test_rejoining_keeps_the_sources_that_were_chosen(page: MulticastPage, asked
     joined(page, qtbot)
     (join,) = page.groups.active
     join.options = JoinOptions(sources=("192.168.1.20",))
+    window = page.window()
+    assert isinstance(window, MainWindow)
+    window.choose_interface("en5")
     page.drift.rejoin()
+    assert places(page) == {"en5"}
     qtbot.waitUntil(lambda: len(asked.of("multicast.listen")) == 2)
     assert asked.of("multicast.listen")[1]["sources"] == ["192.168.1.20"]
 

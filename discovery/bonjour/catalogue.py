@@ -76,7 +76,9 @@ class Catalogue:
             return msgspec.structs.replace(before, change="removed", seen=time.time())
         service = _merged(hearings, before)
         if before is not None:
-            if service == before:
+            # Its TTL counts down anew with each announcement, and differs between interfaces: nothing to tell of.
+            if msgspec.structs.replace(service, ttl=before.ttl) == before:
+                self._services[key] = service
                 return None
             service = msgspec.structs.replace(service, change="updated", seen=time.time())
         else:

@@ -39,6 +39,9 @@ def choose(
 ) -> tuple[tuple[Place, ...], tuple[Problem, ...]]:
     """The places to browse now, and a Problem for each named interface (or for all) that cannot be browsed.
 
+    A named one that is left out by design unless it is named (loopback, tunnels, peer-to-peer links) is browsed, and
+    its Problem says why nothing is to be expected.
+
     An interface that is ``open_now`` stays while it is up with an address, even if its carrier is lost for a moment.
     """
     places: list[Place] = []
@@ -53,6 +56,8 @@ def choose(
             problems.append(problem)
         elif named or suitable(interface) or (name in open_now and _ready(interface)):
             places += places_of(interface)
+            if named and _by_design(interface):
+                problems.append(make_problem("browse_by_design", name, kind=_by_design(interface)))
     if not named and not places and not problems:
         problems.append(_nowhere(known))
     return tuple(places), tuple(problems)
@@ -97,3 +102,14 @@ def _reason(interface: Interface) -> str:
     if not interface.running:
         return "no link"
     return "no address" if not interface.addresses else "no MULTICAST flag"
+
+
+def _by_design(interface: Interface) -> str:
+    """What it is, if it is left out by design; empty for an interface of a LAN."""
+    if interface.loopback:
+        return "the loopback, which reaches this computer only"
+    if interface.tunnel:
+        return "a tunnel, which carries no multicast of the local network"
+    if interface.type == "peer_to_peer":
+        return "a peer-to-peer link"
+    return "a point-to-point link with no local network behind it" if interface.point_to_point else ""

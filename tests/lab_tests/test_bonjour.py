@@ -271,3 +271,16 @@ def test_a_type_of_a_wrong_form_is_wrong_use_and_the_message_names_the_rule(lab:
     result = lab.alpha.run([*LANSCOUT, "services", "http", "--json"], check=False)
     assert result.returncode == 2
     assert "RFC 6763" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["utun3", "lo"])
+def test_an_interface_left_out_by_design_says_so_and_nothing_is_found(fresh_lab: Lab, name: str) -> None:
+    fresh_lab.vpn_up()
+    result = fresh_lab.alpha.run(
+        [*LANSCOUT, "services", "--interface", name, "--seconds", "1.5", "--json"], check=False
+    )
+    told = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(record["kind"], record["subject"]) for record in told] == [("problem", name)]
+    assert told[0]["code"] in ("browse_by_design", "browse_no_multicast")
+    assert told[0]["text"] in result.stderr
+    assert result.returncode == 1

@@ -130,7 +130,8 @@ async def test_an_unknown_interface_among_others_is_told_and_the_others_go_on() 
         async with asyncio.timeout(5):
             while not any(isinstance(record, BrowseState) for record in records):
                 records += await anext(batches)
-    assert [(r.code, r.subject) for r in records if isinstance(r, Problem)] == [("interface_unknown", "nosuch9")]
+    told = [(r.code, r.subject) for r in records if isinstance(r, Problem)]
+    assert told == [("interface_unknown", "nosuch9"), ("browse_by_design", NAME)]
 
 
 async def test_a_wrong_type_among_others_is_told_first() -> None:

@@ -114,3 +114,20 @@ def test_a_type_without_a_row_in_the_table_has_no_label() -> None:
     ear.hear(announcement(b"x", "_nobody-knows._udp"))
 
     assert House(ear).news()[0] == ServiceType(type="_nobody-knows._udp", label=None, interfaces=("en0",))
+
+
+def test_another_ttl_is_no_news() -> None:
+    en0, en5 = Ear(), Ear(interface="en5")
+    house = House(en0, en5)
+    for ear in (en0, en5):
+        ear.hear(announcement(b"NAS", HTTP, packed=(b"\x0a\x00\x00\x01",)))
+    (added,) = house.services()
+    en5.heard.instances["nas._http._tcp.local."].ttl = 7
+    en5.heard.instances["nas._http._tcp.local."].changed += 1
+
+    house.catalogue.changed(["nas._http._tcp.local."])
+    assert house.services() == []
+    en5.heard.instances["nas._http._tcp.local."].port = 81
+    house.catalogue.changed(["nas._http._tcp.local."])
+    (updated,) = house.services()
+    assert (added.change, updated.change, updated.ttl, updated.port) == ("added", "updated", 7, 81)

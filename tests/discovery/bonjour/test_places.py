@@ -67,11 +67,24 @@ def test_what_carries_no_bonjour_is_left_out_unless_it_is_named(facts: dict[str,
     assert names(choose({"en0": en0, "other0": other}, (), NOWHERE)[0]) == ["en0"]
 
 
-def test_a_named_tunnel_is_tried() -> None:
-    tunnel = interface("utun3", "10.8.0.2", type="tunnel", point_to_point=True)
-    places, problems = choose({"utun3": tunnel}, ("utun3",), NOWHERE)
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"type": "tunnel", "point_to_point": True}, "is a tunnel"),
+        ({"type": "loopback", "loopback": True, "multicast": False}, "this computer only"),
+        ({"type": "peer_to_peer"}, "peer-to-peer"),
+        ({"point_to_point": True}, "point-to-point"),
+    ],
+    ids=str,
+)
+def test_a_named_interface_that_is_left_out_by_design_is_tried_and_the_reason_told(
+    facts: dict[str, object], words: str
+) -> None:
+    named = interface("utun3", "10.8.0.2", **facts)
+    places, (problem,) = choose({"utun3": named}, ("utun3",), NOWHERE)
     assert names(places) == ["utun3"]
-    assert problems == ()
+    assert (problem.code, problem.subject) == ("browse_by_design", "utun3")
+    assert words in problem.text
 
 
 @pytest.mark.parametrize(

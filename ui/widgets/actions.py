@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QMenu, QPushButton, QStyleOptionButton, QWidget
 
 from ui.text import tooltip, visible
 
@@ -24,9 +26,10 @@ class Action:
 
 
 class ActionButton(QPushButton):
-    """Runs its action when clicked; never becomes a default button."""
+    """Runs its action when clicked; never becomes a default button. Its word is elided where it has no room."""
 
     def __init__(self, action: Action, parent: QWidget | None = None) -> None:
+        self._missing = 0
         super().__init__(action.text, parent)
         self._action = action
         self.setAutoDefault(False)
@@ -39,6 +42,17 @@ class ActionButton(QPushButton):
             self.setMenu(menu)
         else:
             self.clicked.connect(self._run)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._missing = 0  # the size hint is that of the option
+        self._missing = max(0, self.sizeHint().width() - self.width())
+
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        super().initStyleOption(option)
+        if self._missing:
+            room = self.fontMetrics().horizontalAdvance(self.text()) - self._missing
+            option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, max(0, room))
 
     def _run(self) -> None:
         self._action.run()

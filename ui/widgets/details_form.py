@@ -8,11 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QPlainTextEdit,
     QScrollArea,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -22,7 +20,9 @@ from ui.text import visible
 from ui.theme import Tone, fixed_font, unit
 from ui.widgets.actions import Action, ActionButton
 from ui.widgets.dot import Dot
-from ui.widgets.labels import PlainLabel, Size, ValueLabel
+from ui.widgets.fact_row import FactRow
+from ui.widgets.flow_layout import FlowLayout
+from ui.widgets.labels import Size, ValueLabel, WrappedLabel
 
 VALUE_CAP = 2000
 
@@ -88,7 +88,8 @@ class Details:
 
 
 class DetailsForm(QScrollArea):
-    """Shows a Details; values that change while it is shown change in place, so that a selection stays.
+    """Shows a Details, never wider than its pane; values that change while it is shown change in place, so that a
+    selection stays.
 
     ``below``: a widget of the page under the facts, such as a hex view.
     """
@@ -99,15 +100,15 @@ class DetailsForm(QScrollArea):
         self._empty_text = empty_text
         self._below = below
         self._label_width = 0
-        self._values: list[ValueLabel] = []
-        self._paragraphs: list[PlainLabel] = []
+        self._rows: list[FactRow] = []
+        self._paragraphs: list[WrappedLabel] = []
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Details"))
         self._gap = unit(self.font())
-        self._title = PlainLabel(size=Size.TITLE, wraps=True, selectable=True)
-        self._state = PlainLabel(dim=True, wraps=True, selectable=True)
+        self._title = WrappedLabel(size=Size.TITLE)
+        self._state = WrappedLabel(dim=True)
         self._dot = Dot()
         self._body = QWidget()
         self._raw = QPlainTextEdit()
@@ -129,8 +130,8 @@ class DetailsForm(QScrollArea):
             self._state.setText(self._empty_text)
             self._rebuild(Details(title=""))
             return
-        _set_text(self._title, visible(details.title))
-        _set_text(self._state, visible(details.state))
+        self._title.setText(visible(details.title))
+        self._state.setText(visible(details.state))
         self._dot.set_tone(details.tone)
         if before is None or before.shape != details.shape:
             self._rebuild(details)
@@ -140,6 +141,10 @@ class DetailsForm(QScrollArea):
         """All of it to the clipboard, as text."""
         if self.details is not None:
             QGuiApplication.clipboard().setText(self.details.as_text())
+
+    @property
+    def _values(self) -> list[ValueLabel]:
+        return [row.value for row in self._rows]
 
     def _build(self) -> None:
         content = QWidget()
@@ -155,7 +160,7 @@ class DetailsForm(QScrollArea):
         state.addWidget(self._state, 1)
         self._content_layout.addLayout(state)
         self._head_actions = QWidget()
-        self._actions_layout = QHBoxLayout(self._head_actions)
+        self._actions_layout = FlowLayout(self._head_actions)
         self._actions_layout.setContentsMargins(0, self._gap, 0, 0)
         self._actions_layout.setSpacing(self._gap * 2)
         self._content_layout.addWidget(self._head_actions)
@@ -187,7 +192,7 @@ class DetailsForm(QScrollArea):
 
     def _rebuild(self, details: Details) -> None:
         old = self._body
-        self._values.clear()
+        self._rows.clear()
         self._paragraphs.clear()
         self._body = QWidget()
         layout = QVBoxLayout(self._body)
@@ -198,42 +203,21 @@ class DetailsForm(QScrollArea):
         for section in details.sections:
             layout.addSpacing(self._gap * 2)
             if section.title:
-                layout.addWidget(PlainLabel(section.title, size=Size.STRONG))
+                layout.addWidget(WrappedLabel(section.title, size=Size.STRONG))
             if section.text:
-                paragraph = PlainLabel(wraps=True, selectable=True)
+                paragraph = WrappedLabel()
                 self._paragraphs.append(paragraph)
                 layout.addWidget(paragraph)
-            if section.facts:
-                layout.addLayout(self._grid(section.facts))
+            for fact in section.facts:
+                row = FactRow(fact.label, fixed=fact.fixed, note=visible(fact.note), label_width=self._label_width)
+                self._rows.append(row)
+                layout.addWidget(row)
         self._content_layout.replaceWidget(old, self._body)
         old.hide()
         old.deleteLater()
         self._rebuild_actions(details)
         self._raw_toggle.setVisible(bool(details.raw))
         self._raw.setVisible(bool(details.raw) and self._raw_toggle.isChecked())
-
-    def _grid(self, facts: tuple[Fact, ...]) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(self._gap * 3)
-        grid.setVerticalSpacing(self._gap)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnMinimumWidth(0, self._label_width)
-        for row, fact in enumerate(facts):
-            label = PlainLabel(fact.label, dim=True)
-            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-            label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-            value = ValueLabel(fixed=fact.fixed)
-            value.setAccessibleName(fact.label)
-            value.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-            # One baseline for label and value, whose fonts differ.
-            value.setContentsMargins(0, max(0, self.fontMetrics().ascent() - value.fontMetrics().ascent()), 0, 0)
-            self._values.append(value)
-            grid.addWidget(label, row * 2, 0)
-            grid.addWidget(value, row * 2, 1)
-            if fact.note:
-                note = PlainLabel(visible(fact.note), size=Size.SMALL, dim=True, wraps=True, selectable=True)
-                grid.addWidget(note, row * 2 + 1, 1)
-        return grid
 
     def _rebuild_actions(self, details: Details) -> None:
         while (item := self._actions_layout.takeAt(0)) is not None:
@@ -245,20 +229,13 @@ class DetailsForm(QScrollArea):
             self._actions_layout.addWidget(ActionButton(action))
         self._actions_layout.addWidget(self._copy)
         self._copy.setVisible(details.copies)
-        self._actions_layout.addStretch(1)
 
     def _fill(self, details: Details) -> None:
         facts = [fact for section in details.sections for fact in section.facts]
-        for label, fact in zip(self._values, facts, strict=True):
-            label.set_value("\n".join(visible(line, fact.cap) for line in fact.value.split("\n")))
+        for row, fact in zip(self._rows, facts, strict=True):
+            row.set_value("\n".join(visible(line, fact.cap) for line in fact.value.split("\n")))
         texts = [section.text for section in details.sections if section.text]
         for paragraph, text in zip(self._paragraphs, texts, strict=True):
-            _set_text(paragraph, visible(text, VALUE_CAP))
+            paragraph.setText(visible(text, VALUE_CAP))
         if self._raw.toPlainText() != details.raw:
             self._raw.setPlainText(details.raw)
-
-
-def _set_text(label: PlainLabel, text: str) -> None:
-    """Only a change is set: setting loses the selection."""
-    if label.text() != text:
-        label.setText(text)

@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from ui.theme import fixed_font
 
-WIDE = 16
-NARROW = 8
+PER_LINE = (16, 8, 4)
+"""Bytes a line, as many as the room allows."""
+WIDE = PER_LINE[0]
 SHOWN_BYTES = 64 << 10
 
 
 class HexView(QPlainTextEdit):
-    """Shows at most the first 64 KiB, eight or sixteen bytes a line as the room allows; copying all copies all."""
+    """Shows at most the first 64 KiB, four to sixteen bytes a line as the room allows; copying all copies all."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,10 +38,10 @@ class HexView(QPlainTextEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        width = QFontMetrics(self.font()).horizontalAdvance("0" * line_width(WIDE)) + 2 * int(
-            self.document().documentMargin()
-        )
-        per_line = WIDE if self.viewport().width() >= width else NARROW
+        metrics, margins = QFontMetrics(self.font()), 2 * int(self.document().documentMargin())
+        room = self.viewport().width() - margins
+        fitting = (number for number in PER_LINE if metrics.horizontalAdvance("0" * line_width(number)) <= room)
+        per_line = next(fitting, PER_LINE[-1])
         if per_line != self._per_line:
             self._per_line = per_line
             self._render()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
+from ui.glyphs import drawable
 from ui.theme import fixed_font, small_font, strong_font, title_font, tokens
+from ui.widgets.wrapping import wrap
 
 
 class Size(Enum):
@@ -38,6 +40,7 @@ class PlainLabel(QLabel):
         super().__init__(parent)
         self._dim = dim
         self._painting = False
+        self._plain = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
         make = {Size.STRONG: strong_font, Size.SMALL: small_font, Size.TITLE: title_font, Size.FIXED: fixed_font}
@@ -54,6 +57,14 @@ class PlainLabel(QLabel):
             )
             self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._paint_dim()
+
+    def setText(self, text: str) -> None:
+        self._plain = text
+        super().setText(drawable(text, self.font()))
+
+    def text(self) -> str:
+        """What was set, however it must be drawn."""
+        return self._plain
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -74,39 +85,106 @@ class PlainLabel(QLabel):
 
 
 BREAK = "\u200b"
-_WORD = 16
+"""Stands before a line break that is only there for want of room."""
+_SLACK = 2
+"""Between the measured and the drawn width."""
+_WIDTHS_KEPT = 8
 
 
-class ValueLabel(PlainLabel):
-    """A selectable value that may break anywhere; copying gives it back without the breaks."""
+class WrappedLabel(PlainLabel):
+    """Selectable text that fits any width: it breaks at spaces, else after ``: / . _ - ,``, in a part of a word only
+    where that alone is wider than the line. Copying gives it back without the breaks."""
 
-    def __init__(self, value: str = "", *, fixed: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(size=Size.FIXED if fixed else Size.TEXT, wraps=True, selectable=True, parent=parent)
-        self._value = ""
+    def __init__(
+        self, text: str = "", *, size: Size = Size.TEXT, dim: bool = False, parent: QWidget | None = None
+    ) -> None:
+        self._pieces: dict[int, str] = {}
+        super().__init__("", size=size, dim=dim, selectable=True, parent=parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
-        self.set_value(value)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """A selection stays if the text does."""
+        before, self._plain = self._plain, text
+        if before != text:
+            self._pieces.clear()
+            self._wrap()
+            self.updateGeometry()
 
     @property
-    def value(self) -> str:
-        return self._value
+    def shown(self) -> str:
+        """With the line breaks as they are now."""
+        return QLabel.text(self)
 
-    def set_value(self, value: str) -> None:
-        """Show it; a selection stays if the value does."""
-        if value != self._value:
-            self._value = value
-            self.setText(_breakable(value))
+    @property
+    def natural_width(self) -> int:
+        """What it takes to be shown without breaks."""
+        margins = self.contentsMargins()
+        lines = drawable(self._plain, self.font()).split("\n")
+        return max(map(self.fontMetrics().horizontalAdvance, lines)) + margins.left() + margins.right() + _SLACK
+
+    @property
+    def least_width(self) -> int:
+        """What it takes to be broken at spaces only."""
+        words = drawable(self._plain, self.font()).split()
+        return max(map(self.fontMetrics().horizontalAdvance, words), default=0) + _SLACK
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        margins = self.contentsMargins()
+        lines = self._wrapped(width).count("\n") + 1
+        metrics = self.fontMetrics()
+        return metrics.height() + (lines - 1) * metrics.lineSpacing() + margins.top() + margins.bottom()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.natural_width, self.heightForWidth(self.width()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.heightForWidth(self.width()))
 
     def copy(self) -> None:
         """The selection, or all of it, to the clipboard."""
-        selected = self.selectedText().replace(BREAK, "").replace("\u2029", "\n")
-        QGuiApplication.clipboard().setText(selected or self._value)
+        selected = self.selectedText().replace("\u2029", "\n").replace(f"{BREAK}\n", "").replace(BREAK, "")
+        whole = not selected or selected == QLabel.text(self).replace(f"{BREAK}\n", "")
+        QGuiApplication.clipboard().setText(self._plain if whole else selected)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._wrap()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._pieces.clear()
+            self._wrap()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
             return
         super().keyPressEvent(event)
+
+    def _wrap(self) -> None:
+        wrapped = self._wrapped(self.width())
+        if wrapped != QLabel.text(self):
+            QLabel.setText(self, wrapped)
+
+    def _wrapped(self, width: int) -> str:
+        if width not in self._pieces:
+            if len(self._pieces) >= _WIDTHS_KEPT:
+                self._pieces.clear()
+            margins = self.contentsMargins()
+            room = max(1, width - margins.left() - margins.right() - _SLACK)
+            lines = drawable(self._plain, self.font()).split("\n")
+            advance = self.fontMetrics().horizontalAdvance
+            self._pieces[width] = "\n".join(f"{BREAK}\n".join(wrap(line, room, advance)) for line in lines)
+        return self._pieces[width]
 
     def _show_menu(self, position: QPoint) -> None:
         menu = QMenu(self)
@@ -115,11 +193,16 @@ class ValueLabel(PlainLabel):
         menu.popup(self.mapToGlobal(position))
 
 
-def _breakable(value: str) -> str:
-    """Break opportunities inside runs too long for a line."""
-    return " ".join(
-        BREAK.join(word[start : start + _WORD] for start in range(0, len(word), _WORD))
-        if len(word) > _WORD
-        else word
-        for word in value.split(" ")
-    )
+class ValueLabel(WrappedLabel):
+    """A value; ``fixed``: in the fixed font."""
+
+    def __init__(self, value: str = "", *, fixed: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(value, size=Size.FIXED if fixed else Size.TEXT, parent=parent)
+
+    @property
+    def value(self) -> str:
+        return self._plain
+
+    def set_value(self, value: str) -> None:
+        """Show it; a selection stays if the value does."""
+        self.setText(value)

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.theme import Tone
@@ -24,6 +24,42 @@ DETAILS = Details(
     ),
     raw='{"name": "en0"}',
 )
+
+
+LONG = Details(
+    title="192.168.1.20:5371",
+    state="joined, but en5 has no address on a-very-long-interface-name",
+    sections=(
+        Section("Where a very long heading of a section stands in the way", text="See /a/path/that/nobody/ever/ends"),
+        Section(
+            "Link",
+            facts=(
+                Fact("MAC", "02:66:01:00:00:23", fixed=True),
+                Fact("Received", " 61 kB/s  of 570 kB", fixed=True),
+                Fact("From", "[fe80::1c4f:9aff:fe11:2c3e%en0]:58926", fixed=True),
+                Fact(
+                    "Command", "/System/Library/CoreServices/ControlCenter.app/Contents/MacOS/ControlCenter", fixed=True
+                ),
+                Fact("Flags", "UP BROADCAST RUNNING IPV6_MULTICAST_IF"),
+                Fact("Certainty of what is said", "proved: this process was seen", note="as read from /proc/net/udp6"),
+                Fact("Key", "f00d" * 40, fixed=True),
+            ),
+        ),
+    ),
+    actions=(Action("Copy 224.224.0.77:23019 on en5 and more", list), Action("Leave", list), Action("Diagnose", list)),
+)
+
+
+@pytest.fixture(params=("", "DejaVu Sans"))
+def font(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[None]:
+    before = qapp.font()
+    family = request.param
+    if family and family not in QFontDatabase.families():
+        pytest.skip(f"{family} is not installed")
+    if family:
+        qapp.setFont(QFont(family, 10))
+    yield
+    qapp.setFont(before)
 
 
 @pytest.fixture
@@ -103,8 +139,68 @@ def test_its_actions_are_buttons(form: DetailsForm) -> None:
 def test_a_long_value_breaks_and_is_copied_whole(qtbot: QtBot) -> None:
     value = "features=" + "0x5A7FFFF7," * 40
     label = ValueLabel(value)
-    assert BREAK in label.text()
-    label.setSelection(0, len(label.text()))
+    assert BREAK in label.shown
+    label.setSelection(0, len(label.shown))
     label.copy()
     assert QGuiApplication.clipboard().text() == value
     label.deleteLater()
+
+
+def right_edges(form: DetailsForm) -> dict[str, int]:
+    """Of all labels and buttons shown, in the viewport."""
+    parts: list[QLabel | QPushButton] = [*form.findChildren(QLabel), *form.findChildren(QPushButton)]
+    return {part.text(): part.mapTo(form.viewport(), part.rect().topRight()).x() for part in parts if part.isVisible()}
+
+
+@pytest.mark.usefixtures("font")
+@pytest.mark.parametrize("width", [200, 240, 300, 420, 700])
+def test_nothing_is_wider_than_the_pane(qtbot: QtBot, width: int) -> None:
+    form = DetailsForm(empty_text="Select a row.")
+    form.resize(width, 400)
+    form.show_details(LONG)
+    form.show()
+    QApplication.processEvents()
+    content = form.widget()
+    assert isinstance(content, QWidget)
+    assert content.width() == form.viewport().width()
+    assert content.minimumSizeHint().width() <= form.viewport().width()
+    assert {text: edge for text, edge in right_edges(form).items() if edge >= form.viewport().width()} == {}
+    for label in form._values:
+        lines = label.shown.replace(BREAK, "").split("\n")
+        room = label.width()
+        assert all(label.fontMetrics().horizontalAdvance(line.rstrip()) <= room for line in lines), lines
+    form.close()
+    form.deleteLater()
+
+
+@pytest.mark.usefixtures("font")
+def test_values_break_at_their_signs_and_stand_beneath_their_label_first(qtbot: QtBot) -> None:
+    form = DetailsForm(empty_text="Select a row.")
+    form.resize(260, 400)
+    form.show_details(LONG)
+    form.show()
+    QApplication.processEvents()
+    shown = {label.accessibleName(): label.shown.split(f"{BREAK}\n") for label in form._values}
+    assert shown["MAC"] == ["02:66:01:00:00:23"]
+    assert shown["Received"] == [" 61 kB/s  of 570 kB"]
+    assert "".join(shown["Command"]) == LONG.sections[1].facts[3].value
+    assert all(line.endswith(("/", ".")) for line in shown["Command"][:-1])
+    assert shown["Flags"] == ["UP BROADCAST RUNNING ", "IPV6_MULTICAST_IF"]
+    assert min(len(line) for line in shown["Key"]) > 4
+    form.resize(900, 400)
+    QApplication.processEvents()
+    assert [label.shown for label in form._values][:5] == [fact.value for fact in LONG.sections[1].facts][:5]
+    assert not any(row.beneath for row in form._rows[:5])
+    form.close()
+    form.deleteLater()
+
+
+def test_what_stands_beneath_stays_there_while_numbers_change(form: DetailsForm) -> None:
+    form.resize(190, 400)
+    for value, beneath in (("1", False), ("  61 kB/s  of 570 kB", True), ("1", True)):
+        form.show_details(Details("x", sections=(Section("", facts=(Fact("Received", value, fixed=True),)),)))
+        QApplication.processEvents()
+        assert form._rows[0].beneath is beneath
+    form.resize(191, 400)
+    QApplication.processEvents()
+    assert not form._rows[0].beneath

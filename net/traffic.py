@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator
+from typing import NamedTuple
 
 import psutil
 
@@ -17,23 +18,31 @@ INTERVAL = 1.0
 
 async def watch(request: InterfaceRequest) -> AsyncGenerator[tuple[Traffic, ...], None]:
     """One Traffic per interface, once a second (or once, without follow); the first has no rates."""
-    before: dict[str, Traffic] = {}
+    before = Reading(0.0, {})
     while True:
-        current = await asyncio.to_thread(_read, before, request.interfaces)
-        yield tuple(current.values())
+        before = await asyncio.to_thread(read, before, request.interfaces)
+        yield tuple(before.by_name.values())
         if not request.follow:
             return
-        before = current
         await asyncio.sleep(INTERVAL)
 
 
-def _read(before: dict[str, Traffic], names: tuple[str, ...]) -> dict[str, Traffic]:
-    now = time.time()
+class Reading(NamedTuple):
+    """The counters at ``taken``, in seconds of the monotonic clock: the wall clock may be set between two readings."""
+
+    taken: float
+    by_name: dict[str, Traffic]
+
+
+def read(before: Reading, names: tuple[str, ...] = ()) -> Reading:
+    """The counters now, with rates since ``before``; of all interfaces, or of those named."""
+    now, taken = time.time(), time.monotonic()
+    elapsed = taken - before.taken
     found = {}
     for name, counters in psutil.net_io_counters(pernic=True, nowrap=False).items():
         if names and name not in names:
             continue
-        last = before.get(name)
+        last = before.by_name.get(name)
         found[name] = Traffic(
             interface=name,
             time=now,
@@ -43,13 +52,12 @@ def _read(before: dict[str, Traffic], names: tuple[str, ...]) -> dict[str, Traff
             tx_packets=counters.packets_sent,
             errors=counters.errin + counters.errout,
             drops=counters.dropin + counters.dropout,
-            rx_bytes_per_s=_rate(last, now, counters.bytes_recv, last.rx_bytes) if last else None,
-            tx_bytes_per_s=_rate(last, now, counters.bytes_sent, last.tx_bytes) if last else None,
+            rx_bytes_per_s=_rate(elapsed, counters.bytes_recv, last.rx_bytes) if last else None,
+            tx_bytes_per_s=_rate(elapsed, counters.bytes_sent, last.tx_bytes) if last else None,
         )
-    return found
+    return Reading(taken, found)
 
 
-def _rate(last: Traffic, now: float, count: int, before: int) -> float | None:
-    """None when the clock or the counter went backwards, as after a driver was loaded anew."""
-    elapsed = now - last.time
+def _rate(elapsed: float, count: int, before: int) -> float | None:
+    """None when the counter went backwards, as after a driver was loaded anew."""
     return (count - before) / elapsed if elapsed > 0 and count >= before else None

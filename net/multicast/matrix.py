@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import secrets
 import socket
 from collections import Counter
@@ -175,8 +176,10 @@ class MatrixRun:
             self.sent[tag.interface] += 1
 
     def _refused(self, index: int, error: OSError) -> None:
-        way = self._name(index) or "the default route"
-        self.refusals.setdefault(index, make_problem("send_refused", str(self._endpoint), error, interface=way))
+        name = self._name(index)
+        code = "send_refused" if name or error.errno != errno.ENETUNREACH else "send_without_route"
+        facts = {"interface": name or "the default route"}
+        self.refusals.setdefault(index, make_problem(code, str(self._endpoint), error, **facts))
 
     def _name(self, index: int) -> str | None:
         return next((each.interface.name for each in self.candidates if each.interface.index == index), None)

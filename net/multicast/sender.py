@@ -11,6 +11,7 @@ from net.interfaces import find
 from net.multicast.endpoint import Endpoint, agreed_interfaces, parse_endpoint
 from net.multicast.outgoing import Payload, outgoing
 from net.multicast.pace import Pace, check_rate
+from net.multicast.send_warnings import group_warnings
 from net.multicast.sending_leg import Leg
 from net.problems import ProblemError, make_problem
 from net.records import Interface, Problem, Record, Summary
@@ -35,12 +36,15 @@ async def send(request: SendRequest) -> AsyncGenerator[tuple[Record, ...], None]
     interfaces = await _interfaces(request, endpoint)
     with await asyncio.to_thread(outgoing, request) as payload:
         check_rate(request, len(interfaces), len(payload(0)))
-        warnings = _warnings(endpoint, request.ttl)
+        warnings = group_warnings(endpoint, request.ttl)
         if warnings:
             yield warnings
         sending = Sending(request, endpoint, payload)
         with closing(sending):
             await sending.open(interfaces)
+            if sending.warnings:
+                yield sending.warnings
+                warnings += sending.warnings
             async with aclosing(sending.run()) as batches:
                 async for batch in batches:
                     yield batch
@@ -71,6 +75,11 @@ class Sending:
                 self._legs.append(leg)
         if not self._legs:
             raise ProblemError(self._refused[0])
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is doubtful about the interfaces that are open."""
+        return tuple(problem for leg in self._legs for problem in leg.warnings)
 
     def close(self) -> None:
         """Close the sockets."""
@@ -147,12 +156,3 @@ async def _interfaces(request: SendRequest, endpoint: Endpoint) -> Sequence[Inte
     if not names and endpoint.group.version == 6 and str(endpoint.group).startswith(("ff01:", "ff02:")):
         raise ProblemError(make_problem("scope_missing", str(endpoint)))
     return await find(names) if names else (None,)
-
-
-def _warnings(endpoint: Endpoint, ttl: int) -> tuple[Problem, ...]:
-    """RFC 5771 section 4 and RFC 4291 section 2.7: routers never forward such a group, whatever its TTL."""
-    packed = endpoint.group.packed
-    link_local = packed[1] & 0x0F <= 2 if endpoint.group.version == 6 else packed[:3] == bytes((224, 0, 0))
-    if link_local and ttl > 1:
-        return (make_problem("link_local_ttl", str(endpoint), ttl=ttl),)
-    return ()

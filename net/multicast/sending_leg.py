@@ -7,6 +7,7 @@ import socket
 from collections import deque
 
 from net.multicast.endpoint import Endpoint
+from net.multicast.send_warnings import interface_warnings
 from net.problems import ProblemError, make_problem
 from net.records import Interface, Problem, Sent
 from net.routes import egress
@@ -37,6 +38,11 @@ class Leg:
         self._recent: deque[tuple[float, int, int]] = deque()
         self._begun = self._ended = 0.0
         self._attempts = 0
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is doubtful about the interface, known once it is open."""
+        return () if self._interface is None else interface_warnings(self._endpoint, self._interface, self.source)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -136,8 +142,12 @@ class Leg:
         self.source = local_address(sock)
 
     def _refused(self, error: OSError) -> Problem:
-        name = self._interface.name if self._interface is not None else "the default route"
-        return make_problem("send_refused", str(self._endpoint), error, interface=name)
+        interface, subject = self._interface, str(self._endpoint)
+        if interface is None:
+            code = "send_without_route" if error.errno == errno.ENETUNREACH else "send_refused"
+            return make_problem(code, subject, error, interface="the default route")
+        code = "send_refused" if interface.up else "send_interface_down"
+        return make_problem(code, subject, error, interface=interface.name)
 
 
 def _source(interface: Interface | None) -> str | None:

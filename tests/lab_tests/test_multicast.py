@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import sys
 import time
@@ -216,3 +217,27 @@ def test_ctrl_c_ends_with_the_summary_and_without_a_traceback(fresh_lab: Lab) ->
         assert time.monotonic() - begin < 5
     assert [record["kind"] for record in listening.records()] == ["joined", "summary"]
     assert listening.errors == []
+
+
+def test_a_send_by_an_interface_that_is_down_says_so_and_not_to_choose_one(fresh_lab: Lab) -> None:
+    fresh_lab.alpha.ip("link set en5 down")
+    result = fresh_lab.alpha.run([*LANSCOUT, "send", ENDPOINT, "--interface", "en5"], check=False)
+    assert result.returncode == 3
+    assert "en5 is down" in result.stderr
+    assert "Choose an interface:" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "code"),
+    [
+        ("-4 address flush dev en5", "en5", "sent_without_address"),
+        ("link set en5 multicast off", "en5", "sent_without_multicast"),
+        ("link set lo up", "lo", "sent_by_loopback"),
+    ],
+)
+def test_what_is_sent_but_may_be_heard_by_nobody_is_told(fresh_lab: Lab, command: str, name: str, code: str) -> None:
+    fresh_lab.alpha.ip(command)
+    result = fresh_lab.alpha.run([*LANSCOUT, "send", ENDPOINT, "--interface", name, "--json"], check=False)
+    summary = json.loads(result.stdout.splitlines()[-1])
+    assert (summary["sent"], [problem["code"] for problem in summary["problems"]]) == (1, [code])
+    assert result.stderr.count(summary["problems"][0]["text"]) == 1

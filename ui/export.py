@@ -1,4 +1,4 @@
-"""Saves what a page shows: tab separated text, JSON lines as ``--json`` prints them, or the page's report."""
+"""Saves what a page shows: CSV, tab separated text, JSON lines as ``--json`` prints them, or the page's report."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from probe.messages import encode_record
 from ui.pages.base import Page
-from ui.text import plural, tab_separated
+from ui.text import comma_separated, plural, tab_separated
 
+CSV_SUFFIX = ".csv"
 JSON_SUFFIX = ".jsonl"
 REPORT_SUFFIX = ".md"
 
@@ -29,6 +30,7 @@ class Exporter(QObject):
         """Open the file dialog; everything else follows from its answer."""
         filters = {
             self.tr("Tab separated text (*.tsv)"): "tsv",
+            self.tr("Comma separated values (*.csv)"): "csv",
             self.tr("JSON lines (*.jsonl)"): "jsonl",
         }
         if self._page.export_report():
@@ -58,7 +60,8 @@ class Exporter(QObject):
                 path.write_text(self._page.export_report(), encoding="utf-8")
                 written = len(records)
             else:
-                path.write_text(tab_separated(rows), encoding="utf-8")
+                separated = comma_separated if path.suffix == CSV_SUFFIX else tab_separated
+                path.write_text(separated(rows), encoding="utf-8", newline="")
                 written = max(0, len(rows) - 1)
         except OSError as error:
             text = self.tr("%1 could not be written (%2). Choose another folder.")

@@ -5,8 +5,11 @@ Text that came from the network goes through ``visible`` before any widget sees 
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import time
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
@@ -18,6 +21,7 @@ _PLACE = re.compile(r"%([1-9])")
 __all__ = (
     "age",
     "clock",
+    "comma_separated",
     "count",
     "fill",
     "packet_rate",
@@ -117,3 +121,22 @@ def clock(moment: float | None) -> str:
 def tab_separated(rows: list[tuple[str, ...]]) -> str:
     """Rows for the clipboard or a file; tabs and line breaks inside a cell become visible signs."""
     return "".join("\t".join(visible(cell, 100_000) for cell in row) + "\n" for row in rows)
+
+
+def comma_separated(rows: Sequence[tuple[str, ...]]) -> str:
+    """Rows as CSV (RFC 4180); what a spreadsheet would take for a formula gets an apostrophe before it."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    for row in rows:
+        writer.writerow([_harmless(visible(cell, 100_000)) for cell in row])
+    return file.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    if not cell.startswith(("=", "+", "-", "@")) or cell == "-":
+        return cell
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}"
+    return cell

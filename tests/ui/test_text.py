@@ -70,3 +70,10 @@ def test_copied_rows_have_as_many_cells_as_columns_whatever_is_in_them() -> None
 def test_a_moment_is_local_time_with_milliseconds() -> None:
     assert text.clock(1_790_000_000.125).endswith(".125")
     assert text.clock(None) == text.UNKNOWN
+
+
+def test_csv_is_quoted_visible_and_holds_no_formula() -> None:
+    rows = [("a", "b"), ('say "x", y', "=1+1"), ("-5", "-cmd"), ("two\nlines", "@x")]
+    assert text.comma_separated(rows).split("\r\n") == [
+        "a,b", '"say ""x"", y",\'=1+1', "-5,'-cmd", "two␊lines,'@x", "",
+    ]  # fmt: skip

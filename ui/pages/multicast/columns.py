@@ -7,7 +7,7 @@ from time import monotonic
 
 from net.records import Interface
 from ui import text
-from ui.pages.multicast.joins import Join, JoinKey
+from ui.pages.multicast.joins import Join, JoinKey, Phase
 from ui.pages.multicast.known import name_of
 from ui.pages.multicast.states import Standing, tr
 from ui.text import visible
@@ -20,7 +20,7 @@ class GroupRow:
     """A join as its row shows it. ``unbound``: the interface a join that names none would use, where it is another.
 
     ``last_seen`` is on the clock of ``monotonic``. ``more_buffer``: packets were dropped here, and the system would
-    grant a larger receive buffer.
+    grant a larger receive buffer. ``recorded``: it is no join but stands for what a capture file holds.
     """
 
     key: JoinKey
@@ -39,6 +39,7 @@ class GroupRow:
     last_source: str | None
     last_seen: float | None
     more_buffer: bool = False
+    recorded: bool = False
 
 
 def make_row(join: Join, standing: Standing, interface: Interface | None, unbound: str | None) -> GroupRow:
@@ -61,6 +62,7 @@ def make_row(join: Join, standing: Standing, interface: Interface | None, unboun
         samples=tuple(tally.samples),
         last_source=tally.last_source,
         last_seen=tally.last_seen,
+        recorded=join.phase is Phase.RECORDED,
         more_buffer=bool(tally.dropped_here) and join.joined is not None and join.joined.buffer_limit is None,
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from net.multicast.records import EgressChange
 from net.multicast.requests import DriftRequest
@@ -27,6 +27,8 @@ from ui.widgets.banner import Notice
 NOTICE = "drift"
 CHANGES = "changes"
 """The tool that lists what changed."""
+SOON_MS = 100
+"""A range is hundreds of joins: what they change is asked for and told once."""
 KEPT = 500
 LINK_SCOPE = 2
 """RFC 4291 section 2.7: 1 is interface-local, 2 link-local."""
@@ -136,7 +138,13 @@ class DriftBanner(QObject):
         self.book = drift_book(page.context.link)
         self.book.streams = self._streams
         self.book.drifted.connect(self._drifted)
-        groups.state_changed.connect(self._joins_changed)
+        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._soon.timeout.connect(self._joins_changed)
+        groups.state_changed.connect(self._soon.start)
+
+    def stop(self) -> None:
+        """The page closes."""
+        self._soon.stop()
 
     def rejoin(self) -> None:
         """Leave every group joined here, and join it where a join would be made now."""
@@ -183,7 +191,7 @@ class DriftBanner(QObject):
         elif not self._home:
             self._told = None
 
-    def _joins_changed(self, _join: Join) -> None:
+    def _joins_changed(self) -> None:
         self.book.set_groups([join.key.group for join in self._groups.active])
         self.refresh()
 

@@ -8,7 +8,7 @@ from time import monotonic
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from net.records import Key, Problem, Record, Route
+from net.records import Key, Problem, Reception, Record, Route, Stream
 from net.requests import RouteRequest
 from ui.interfaces import InterfaceBook
 from ui.pages.base import Page
@@ -85,18 +85,26 @@ class JoinedGroups(QObject):
 
     def open(self, key: JoinKey, options: JoinOptions | None = None) -> None:
         """Join; a row that was there goes on counting. ``options``: None for its own."""
+        join = self._row_of(key)
+        if options is not None:
+            join.options = options
+        strips = len(self.joins) <= STRIPS_UP_TO
+        request = join.options.request(key.endpoint, key.interface, keep=KEPT_PER_BATCH, strips=strips)
+        join.follow(self._page.open_watch("multicast.listen", request, keep=True, banner=False))
+        if self._page.visible_now and key.group not in self.routes:
+            self._ask_route(key.group)
+
+    def take_recorded(self, record: Reception | Stream) -> None:
+        """A capture file tells of a group; its interface must not be named as one of this host."""
+        self._row_of(JoinKey(record.group, record.port, record.interface)).take_recorded(record)
+
+    def _row_of(self, key: JoinKey) -> Join:
         join = self.joins.get(key)
         if join is None:
             join = self.joins[key] = Join(key, self)
             join.state_changed.connect(self.state_changed)
             join.counted.connect(self.counted)
-        if options is not None:
-            join.options = options
-        strips = len(self.active) <= STRIPS_UP_TO
-        request = join.options.request(key.endpoint, key.interface, keep=KEPT_PER_BATCH, strips=strips)
-        join.follow(self._page.open_watch("multicast.listen", request, keep=True, banner=False))
-        if self._page.visible_now and key.group not in self.routes:
-            self._ask_route(key.group)
+        return join
 
     def ask_for_more(self, key: JoinKey) -> None:
         """Join anew with four times the receive buffer; what was received stays."""

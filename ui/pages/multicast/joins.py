@@ -31,13 +31,17 @@ class JoinKey(NamedTuple):
 
 
 class Phase(Enum):
-    """How a join stands with the probe; what the kernel says of it is in ``Join.joined``."""
+    """How a join stands with the probe; what the kernel says of it is in ``Join.joined``.
+
+    RECORDED is no join: it stands for what a capture file holds of a group.
+    """
 
     ASKED = "asked"
     JOINED = "joined"
     LOST = "lost"
     REFUSED = "refused"
     LEFT = "left"
+    RECORDED = "recorded"
 
 
 class Join(QObject):
@@ -72,7 +76,7 @@ class Join(QObject):
     @property
     def active(self) -> bool:
         """Whether it is joined, or will be as soon as the probe answers."""
-        return self.phase not in (Phase.REFUSED, Phase.LEFT)
+        return self.phase not in (Phase.REFUSED, Phase.LEFT, Phase.RECORDED)
 
     def follow(self, watch: Watch) -> None:
         """A watch was opened that joins; its counts begin at zero."""
@@ -81,6 +85,13 @@ class Join(QObject):
         watch.problem.connect(self._refused)
         watch.restarted.connect(self._ask_anew)
         self._ask_anew()
+
+    def take_recorded(self, record: Reception | Stream) -> None:
+        """What a capture file tells of it."""
+        self.phase = Phase.RECORDED
+        self.tally.take(record, monotonic())
+        self.tally.last_seen = None
+        self.state_changed.emit(self)
 
     def left(self) -> None:
         """The watch was stopped."""

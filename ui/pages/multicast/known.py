@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -43,6 +43,7 @@ def known_groups() -> tuple[KnownGroup, ...]:
     return tuple(sorted(found.values(), key=lambda known: known.endpoint != EXAMPLE))
 
 
+@lru_cache(maxsize=4096)
 def name_of(group: str, port: int) -> GroupRow | None:
     """The row that names the group best; None also where only the block it lies in has a name."""
     row = well_known(group, port)

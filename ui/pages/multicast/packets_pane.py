@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from time import monotonic
 
 from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -22,6 +23,9 @@ from ui.widgets.labels import PlainLabel
 from ui.widgets.line_view import LineView
 
 KEPT = 10_000
+MANY = 2_000
+COUNT_SECONDS = 0.4
+"""With many packets the count follows less often: another text in a label has all beside it measured anew."""
 TICK_MS = 100
 """What comes within a tick is shown together: more than ten pictures a second nobody reads."""
 
@@ -51,6 +55,7 @@ class PacketsPane(QWidget):
         self._tick = QTimer(self, singleShot=True, interval=TICK_MS)
         self._tick.timeout.connect(self._tick_over)
         self._total = 0
+        self._counted_at = 0.0
         self._current: Datagram | None = None
         self.groups: frozenset[JoinKey] = frozenset()
         self.model: EventModel[Datagram] = EventModel(packet_columns(), parent=self)
@@ -96,7 +101,8 @@ class PacketsPane(QWidget):
         self._let_go_of_oldest(len(self.model.rows) + len(datagrams) - KEPT)
         self.model.append(datagrams, keep=KEPT)
         self._adding = False
-        self._show_count()
+        if len(self.model.rows) < MANY or monotonic() - self._counted_at >= COUNT_SECONDS:
+            self._show_count()
         if follow:
             self.follow()
 
@@ -145,6 +151,7 @@ class PacketsPane(QWidget):
         self._show_count()
 
     def _show_count(self) -> None:
+        self._counted_at = monotonic()
         total = self._total
         shown = self.proxy.rowCount()
         words = self.tr("showing %1 of %2") if total else ""

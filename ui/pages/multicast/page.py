@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -13,10 +12,12 @@ from ui.link import LinkState
 from ui.link import Phase as LinkPhase
 from ui.pages.base import PageContext
 from ui.pages.multicast import emptiness
+from ui.pages.multicast.capture_desk import CaptureDesk
 from ui.pages.multicast.columns import FIELDS, GroupRow, columns
 from ui.pages.multicast.details import describe_group
 from ui.pages.multicast.details_pane import About, Below
 from ui.pages.multicast.drift import DriftBanner
+from ui.pages.multicast.group_actions import GroupActions
 from ui.pages.multicast.groups_splitter import GroupsSplitter
 from ui.pages.multicast.join_strip import JoinStrip
 from ui.pages.multicast.joined_groups import JoinedGroups
@@ -24,6 +25,7 @@ from ui.pages.multicast.joining import Joining
 from ui.pages.multicast.joins import Join, JoinKey, Phase
 from ui.pages.multicast.packet_columns import join_key
 from ui.pages.multicast.presets_menu import PresetsMenu
+from ui.pages.multicast.row_refresh import PORTION, RowRefresh
 from ui.pages.multicast.send_strip import SendStrip
 from ui.pages.multicast.stream_columns import StreamRow
 from ui.pages.multicast.target import Target, parse_target
@@ -37,8 +39,6 @@ from ui.widgets.actions import Action
 from ui.widgets.details_form import Details
 from ui.widgets.empty_panel import Emptiness
 
-REFRESH_MS = 500
-"""Numbers change twice a second; states at once."""
 GROUPS_SHOWN = 5
 WIDE = 110
 """Characters of a page that has room for all columns."""
@@ -54,14 +54,14 @@ class MulticastPage(TablePage[GroupRow]):
         self._below = Below()
         super().__init__(context, columns(), fields=FIELDS, below=self._below)
         self.groups = JoinedGroups(self, context.interfaces)
-        self._dirty: set[JoinKey] = set()
-        self._refresh = QTimer(self, singleShot=True, interval=REFRESH_MS)
-        self._refresh.timeout.connect(self._refresh_over)
+        self.refresh = RowRefresh(self)
         self.strip = JoinStrip()
         self.joining = Joining(self, self.strip, self.groups, context.interfaces, lambda: self.interface)
         self.traffic = TrafficPane(self.groups, context.settings)
         self.packets, self.streams = self.traffic.packets, self.traffic.streams
         self.send_strip = SendStrip(context.link, context.settings, self.places, self._typed_or_selected)
+        self.capture = CaptureDesk(context.link, self.groups)
+        self.row_actions = GroupActions(self.groups, self.send_strip.send_to, lambda key: self.clear_rows([key]))
         self.presets = PresetsMenu(self.strip.options.presets, self.strip, self.send_strip.form, context.settings)
         self._arrange()
         self._connect()
@@ -120,6 +120,7 @@ class MulticastPage(TablePage[GroupRow]):
     def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - a slot
         super().set_paused(paused)
         self.views.set_paused(paused=paused)
+        self.refresh.paused = paused
         if not paused:
             self._refresh_all()
 
@@ -139,8 +140,10 @@ class MulticastPage(TablePage[GroupRow]):
     def close_page(self) -> None:
         super().close_page()
         self.views.close_tools()
-        self._refresh.stop()
+        self.refresh.stop()
+        self.drift.stop()
         self.traffic.stop()
+        self.capture.close_desk()
         self.send_strip.close_strip()
         self._splitter.remember()
 
@@ -202,7 +205,7 @@ class MulticastPage(TablePage[GroupRow]):
 
     def describe(self, item: GroupRow) -> Details:
         route = self.groups.routes.get(item.key.group)
-        return describe_group(item, self.groups.joins[item.key], route, self._row_actions(item))
+        return describe_group(item, self.groups.joins[item.key], route, self.row_actions.of(item))
 
     def emptiness(self) -> Emptiness:
         return emptiness.no_group(self.join, self.places(None))
@@ -234,26 +237,12 @@ class MulticastPage(TablePage[GroupRow]):
         self.strip.clear.setEnabled(len(self.groups.active) < len(self.groups.joins))
 
     def activate(self, item: GroupRow) -> None:
-        if not self.groups.is_active(item.key):
+        if not self.groups.is_active(item.key) and not item.recorded:
             self.groups.open(item.key)
 
     def fill_menu(self, menu: QMenu, item: GroupRow) -> None:
-        more = () if item.more_buffer or not item.active else (self._more_buffer(item.key),)
-        for action in (*self._row_actions(item), *more):
+        for action in self.row_actions.menu_of(item):
             menu.addAction(action.text).triggered.connect(action.run)
-
-    def _row_actions(self, row: GroupRow) -> tuple[Action, ...]:
-        key = row.key
-        send = Action(self.tr("Send to it"), lambda: self.send_strip.send_to(key.endpoint))
-        if row.active:
-            more = (self._more_buffer(key),) if row.more_buffer else ()
-            return (Action(self.tr("Leave"), lambda: self.groups.leave([key])), send, *more)
-        again = Action(self.tr("Join again"), lambda: self.groups.open(key))
-        return (again, Action(self.tr("Clear"), lambda: self.clear_rows([key])), send)
-
-    def _more_buffer(self, key: JoinKey) -> Action:
-        tip = self.tr("Join anew with four times the receive buffer")
-        return Action(self.tr("More buffer"), lambda: self.groups.ask_for_more(key), tip)
 
     # The work
 
@@ -269,17 +258,22 @@ class MulticastPage(TablePage[GroupRow]):
         self.views = Views(self.context, listen, self.form, TOOLS)
         self.details = self.views.details
         self.content.addWidget(self.views, 1)
+        self.views.add_corner(self.capture)
 
     def _connect(self) -> None:
         self.views.changed.connect(self._view_changed)
         self.views.message.connect(self.message)
         self.views.go_to.connect(self.go_to)
         self.groups.state_changed.connect(self._join_changed)
-        self.groups.counted.connect(self._join_counted)
-        self.groups.routed.connect(self._refresh_all)
+        self.groups.counted.connect(lambda join: self.refresh.counted((join.key,)))
+        self.refresh.due.connect(self._show_rows)
+        self.groups.routed.connect(self._routed)
         self.joining.joining.connect(self._joining)
         self.joining.joined_already.connect(self.view.select_key)
-        self.presets.said.connect(self.message)
+        for part in (self.presets, self.capture):
+            part.said.connect(self.message)
+        self.capture.refused.connect(self.strip.note.show_problem)
+        self.capture.opened.connect(self.packets.add)
         self.strip.text_changed.connect(self._update_strips)
         self.strip.leave_wanted.connect(self._leave_selected)
         self.strip.clear_wanted.connect(lambda: self.clear_rows(list(self.groups.joins)))
@@ -316,8 +310,8 @@ class MulticastPage(TablePage[GroupRow]):
             self.groups.lost()
 
     def _join_changed(self, join: Join) -> None:
-        """States show at once, also while paused: they answer what the person did."""
-        self._show_rows({join.key})
+        self.refresh.many = len(self.groups.joins) > PORTION
+        self.refresh.state_changed((join.key,))
         if join.phase is Phase.REFUSED and join.problem is not None and join.key in self.joining.asked_last:
             self.strip.note.show_problem(join.problem)
 
@@ -325,27 +319,22 @@ class MulticastPage(TablePage[GroupRow]):
         self.context.settings.set_page_text(self.name, LAST_GROUP, self.strip.field.text().strip())
         self.message.emit(words)
 
-    def _join_counted(self, join: Join) -> None:
-        self._dirty.add(join.key)
-        if not self._refresh.isActive() and not self.paused:
-            self._refresh_over()
-
-    def _refresh_over(self) -> None:
-        """The first change is shown at once, those that follow within the interval together."""
-        if self._dirty and not self.paused:
-            dirty, self._dirty = self._dirty, set()
-            self._show_rows(dirty)
-            self._refresh.start()
+    def _routed(self, group: str) -> None:
+        if not self.paused:
+            self.refresh.state_changed(key for key in self.groups.joins if key.group == group)
 
     def _refresh_all(self) -> None:
-        if not self.paused:
-            self._show_rows(set(self.groups.joins))
+        if len(self.groups.joins) > PORTION:
+            self.refresh.counted(self.groups.joins)
+        elif not self.paused:
+            self._show_rows(self.groups.joins)
 
-    def _show_rows(self, keys: set[JoinKey]) -> None:
-        rows = [(key, self.groups.row(key)) for key in self.groups.joins if key in keys]
+    def _show_rows(self, keys: Iterable[JoinKey], whole: bool = True) -> None:  # noqa: FBT001, FBT002 - a slot
+        """``whole``: no further rows follow at once."""
+        rows = [(key, self.groups.row(key)) for key in keys if key in self.groups.joins]
         if rows:
             self.change(rows)
-            if not self.paused:
+            if whole and not self.paused:
                 self.traffic.update_traffic()
 
     def _selection_changed(self) -> None:

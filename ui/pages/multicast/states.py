@@ -42,6 +42,7 @@ def standing(join: Join, interface: Interface | None, *, known: bool) -> Standin
         Phase.ASKED: (tr("joining…"), Tone.INFO),
         Phase.LOST: (tr("the probe ended"), Tone.WARNING),
         Phase.LEFT: (tr("left"), Tone.NEUTRAL),
+        Phase.RECORDED: (tr("from a file"), Tone.NEUTRAL),
         Phase.REFUSED: (_refused(join.problem), Tone.ERROR),
     }[join.phase]
     return Standing((Chip(words, tone),), tone, join.problem)

@@ -22,12 +22,13 @@ SILENT_SECONDS = 2.0
 class StreamRow:
     """A stream as its row shows it. ``silent``: whole seconds since its newest packet; None while packets come.
 
-    ``listening``: whether its group is still joined.
+    ``listening``: whether its group is still joined. ``recorded``: it is of a capture file, with mean rates.
     """
 
     stream: Stream
     silent: int | None
     listening: bool
+    recorded: bool = False
 
     @property
     def join_key(self) -> JoinKey:
@@ -43,6 +44,8 @@ class StreamRow:
     @property
     def state(self) -> str:
         """How it goes, in words."""
+        if self.recorded:
+            return tr("from a file")
         if not self.listening:
             return tr("not joined now")
         return tr("arriving") if self.silent is None else tr("silent for %1").replace("%1", text.age(self.silent))
@@ -91,7 +94,7 @@ def _interface(row: StreamRow) -> Cell:
 
 
 def _rate(row: StreamRow) -> Cell:
-    if row.silent is not None or not row.listening:
+    if not row.recorded and (row.silent is not None or not row.listening):
         return Cell(tr("silent") if row.listening else text.UNKNOWN, detail=_since(row), dim=True, spoken=row.state)
     return Cell(text.packet_rate(row.stream.packets_per_s).strip(), detail=bit_rate(row.stream.bits_per_s))
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from net.records import Record
 from ui.pages.multicast import emptiness
 from ui.pages.multicast.joined_groups import JoinedGroups
-from ui.pages.multicast.joins import Join, JoinKey
+from ui.pages.multicast.joins import Join, JoinKey, Phase
 from ui.pages.multicast.packets_pane import PacketsPane
 from ui.pages.multicast.stream_columns import SILENT_SECONDS, StreamRow
 from ui.pages.multicast.stream_export import stream_table
@@ -172,4 +172,5 @@ def stream_rows(join: Join, now: float) -> Iterable[StreamRow]:
     for stream in join.tally.streams():
         history = join.tally.histories.get(stream.key())
         quiet = now - history.heard if history is not None else 0.0
-        yield StreamRow(stream, int(quiet) if quiet >= SILENT_SECONDS else None, join.active)
+        silent = int(quiet) if quiet >= SILENT_SECONDS else None
+        yield StreamRow(stream, silent, join.active, join.phase is Phase.RECORDED)

@@ -60,6 +60,7 @@ class Views(QWidget):
         row.setContentsMargins(gap * 3, gap, gap * 3, gap)
         row.addWidget(self.switch)
         row.addStretch(1)
+        self._corner = row
         self.head.setVisible(bool(tools))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -86,6 +87,11 @@ class Views(QWidget):
     def has(self, name: str) -> bool:
         """Whether there is a tool of that name."""
         return name in self._tools
+
+    def add_corner(self, widget: QWidget) -> None:
+        """Put ``widget`` at the end of the switch's line, where it is seen while the page listens."""
+        self._corner.addWidget(widget)
+        self.changed.connect(lambda: widget.setVisible(self.current == LISTEN))
 
     def show_view(self, name: str) -> None:
         """Bring that view to the front."""

@@ -194,6 +194,7 @@ def prepare(window: MainWindow) -> None:
     page.streams.model.flush()
     page.streams.view.setFocus()
     page.streams.choose(RTP.key())
+    _wait_for(lambda: False, 700)  # until the details have found their height
 
 
 def _give_history(page: MulticastPage) -> None:

@@ -515,7 +515,7 @@ def test_the_menu_of_a_row_offers_what_can_be_done(page: MulticastPage, qtbot: Q
     join(page, qtbot, "224.224.0.77:23019")
     menu = QMenu()
     page.fill_menu(menu, page.model.items()[0])
-    assert [action.text() for action in menu.actions()] == ["Leave", "Send to it"]
+    assert [action.text() for action in menu.actions()] == ["Leave", "Send to it", "More buffer"]
     menu.actions()[1].trigger()
     assert page.send_strip.form.target.text() == "224.224.0.77:23019"
     menu.actions()[0].trigger()

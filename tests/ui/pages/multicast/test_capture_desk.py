@@ -1,0 +1,134 @@
+"""Recording the joined groups to a file, and opening such a file in the page."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import msgspec
+from pytestqt.qtbot import QtBot
+
+from net.multicast.records import Capture, CaptureInterface, Recording
+from net.problems import make_problem
+from net.records import Summary
+from tests.ui.pages.multicast.conftest import Asked, MakePage
+from tests.ui.pages.multicast.scene import AUDIO, RTP, audio, reception
+from tests.ui.pages.multicast.test_page import join, lines
+from tests.ui.scenes import batch
+from ui.pages.multicast.page import MulticastPage
+
+FILE = "/tmp/evening.pcapng"
+CAPTURE = Capture(
+    path=FILE, format="pcapng", packets=12, datagrams=10, bytes=4000, skipped={"not_ip": 2},
+    interfaces=(CaptureInterface(name="en0", link="Ethernet", packets=12),), shown=(0, 10),
+)  # fmt: skip
+OPENED = {
+    "multicast.capture": [
+        batch(CAPTURE, RTP, reception(*AUDIO, received=10, packets_per_s=8, size=192)),
+        batch(*(audio(number) for number in range(10))),
+        batch(Summary(bytes=1920, received=10)),
+        {"end": True},
+    ]
+}
+
+
+def said(page: MulticastPage) -> list[str]:
+    messages: list[str] = []
+    page.message.connect(messages.append)
+    return messages
+
+
+def recording_asked(asked: Asked) -> list[dict[str, Any]]:
+    return [request for request in asked.of("multicast.listen") if request.get("record_to")]
+
+
+def test_all_joined_groups_are_recorded_to_one_file_beside_the_joins(
+    page: MulticastPage, asked: Asked, qtbot: QtBot
+) -> None:
+    assert not page.capture.record.isEnabled()
+    join(page, qtbot, "224.224.0.77:23019", "239.69.0.121:5004")
+    page.capture.menu.aboutToShow.emit()
+    assert page.capture.record.isEnabled()
+    messages = said(page)
+    page.capture.record_to(FILE)
+    qtbot.waitUntil(lambda: len(recording_asked(asked)) == 1)
+    (request,) = recording_asked(asked)
+    assert request["groups"] == ["224.224.0.77:23019", "239.69.0.121:5004"]
+    assert (request["interfaces"], request["keep"], request["record_to"]) == (["en0"], 0, FILE)
+    page.capture._hear((Recording(path=FILE, packets=1_204, bytes=1_200_000, missed=7),))
+    assert page.capture.state.text() == "recording · 1,204 packets · 1.2 MB · 7 missed"
+    assert not page.capture.record.isEnabled()
+    page.capture.stop.trigger()
+    assert messages == [f"1,204 packets recorded to {FILE}."]
+    assert page.capture.state.isHidden()
+    qtbot.waitUntil(lambda: asked.stopped("multicast.listen") == 1)
+    assert len(page.groups.active) == 2
+
+
+def test_groups_joined_in_different_ways_do_not_go_into_one_file(
+    page: MulticastPage, asked: Asked, qtbot: QtBot
+) -> None:
+    join(page, qtbot, "224.224.0.77:23019")
+    page.strip.options.picker.pick(("en5",))
+    join(page, qtbot, "239.69.0.121:5004")
+    messages = said(page)
+    page.capture.record_to(FILE)
+    assert messages == ["One file takes groups joined on the same interfaces with the same sources. Leave the others."]
+    assert recording_asked(asked) == []
+
+
+def test_a_file_that_cannot_be_written_is_told_with_its_remedy(page: MulticastPage, qtbot: QtBot) -> None:
+    join(page, qtbot, "224.224.0.77:23019")
+    page.capture.record_to(FILE)
+    problem = make_problem("capture_unreadable", FILE, OSError(28, "x"))
+    page.capture._hear((Recording(path=FILE, packets=1, bytes=1, problem=problem),))
+    assert problem.text in page.strip.note.text
+
+
+def test_a_file_is_opened_as_rows_streams_and_packets_of_its_own(
+    make_page: MakePage, asked: Asked, qtbot: QtBot
+) -> None:
+    page = make_page(OPENED)
+    messages = said(page)
+    join(page, qtbot, "239.69.0.121:5004")
+    page.capture.open_file(FILE)
+    qtbot.waitUntil(lambda: f"{FILE}: 10 of 12 packets are multicast datagrams." in messages)
+    assert lines(page)[1] == "239.69.0.121:5004 en0 · evening.pcapng: from a file"
+    key = next(key for key in page.groups.joins if "evening" in key.interface)
+    page.view.select_key(key)
+    page.packets.flush()
+    assert len(page.packets.proxy.shown_items()) == 10
+    page.traffic.switch.choose("streams")
+    page.streams.model.flush()
+    (row,) = page.streams.proxy.shown_items()
+    assert (row.state, row.stream.lost) == ("from a file", RTP.lost)
+    assert page.streams.view.rows_as_text(selected=False)[1][1] == "1.0 k/s · 1.5 Mb/s"
+    (action,) = page.row_actions.of(page.model.items()[1])
+    page.activate(page.model.items()[1])
+    assert len(asked.of("multicast.listen")) == 1
+    action.run()
+    assert len(lines(page)) == 1
+
+
+def test_what_is_no_capture_is_told(make_page: MakePage, qtbot: QtBot) -> None:
+    problem = make_problem("capture_invalid", "/etc/hosts", OSError(5, "x"))
+    page = make_page({"multicast.capture": [{"problem": cast("Any", batch(problem)["batch"][0])}]})
+    page.capture.open_file("/etc/hosts")
+    qtbot.waitUntil(lambda: problem.text in page.strip.note.text)
+    assert problem.remedy in page.strip.note.text
+
+
+def test_a_damaged_file_is_shown_up_to_there_and_told(make_page: MakePage, qtbot: QtBot) -> None:
+    problem = make_problem("capture_damaged", FILE, OSError(5, "x"))
+    damaged = msgspec.structs.replace(CAPTURE, problem=problem)
+    page = make_page({"multicast.capture": [batch(damaged, RTP), {"end": True}]})
+    page.capture.open_file(FILE)
+    qtbot.waitUntil(lambda: problem.text in page.strip.note.text)
+    assert lines(page) == ["239.69.0.121:5004 en0 · evening.pcapng: from a file"]
+
+
+def test_the_button_is_seen_while_the_page_listens_only(page: MulticastPage) -> None:
+    assert page.capture.isVisible()
+    page.views.show_view("test")
+    assert not page.capture.isVisible()
+    page.views.show_view("listen")
+    assert page.capture.isVisible()

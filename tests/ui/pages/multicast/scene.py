@@ -183,6 +183,8 @@ def prepare(window: MainWindow) -> None:
     for group, port in (TRAIN, AUDIO, SSDP):
         page.join(f"{group}:{port}")
     _wait_for(lambda: page.groups.received(page.groups.joins) == 1_204 + 48_211)
+    _wait_for(lambda: page.groups.joins[JoinKey(*SSDP, "en0")].problem is not None)
+    page.strip.field.clear()
     page.strip.field.setText("224.224.0.77:23019")
     for (group, port), mean in ((TRAIN, 136.0), (AUDIO, 192_000.0)):
         tally = page.groups.joins[JoinKey(group, port, "en0")].tally
@@ -203,6 +205,7 @@ def _give_history(page: MulticastPage) -> None:
     for stream in (STREAM, RTP, SILENT):
         history = page.groups.joins[JoinKey(stream.group, stream.port, "en0")].tally.histories[stream.key()]
         lossy = stream is RTP
+        history.sample(now + 1)  # what was lost before belongs to no second of the picture
         history.samples.clear()
         for second in range(120):
             rate = stream.packets_per_s * (1 + 0.08 * math.sin(second / 4))

@@ -14,6 +14,7 @@ from net.multicast.capture.recorder import Recorder, open_recorder
 from net.multicast.endpoint import Endpoint
 from net.multicast.join_warnings import address_warnings, interface_warnings, port_holders
 from net.multicast.places import Place, SourceFilter, check_filter, parse_groups, places, source_filter
+from net.multicast.reading import Reading
 from net.multicast.reception import GroupReception
 from net.multicast.shared import Join, shared
 from net.multicast.summary import summarise
@@ -65,6 +66,7 @@ class Listening:
         self._received = 0
         self._wake = asyncio.Event()
         self._loop = asyncio.get_running_loop()
+        self._reading = Reading(self._drain)
         self._shared = shared()
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._recorder: Recorder | None = None
@@ -166,27 +168,29 @@ class Listening:
     def _start_reading(self, reception: GroupReception) -> None:
         if reception.socket is not None:
             self._shared.joins += 1
-            self._loop.add_reader(reception.socket, self._readable, reception)
+            self._reading.start(reception)
 
     def _close(self, reception: GroupReception) -> None:
         if reception.socket is not None:
             self._shared.joins -= 1
-            self._loop.remove_reader(reception.socket)
+            self._reading.stop(reception)
             reception.close()
 
-    def _readable(self, reception: GroupReception) -> None:
+    def _drain(self, reception: GroupReception) -> int:
+        read = 0
         try:
-            self._received += reception.drain(self._left())
+            read = reception.drain(self._left())
         except OSError as error:
             problem = reception.failed(error)
             if problem is not None:
                 self._pending.append(problem)
-        self._changed[reception] = None
-        self._wake.set()
+        if read or self._pending:
+            self._received += read
+            self._changed[reception] = None
+            self._wake.set()
         if self._enough():
-            for each in self._receptions.values():
-                if each.socket is not None:
-                    self._loop.remove_reader(each.socket)
+            self._reading.stop_all()
+        return read
 
     def _left(self) -> int | None:
         return None if self._request.count is None else max(0, self._request.count - self._received)
@@ -247,7 +251,7 @@ class Listening:
         """Close what stood on an interface that vanished, and join anew when it is back, with its new index."""
         if index == (reception.index if reception.socket is not None else None):
             return
-        self._readable(reception)
+        self._drain(reception)
         vanished = reception.socket is not None
         self._close(reception)
         self._in_kernel.pop(_join(reception), None)

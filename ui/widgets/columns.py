@@ -61,7 +61,8 @@ class Column(Generic[Item]):
 
     ``key`` names it in settings and in the filter (``key:value``); ``cell`` formats an item; ``sort`` gives an item's
     sort key (one type for all items; see ``none_last``), by default its text. ``width`` and ``least`` are in average
-    characters; ``weight`` is its part of the room left over. ``moves``: a row changes place when this column changes;
+    characters of its face; ``weight`` is its part of the room left over. ``typical``: cells that are never to be cut,
+    however little room there is. ``moves``: a row changes place when this column changes;
     False for numbers that change every second, after which rows would run away. ``extra``: not shown until asked for.
     """
 
@@ -74,6 +75,7 @@ class Column(Generic[Item]):
     right: bool = False
     width: int = 20
     least: int = 8
+    typical: tuple[Cell, ...] = ()
     weight: int = 1
     moves: bool = True
     tip: str = ""

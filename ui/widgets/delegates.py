@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
+from ui.glyphs import drawable
 from ui.text import tooltip
 from ui.theme import Tokens, fixed_font, small_font, strong_font, tokens, unit
 from ui.widgets.columns import Cell, Chip, Column, Face
 from ui.widgets.table_model import Role
+from ui.widgets.wrapping import wrap
 
 RATE_CHARACTERS = 9
 """Width of the number beside a sparkline, as ui.text.rate gives it."""
@@ -63,8 +65,13 @@ class Fonts:
         if shown is None:
             if len(self._elided) >= ELIDED_KEPT:
                 self._elided.clear()
-            shown = self._elided[key] = self.metrics(font).elidedText(text, Elide.ElideRight, width)
+            readable = drawable(text, font)
+            shown = self._elided[key] = self.metrics(font).elidedText(readable, Elide.ElideRight, width)
         return shown
+
+    def chip_width(self, chip: Chip) -> int:
+        """Of a chip with room enough."""
+        return self.metrics(self.small).horizontalAdvance(chip.text) + self.gap * 4
 
     def of(self, face: Face) -> QFont:
         return {Face.TEXT: self.text, Face.STRONG: self.strong, Face.FIXED: self.fixed}[face]
@@ -96,6 +103,22 @@ class CellDelegate(QStyledItemDelegate):
         if self._fonts.text != self._view.font():
             self._fonts = Fonts(self._view.font())
         return self._fonts
+
+    def width_of(self, column: Column[Any], characters: int) -> int:
+        """The width of a column for so many average characters of its face, at least what its typical texts take."""
+        fonts = self.fonts()
+        font = fonts.of(column.face)
+        metrics = fonts.metrics(font)
+        average = metrics.horizontalAdvance("0") if column.face is Face.FIXED else metrics.averageCharWidth()
+        typical = max((self._width_of_cell(cell, column) for cell in column.typical), default=0)
+        return max(characters * average, typical) + fonts.gap * 4
+
+    def _width_of_cell(self, cell: Cell, column: Column[Any]) -> int:
+        fonts = self.fonts()
+        first = fonts.metrics(fonts.of(column.face)).horizontalAdvance(cell.text)
+        second = fonts.metrics(fonts.small_of(column.detail_face)).horizontalAdvance(cell.detail)
+        chips = max((fonts.chip_width(chip) for chip in cell.chips), default=0)
+        return max(first, second, chips) + (fonts.gap * 4 if cell.dot is not None else 0)
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(option.rect.width(), self.fonts().row_height)
@@ -140,12 +163,17 @@ class CellDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> bool:
         cell = index.data(Role.CELL)
-        if event.type() == QEvent.Type.ToolTip and isinstance(cell, Cell) and not cell.tip:
-            text = "\n".join(part for part in (cell.text, cell.detail, *(chip.text for chip in cell.chips)) if part)
-            if self._is_cut(cell, self._columns[index.column()], option.rect.width()):
-                QToolTip.showText(event.globalPos(), tooltip(text), view)
-                return True
+        if event.type() == QEvent.Type.ToolTip and isinstance(cell, Cell):
+            text = self.tip_of(cell, index.column(), option.rect.width())
+            QToolTip.showText(event.globalPos(), tooltip(text), view)
+            return True
         return super().helpEvent(event, view, option, index)
+
+    def tip_of(self, cell: Cell, column: int, width: int) -> str:
+        """What is cut off in a column of that width, and what the cell has to say beside."""
+        cut = self._is_cut(cell, self._columns[column], width)
+        parts = (cell.text, cell.detail, *(chip.text for chip in cell.chips)) if cut else ()
+        return "\n".join(part for part in (*parts, cell.tip) if part)
 
     def _is_cut(self, cell: Cell, column: Column[Any], width: int) -> bool:
         fonts = self.fonts()
@@ -221,6 +249,9 @@ class _Pen:
     def chips(self, area: QRect, chips: tuple[Chip, ...]) -> None:
         """On one line if they fit, else on two, and what is left over as a count."""
         metrics = self.fonts.metrics(self.fonts.small)
+        if len(chips) == 1 and self.fonts.chip_width(chips[0]) > area.width():
+            self._tall_chip(area, chips[0])
+            return
         lines = self._arrange(area.width(), chips)
         height = metrics.height() + (4 if len(lines) == 1 else 2)
         rows = min(len(lines), 2 if area.height() >= height * 2 + 2 else 1)
@@ -248,8 +279,7 @@ class _Pen:
         return shown
 
     def _chip_width(self, chip: Chip, most: int) -> int:
-        metrics = self.fonts.metrics(self.fonts.small)
-        return min(most, metrics.horizontalAdvance(chip.text) + self.fonts.gap * 4)
+        return min(most, self.fonts.chip_width(chip))
 
     def _arrange(self, width: int, chips: tuple[Chip, ...]) -> list[list[Chip]]:
         lines: list[list[Chip]] = [[]]
@@ -263,20 +293,44 @@ class _Pen:
             used += needed + self.fonts.gap
         return lines
 
+    def _tall_chip(self, area: QRect, chip: Chip) -> None:
+        """One that is too long for a line, on two where there is room for them."""
+        metrics = self.fonts.metrics(self.fonts.small)
+        room = area.width() - self.fonts.gap * 4
+        lines = wrap(chip.text, room, metrics.horizontalAdvance)
+        high = metrics.height() * 2 + 2
+        if len(lines) == 1 or area.height() < high:
+            top = area.top() + (area.height() - metrics.height() - 4) // 2
+            self._chip(QRect(area.left(), top, area.width(), metrics.height() + 4), chip)
+            return
+        wide = min(area.width(), max(map(metrics.horizontalAdvance, lines[:2])) + self.fonts.gap * 4)
+        rect = QRect(area.left(), area.top() + (area.height() - high) // 2, wide, high)
+        self._pill(rect, chip, radius=self.fonts.gap * 2)
+        lower = metrics.elidedText("".join(lines[1:]), Elide.ElideRight, room)
+        middle = rect.adjusted(0, 1, 0, -1)
+        middle.setHeight(metrics.height())
+        self.painter.drawText(middle, CENTRE, lines[0].strip())
+        self.painter.drawText(middle.translated(0, metrics.height()), CENTRE, lower)
+
     def _chip(self, rect: QRect, chip: Chip) -> int:
         """Draws one; returns where the next begins."""
+        self._pill(rect, chip, radius=rect.height() / 2)
+        metrics = self.fonts.metrics(self.fonts.small)
+        text = drawable(chip.text, self.fonts.small)
+        shown = metrics.elidedText(text, Elide.ElideRight, rect.width() - self.fonts.gap * 2)
+        self.painter.drawText(rect, CENTRE, shown)
+        return rect.right() + 1 + self.fonts.gap
+
+    def _pill(self, rect: QRect, chip: Chip, *, radius: float) -> None:
+        """Its ground; font and pen are those of its text then."""
         painter = self.painter
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self.colours.tone(chip.tone), 1))
         painter.setBrush(self.colours.tint(chip.tone))
         shape = QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(shape, shape.height() / 2, shape.height() / 2)
+        painter.drawRoundedRect(shape, radius, radius)
         painter.setFont(self.fonts.small)
         painter.setPen(self.text)
-        metrics = self.fonts.metrics(self.fonts.small)
-        text = metrics.elidedText(chip.text, Elide.ElideRight, rect.width() - self.fonts.gap * 2)
-        painter.drawText(rect, CENTRE, text)
-        return rect.right() + 1 + self.fonts.gap
 
     def spark(self, area: QRect, cell: Cell) -> None:
         metrics = self.fonts.metrics(self.fonts.fixed)

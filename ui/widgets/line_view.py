@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
+from ui.glyphs import drawable
 from ui.theme import fixed_font, tokens, unit
 from ui.widgets.columns import Cell, Item
 from ui.widgets.filter_proxy import FilterProxy
@@ -40,7 +41,7 @@ class Looks:
             if len(text) > characters:
                 text = text[: max(0, characters - 1)] + "…"
             return text, len(text) * self.advance
-        shown = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        shown = self.metrics.elidedText(drawable(text, self.font), Qt.TextElideMode.ElideRight, room)
         return shown, self.metrics.horizontalAdvance(shown)
 
 

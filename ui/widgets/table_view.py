@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from ui.shortcuts import Key
 from ui.text import tab_separated
-from ui.theme import unit
 from ui.widgets.columns import Item
 from ui.widgets.delegates import CellDelegate
 from ui.widgets.filter_proxy import FilterProxy
@@ -249,10 +248,9 @@ class TableView(QTableView, Generic[Item]):
         header = self.horizontalHeader()
         columns = [(number, column) for number, column in enumerate(self._source.columns)
                    if not header.isSectionHidden(number)]  # fmt: skip
-        average = QFontMetrics(self.font()).averageCharWidth()
-        pad = unit(self.font()) * 4
-        wanted = [column.width * average + pad for _, column in columns]
-        least = [min(column.least, column.width) * average + pad for _, column in columns]
+        least = [self._delegate.width_of(column, min(column.least, column.width)) for _, column in columns]
+        wanted = [max(low, self._delegate.width_of(column, column.width))
+                  for low, (_, column) in zip(least, columns, strict=True)]  # fmt: skip
         room = self.viewport().width() - sum(wanted)
         if room >= 0:
             weights = sum(column.weight for _, column in columns) or 1
@@ -298,8 +296,7 @@ class TableView(QTableView, Generic[Item]):
         self._fitting = True
         header.setSectionHidden(number, not shown)
         if shown and self._by_hand:
-            average = QFontMetrics(self.font()).averageCharWidth()
-            header.resizeSection(number, column.width * average + unit(self.font()) * 4)
+            header.resizeSection(number, self._delegate.width_of(column, column.width))
         self._fitting = False
         if not self._by_hand:
             self._fit()

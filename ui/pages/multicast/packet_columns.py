@@ -69,11 +69,14 @@ def words(datagram: Datagram) -> str:
 def packet_columns() -> tuple[Column[Datagram], ...]:
     """In the person's language, so made when the page is."""
     return (
-        Column("time", tr("Time"), _time, face=Face.FIXED, width=13, least=12, weight=0),
+        Column("time", tr("Time"), _time, face=Face.FIXED, width=13, least=12, weight=0,
+               typical=(Cell("00:00:00.000"),)),
         Column("interface", tr("On"), _interface, face=Face.FIXED, width=6, least=4, weight=0,
                tip=tr("The interface it arrived on")),
-        Column("source", tr("Source"), _source, face=Face.FIXED, width=22, least=18, weight=0),
-        Column("group", tr("Group"), _group, face=Face.FIXED, width=20, least=16, weight=0),
+        Column("source", tr("Source"), _source, face=Face.FIXED, width=22, least=18, weight=0,
+               typical=(Cell("192.168.1.20:58926"),)),
+        Column("group", tr("Group"), _group, face=Face.FIXED, width=20, least=16, weight=0,
+               typical=(Cell("224.224.0.77:23019"),)),
         Column("ttl", tr("TTL"), _ttl, face=Face.FIXED, right=True, width=4, least=4, weight=0,
                tip=tr("Time to live or hop limit, as it arrived")),
         Column("size", tr("Size"), _size, face=Face.FIXED, right=True, width=6, least=6, weight=0,

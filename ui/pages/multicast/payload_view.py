@@ -6,6 +6,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from net.records import Datagram
+from ui.glyphs import drawable
 from ui.text import visible
 from ui.theme import fixed_font, small_font, unit
 from ui.widgets.hex_view import HexView
@@ -47,7 +48,7 @@ class PayloadView(QWidget):
     def show_payload(self, datagram: Datagram) -> None:
         """Show this one; a selection stays if it is the same."""
         data = bytes.fromhex(datagram.payload_hex)
-        text = readable(data) if datagram.payload_text is not None else ""
+        text = drawable(readable(data), self.text.font()) if datagram.payload_text is not None else ""
         self._no_text.setVisible(not text)
         self._no_text.setText(self.tr("It is not text in UTF-8.") if data else self.tr("The payload is empty."))
         self.text.setVisible(bool(text))

@@ -190,7 +190,8 @@ def columns() -> tuple[Column[ListenerRow], ...]:
     return (
         Column("port", tr("Port"), _port_cell, sort=_port, face=Face.STRONG, width=14, least=10, weight=0),
         Column("protocol", tr("Protocol"), _protocol_cell, sort=_protocol, width=9, least=7, weight=0),
-        Column("address", tr("Address"), _address_cell, sort=_address, face=Face.FIXED, width=22, least=14, weight=1),
+        Column("address", tr("Address"), _address_cell, sort=_address, face=Face.FIXED, width=22, least=14, weight=1,
+               typical=(Cell("192.168.100.23"),)),
         Column(
             "process",
             tr("Process"),
@@ -204,8 +205,9 @@ def columns() -> tuple[Column[ListenerRow], ...]:
         ),
         Column("pid", tr("PID"), _pid_cell, sort=_pid, face=Face.FIXED, right=True, width=8, least=6, weight=0),
         Column("user", tr("User"), _user_cell, width=10, least=6, weight=0),
-        Column("state", tr("State"), _state_cell, sort=_state, width=14, least=12, weight=0, moves=False),
-    )
+        Column("state", tr("State"), _state_cell, sort=_state, width=14, least=12, weight=0, moves=False,
+               typical=(Cell(chips=(Chip(tr("known conflict")),)),)),
+    )  # fmt: skip
 
 
 def _port(row: ListenerRow) -> int:

@@ -125,10 +125,17 @@ def _routing(interface: Interface) -> list[Chip]:
     takes = interface.takes_multicast_v4 or interface.takes_multicast_v6
     as_expected = interface.usable and (interface.default_v4 or interface.default_v6)
     if takes and not as_expected:
-        chips.append(Chip(tr("takes unbound multicast"), Tone.INFO if interface.usable else Tone.WARNING))
+        chips.append(Chip(_takes(interface), Tone.INFO if interface.usable else Tone.WARNING))
     elif interface.tunnel and interface.multicast and not takes:
         chips.append(Chip(tr("no LAN multicast"), Tone.WARNING))
     return chips
+
+
+def _takes(interface: Interface) -> str:
+    """With the family where it takes only that one."""
+    if interface.takes_multicast_v4 and interface.takes_multicast_v6:
+        return tr("takes unbound multicast")
+    return tr("takes unbound IPv4 multicast") if interface.takes_multicast_v4 else tr("takes unbound IPv6 multicast")
 
 
 def _roles_cell(row: InterfaceRow) -> Cell:
@@ -178,8 +185,17 @@ def columns() -> tuple[Column[InterfaceRow], ...]:
             detail_face=Face.FIXED,
             width=31,
             least=18,
+            typical=(Cell("192.168.100.23/24"),),
         ),
-        Column("role", tr("Role"), _roles_cell, sort=lambda row: natural(row), width=30, least=17),  # noqa: PLW0108
+        Column(
+            "role",
+            tr("Role"),
+            _roles_cell,
+            sort=lambda row: natural(row),  # noqa: PLW0108
+            width=30,
+            least=17,
+            typical=(Cell(chips=(Chip(tr("takes unbound IPv4 multicast")),)),),
+        ),
         Column(
             "traffic",
             tr("Traffic"),

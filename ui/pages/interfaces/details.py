@@ -37,8 +37,12 @@ def _meaning(interface: Interface) -> str:
 
 def _multicast(interface: Interface) -> str:
     sentences = [interface.multicast_meaning]
-    if interface.takes_multicast_v4 or interface.takes_multicast_v6:
+    if interface.takes_multicast_v4 and interface.takes_multicast_v6:
         sentences.append(tr("A join or send that names no interface goes here now."))
+    elif interface.takes_multicast_v4:
+        sentences.append(tr("An IPv4 join or send that names no interface goes here now."))
+    elif interface.takes_multicast_v6:
+        sentences.append(tr("An IPv6 join or send that names no interface goes here now."))
     if not interface.multicast:
         sentences.append(tr("The MULTICAST flag is not set."))
     return " ".join(sentences)

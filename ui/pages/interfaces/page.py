@@ -158,6 +158,13 @@ class InterfacesPage(TablePage[InterfaceRow]):
                 return
         self.banners.clear_notice(key)
 
+    def _takes(self, tunnel: Interface) -> str:
+        if tunnel.takes_multicast_v4 and tunnel.takes_multicast_v6:
+            return self.tr("The VPN on %1 takes unbound multicast.")
+        if tunnel.takes_multicast_v4:
+            return self.tr("The VPN on %1 takes unbound IPv4 multicast.")
+        return self.tr("The VPN on %1 takes unbound IPv6 multicast.")
+
     def _notice(self, key: str, tunnel: Interface) -> Notice:
         group = EXAMPLE_GROUPS[0] if tunnel.takes_multicast_v4 else EXAMPLE_GROUPS[1]
         meant = self.interface or self.context.interfaces.default()
@@ -167,7 +174,7 @@ class InterfacesPage(TablePage[InterfaceRow]):
             text = self.tr("A join to %1 without an interface lands on %2.")
         return Notice(
             key,
-            self.tr("The VPN on %1 takes unbound multicast.").replace("%1", visible(tunnel.name)),
+            self._takes(tunnel).replace("%1", visible(tunnel.name)),
             text.replace("%1", group).replace("%2", visible(tunnel.name)),
             Tone.WARNING,
             (

@@ -52,7 +52,9 @@ def words(interface: Interface, **more: Any) -> list[str]:
 
 def test_the_chosen_interface_is_the_first_to_be_looked_at(window: MainWindow) -> None:
     page = page_of(window)
-    assert page.view.current_item() == page.model.item("en0")
+    current = page.view.current_item()
+    assert current is not None
+    assert current.interface.name == "en0"
     assert page.form.details is not None
     assert page.form.details.title == "en0"
 
@@ -63,7 +65,7 @@ def test_usable_interfaces_come_first(window: MainWindow) -> None:
 
 def test_roles_say_what_an_interface_is_good_for() -> None:
     assert words(BY_NAME["en0"]) == ["multicast", "LAN"]
-    assert words(BY_NAME["utun3"]) == ["VPN", "default route IPv4", "takes unbound multicast"]
+    assert words(BY_NAME["utun3"]) == ["VPN", "default route IPv4", "takes unbound IPv4 multicast"]
     assert words(BY_NAME["ipsec0"]) == ["VPN", "no LAN multicast"]
     assert words(BY_NAME["awdl0"]) == ["peer to peer only"]
     assert words(BY_NAME["lo0"]) == ["this computer only"]
@@ -72,7 +74,8 @@ def test_roles_say_what_an_interface_is_good_for() -> None:
     assert words(BY_NAME["en0"], addresses=()) == ["no address"]
     assert words(BY_NAME["en0"], multicast=False) == ["no multicast"]
     assert words(BY_NAME["en0"], default_v4=True, default_v6=True, takes_multicast_v4=True)[-1] == "default route"
-    assert words(BY_NAME["en5"], takes_multicast_v4=True)[-1] == "takes unbound multicast"
+    assert words(BY_NAME["en5"], takes_multicast_v4=True, takes_multicast_v6=True)[-1] == "takes unbound multicast"
+    assert words(BY_NAME["en5"], takes_multicast_v6=True)[-1] == "takes unbound IPv6 multicast"
 
 
 def test_an_interface_is_described_in_one_line() -> None:
@@ -110,7 +113,7 @@ def test_traffic_is_a_sparkline_with_its_number(window: MainWindow, qtbot: QtBot
 def test_a_tunnel_that_takes_multicast_is_told_and_leads_to_diagnosis(window: MainWindow) -> None:
     page = page_of(window)
     notice = page.banners.notices()[0]
-    assert notice.title == "The VPN on utun3 takes unbound multicast."
+    assert notice.title == "The VPN on utun3 takes unbound IPv4 multicast."
     assert notice.text == "A join to 224.224.0.77 without an interface lands on utun3, not en0."
     page.banners.findChildren(ActionButton)[0].click()
     assert window.current is window.page("diagnosis")

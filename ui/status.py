@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from ui.text import plural, visible
+from ui.glyphs import drawable
+from ui.text import plural, tooltip, visible
 from ui.theme import Tone, tokens, unit
 from ui.widgets.dot import Dot
 from ui.widgets.labels import PlainLabel
@@ -34,7 +35,7 @@ class StatusStrip(QWidget):
         self._state = PlainLabel()
         self._interface = PlainLabel(dim=True)
         self._facts = [PlainLabel(dim=True) for _ in range(SLOTS)]
-        self._message = PlainLabel()
+        self._message = _Passing()
         self._problems = QPushButton()
         self._problems.setFlat(True)
         self._problems.setAutoDefault(False)
@@ -45,11 +46,11 @@ class StatusStrip(QWidget):
             layout.addSpacing(gap * 2)
             layout.addWidget(label)
         layout.addStretch(1)
-        layout.addWidget(self._message)
+        layout.addWidget(self._message, 1000)
         layout.addWidget(self._problems)
         self._clear = QTimer(self, singleShot=True, interval=MESSAGE_MS)
         self._clear.timeout.connect(self._clear_message)
-        self.set_problems(0)
+        self.set_problems(0, 0)
         self.set_facts(())
 
     def set_state(self, text: str, tone: Tone) -> None:
@@ -71,15 +72,24 @@ class StatusStrip(QWidget):
     def show_message(self, text: str) -> None:
         """A sentence that goes away by itself."""
         self._message.setText(visible(text, 160))
+        self._message.setToolTip(tooltip(visible(text, 160)))
         self._clear.start()
 
-    def set_problems(self, count: int) -> None:
-        """How many problems there are."""
-        text = plural(count, self.tr("%n problem"), self.tr("%n problems")) if count else self.tr("no problems")
+    def set_problems(self, found: int, banners: int) -> None:
+        """``found``: the errors and warnings among the findings of Diagnosis; while there are none, the ``banners``
+        that warn stand for what may be wrong."""
+        if found:
+            text = plural(found, self.tr("%n problem found"), self.tr("%n problems found"))
+            tip = self.tr("The errors and warnings among the findings; show them in Diagnosis")
+        elif banners:
+            text = plural(banners, self.tr("%n warning"), self.tr("%n warnings"))
+            tip = self.tr("Banners on the pages that warn; look in Diagnosis for what is behind them")
+        else:
+            text, tip = self.tr("no problems"), ""
         self._problems.setText(text)
         self._problems.setAccessibleName(text)
-        self._problems.setEnabled(bool(count))
-        self._problems.setToolTip(self.tr("Show them in Diagnosis") if count else "")
+        self._problems.setEnabled(bool(tip))
+        self._problems.setToolTip(tip)
 
     def facts(self) -> tuple[str, ...]:
         """The texts shown, state first."""
@@ -91,7 +101,25 @@ class StatusStrip(QWidget):
 
     def _clear_message(self) -> None:
         self._message.setText("")
+        self._message.setToolTip("")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(0, 0, self.width(), 1, QColor(tokens(self.palette()).line))
+
+
+class _Passing(PlainLabel):
+    """Right-aligned in the room that the facts leave, elided where that is too little."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        text = drawable(self.text(), self.font())
+        shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), self.alignment(), shown)

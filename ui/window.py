@@ -171,7 +171,8 @@ class MainWindow(QMainWindow):
         hello = self.link.hello
         if hello is None:
             return
-        self.setWindowTitle(self.tr("Lanscout: %1").replace("%1", visible(hello.host, 60)))
+        name = hello.host if self.link.place == "local" else self.link.place
+        self.setWindowTitle(self.tr("Lanscout: %1").replace("%1", visible(name, 60)))
         if self.link.place != "local":
             places = dict.fromkeys((self.link.place, *self.settings.places))
             self.settings.places = tuple(places)[:PLACES_KEPT]
@@ -241,10 +242,10 @@ class MainWindow(QMainWindow):
         self._go_to("diagnosis", "")
 
     def _count_problems(self) -> None:
+        found = sum(page.problems_found for page in self.pages.values())
         areas = [self.banners, *(page.banners for page in self.pages.values())]
         notices = [notice for area in areas for notice in area.notices()]
-        problems = sum(notice.tone in (Tone.WARNING, Tone.ERROR) for notice in notices)
-        self.status.set_problems(problems)
+        self.status.set_problems(found, sum(notice.tone in (Tone.WARNING, Tone.ERROR) for notice in notices))
 
     # The interface
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdi
 from pytestqt.qtbot import QtBot
 
 from net.records import Removed
+from tests.ui import scenes
 from tests.ui.scenes import INTERFACES, batch
 from ui import link
 from ui.interfaces import stable_key
@@ -174,9 +175,36 @@ def test_lines_not_understood_are_counted_on_one_banner(make_window: MakeWindow,
 
 
 def test_problems_are_counted_and_lead_to_diagnosis(window: MainWindow) -> None:
-    assert window.status._problems.text() == "1 problem"
+    assert window.status._problems.text() == "1 warning"
     window.status._problems.click()
     assert window.current is window.pages["diagnosis"]
+
+
+def test_one_number_says_what_is_wrong(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window(scenes.answers())
+    qtbot.waitUntil(lambda: window.status._problems.text() == "1 warning")
+    window.show_page("diagnosis")
+    page = window.page("diagnosis")
+    qtbot.waitUntil(lambda: page.badge.text != "")
+    qtbot.waitUntil(lambda: window.status._problems.text() == f"{page.badge.text} problems found")
+    assert page.problems_found == int(page.badge.text)
+
+
+def test_the_title_names_the_place(window: MainWindow, qtbot: QtBot) -> None:
+    assert window.link.hello is not None
+    qtbot.waitUntil(lambda: window.windowTitle() == f"Lanscout: {window.link.hello.host}")  # type: ignore[union-attr]
+    window.link.place = "netns:alpha"
+    window._greeted()
+    assert window.windowTitle() == "Lanscout: netns:alpha"
+
+
+def test_a_long_message_takes_only_the_room_there_is(window: MainWindow) -> None:
+    window.resize(900, 560)
+    before = window.status._state.width()
+    window.status.show_message("Joining 239.255.255.250:1900 on en0, en5, bridge100 and many more interfaces " * 2)
+    QApplication.processEvents()
+    assert window.status._state.width() == before
+    assert window.status._message.geometry().right() < window.status._problems.x()
 
 
 def test_badges_stand_beside_the_pages(window: MainWindow) -> None:

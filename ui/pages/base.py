@@ -50,6 +50,7 @@ class Page(QWidget):
         details: the widget the window shows beside the page, or None.
         details_shown: False while the page has nothing to show there, so that its room is the page's.
         asked_seconds: how long the open watches have been asked.
+        problems_found: how many of the things shown are themselves problems; set before the badge, which tells of it.
 
     Signals:
         badge_changed: Badge for the list of pages.
@@ -79,6 +80,7 @@ class Page(QWidget):
         self.details: QWidget | None = None
         self.details_shown = True
         self.badge = Badge()
+        self.problems_found = 0
         self.paused = False
         self.visible_now = False
         self.failed_with: Problem | None = None

@@ -183,6 +183,7 @@ class DiagnosisPage(TablePage[FindingRow]):
     # What is shown
 
     def update_state(self) -> None:
+        self.problems_found = len(self._problems())
         super().update_state()
         self.head.set_running(running=self.running)
         self.head.sentence.setText(self._sentence())
@@ -214,6 +215,9 @@ class DiagnosisPage(TablePage[FindingRow]):
     def facts(self) -> tuple[str, ...]:
         total, shown = len(self.model.rows), self.proxy.rowCount()
         findings = plural(total, self.tr("%n finding"), self.tr("%n findings"))
+        notes = total - self.problems_found
+        if notes:
+            findings = fill(self.tr("%1 (%2)"), findings, plural(notes, self.tr("%n note"), self.tr("%n notes")))
         if shown < total:
             findings = fill(self.tr("%1 of %2"), shown, findings)
         states = [row.state.state for row in self._checks.values() if not row.stopped]

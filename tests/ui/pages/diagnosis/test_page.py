@@ -99,7 +99,7 @@ def test_the_worst_comes_first_and_the_badge_counts_it(page: DiagnosisPage) -> N
     tell(page, msgspec.structs.replace(SILENT, severity="error"))
     assert codes(page)[0] == "bonjour_silent"
     assert (page.badge.text, page.badge.tone) == ("3", Tone.ERROR)
-    assert page.facts()[0] == "4 findings"
+    assert page.facts()[0] == "4 findings (1 note)"
 
 
 def test_a_row_says_severity_certainty_finding_cause_and_subject(page: DiagnosisPage) -> None:

@@ -38,11 +38,17 @@ def make_problem(
     return Problem(
         code=code,
         subject=subject,
-        text=row.text.format(**values),
-        remedy=row.remedy.format(**values),
+        text=_sentence(row.text.format(**values)),
+        remedy=_sentence(row.remedy.format(**values)),
         errno=number,
         evidence=evidence,
     )
+
+
+def _sentence(text: str) -> str:
+    """With a full stop, which words that came from elsewhere may lack: another sentence follows."""
+    text = text.rstrip()
+    return text if text.endswith((".", "!", "?", "…")) else f"{text.rstrip(':')}."
 
 
 def _row(code: str, number: int | None) -> ProblemRow:

@@ -38,6 +38,11 @@ def visible_bytes(data: bytes, limit: int = 500) -> str:
     return visible(beginning.decode("utf-8", "surrogateescape"), limit)
 
 
+def endpoint_text(address: str, port: int | None) -> str:
+    """``192.168.1.20:5000`` or ``[fe80::1%en0]:5000`` (RFC 5952 section 6)."""
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
 def _piece(found: re.Match[str]) -> str:
     character = found[0]
     picture = _CONTROLS.get(character)

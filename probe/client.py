@@ -10,11 +10,12 @@ from contextlib import suppress
 import msgspec
 
 from net.problems import ProblemError, make_problem
+from net.records import Problem
 from net.requests import Request
 from net.tasks import start, stop
 from probe.messages import LINE_LIMIT, Hello, decode_tell, encode_ask, encode_stop
 from probe.methods import METHODS, Batch
-from probe.places import FORMS, PlaceError, probe_command
+from probe.places import FORMS, PlaceError, check_command, probe_command
 
 LINES_KEPT = 20
 """Last lines of the probe's stderr that are told when it fails."""
@@ -62,7 +63,7 @@ async def _start(place: str) -> asyncio.subprocess.Process:
             start_new_session=True,
         )
     except OSError as error:
-        raise ProblemError(make_problem("probe_unreachable", place, error, evidence=command[0])) from error
+        raise ProblemError(_unreachable(place, error, said=command[0])) from error
 
 
 async def _ask(
@@ -78,7 +79,7 @@ async def _ask(
         try:
             told = decode_tell(line)
         except msgspec.DecodeError as error:
-            raise ProblemError(make_problem("probe_unreachable", place, evidence=f"{error}: {line[:80]!r}")) from None
+            raise ProblemError(_unreachable(place, said=f"{error}: {line[:80]!r}")) from None
         hello = told.hello or hello
         if told.batch:
             yield told.batch
@@ -88,7 +89,13 @@ async def _ask(
             return
     await process.wait()
     said = " · ".join(errors) or f"exit code {process.returncode}"
-    raise ProblemError(make_problem("probe_died" if hello else "probe_unreachable", place, evidence=said))
+    raise ProblemError(make_problem("probe_died", place, evidence=said) if hello else _unreachable(place, said=said))
+
+
+def _unreachable(place: str, error: OSError | None = None, *, said: str) -> Problem:
+    """``said`` is what the command told, or its name where it could not be started."""
+    facts = {"command": said, "check": check_command(place)}
+    return make_problem("probe_unreachable", place, error, evidence=said, **facts)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

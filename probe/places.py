@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -34,6 +35,23 @@ def probe_command(place: str) -> list[str]:
         case "docker", True:
             return ["docker", "exec", "-i", name, "lanscout", "probe"]
     raise PlaceError(place)
+
+
+def check_command(place: str) -> str:
+    """What a person types to see why no probe starts at ``place``, a place that ``probe_command`` takes."""
+    kind, _, name = place.partition(":")
+    match kind:
+        case "sudo":
+            words = ["sudo", "-v"]
+        case "netns":
+            words = [*_as_root()[:1], "ip", "netns", "exec", name, "true"]
+        case "ssh":
+            words = ["ssh", "--", name, "lanscout", "--version"]
+        case "docker":
+            words = ["docker", "exec", "-i", name, "lanscout", "--version"]
+        case _:
+            words = [*PROGRAM, "--version"]
+    return shlex.join(words)
 
 
 def _as_root() -> list[str]:

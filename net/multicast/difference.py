@@ -8,6 +8,7 @@ from typing import Generic, Literal, NamedTuple, TypeVar
 from net.multicast.records import Change, Snapshot
 from net.records import Interface, Membership, Route, Stream
 from net.routes import MULTICAST_PROBES
+from net.text import endpoint_text
 from resources.loader import change_rows
 
 GENERAL = {MULTICAST_PROBES[4]: "224.0.0.0/4", MULTICAST_PROBES[6]: "ff02::/16"}
@@ -153,7 +154,7 @@ def _streams(before: Snapshot, after: Snapshot) -> Iterator[Change]:
     for pair in _paired(_running(before), _running(after), Stream.key):
         if pair.before is None or pair.after is None:
             stream = pair.row
-            subject = f"{stream.source}:{stream.source_port} › {stream.group}:{stream.port}"
+            subject = f"{endpoint_text(stream.source, stream.source_port)} › {endpoint_text(stream.group, stream.port)}"
             version = ip_version(stream.group)
             yield _change("stream", pair.how, subject, interface=stream.interface, version=version)
 

@@ -19,7 +19,7 @@ from net.platform.options import OPTIONS
 from net.problems import ProblemError, make_problem
 from net.records import Datagram, Joined, Problem, Reception, Stream
 from net.sockets import bind_to_interface, block_source, full_buffer, granted_buffer, join, join_source, receiver
-from net.text import visible
+from net.text import endpoint_text, visible
 from resources.groups import well_known
 
 PAYLOAD_KEPT = 1024
@@ -173,7 +173,7 @@ class GroupReception:
             packets_per_s=round(self._rates[0], 3),
             bits_per_s=round(self._rates[1], 1),
             dropped_here=self._drops.total,
-            last_source=f"{address}:{port}" if source is not None else None,
+            last_source=endpoint_text(address, port) if address is not None else None,
             last=at,
         )
 

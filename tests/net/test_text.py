@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from net.text import visible, visible_bytes
+from net.text import endpoint_text, visible, visible_bytes
 
 any_text = st.text(alphabet=st.characters(codec=None), max_size=700)
 
@@ -68,3 +68,11 @@ def test_nothing_shown_is_longer_than_the_limit_or_hides(text: str, limit: int) 
 @given(st.binary(max_size=700), st.integers(min_value=1, max_value=600))
 def test_any_bytes_can_be_shown(data: bytes, limit: int) -> None:
     assert len(visible_bytes(data, limit)) <= limit
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [("10.0.0.1", "10.0.0.1:80"), ("ff02::1", "[ff02::1]:80"), ("fe80::1%en0", "[fe80::1%en0]:80")],
+)
+def test_an_ipv6_address_stands_in_brackets_before_its_port(address: str, shown: str) -> None:
+    assert endpoint_text(address, 80) == shown

@@ -42,7 +42,7 @@ async def test_closing_early_ends_the_probe(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("command", "code", "words"),
     [
-        (["/nonexistent/ssh"], "probe_unreachable", "not installed"),
+        (["/nonexistent/ssh"], "probe_unreachable", "/nonexistent/ssh is not installed"),
         (["sh", "-c", "echo Permission denied >&2; exit 255"], "probe_unreachable", "Permission denied"),
         (["sh", "-c", "exit 7"], "probe_unreachable", "exit code 7"),
         (["echo", "Welcome to the jump host"], "probe_unreachable", "Welcome"),

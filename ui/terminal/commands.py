@@ -12,6 +12,7 @@ from discovery.records import Service, ServiceType
 from discovery.requests import BrowseRequest
 from net.platform.system import missing_display
 from net.ports.records import Listener
+from net.problems import make_problem
 from net.records import Interface, Key, Membership, Problem, Removed
 from net.requests import InterfaceRequest, PortsRequest
 from probe.methods import Batch
@@ -41,6 +42,15 @@ def run(words: list[str]) -> int:
     except BrokenPipeError:  # whoever read us has seen enough
         return ANSWERED
     return int(result or 0)
+
+
+def _port(_context: click.Context, _parameter: click.Parameter, text: str | None) -> int | None:
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit() and 0 < int(text[:9]) < 65536:
+        return int(text)
+    problem = make_problem("port_invalid", text)
+    raise click.UsageError(f"{problem.text} {problem.remedy}")
 
 
 @click.group(invoke_without_command=True)
@@ -168,7 +178,7 @@ async def services(output: Output, place: str, interfaces: tuple[str, ...], type
 @lanscout.command("ports")
 @common_options
 @interface_option
-@click.argument("port", required=False, type=click.IntRange(1, 65535))
+@click.argument("port", metavar="[PORT]", required=False, callback=_port)
 @answering
 async def ports(output: Output, place: str, interfaces: tuple[str, ...], port: int | None) -> int:
     """Listening sockets and their owners."""

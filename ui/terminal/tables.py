@@ -12,7 +12,7 @@ from diagnosis.records import Finding
 from discovery.records import Service
 from net.ports.records import Listener
 from net.records import Datagram, Interface, Joined, Membership, Route, Stream, Summary
-from net.text import visible
+from net.text import endpoint_text, visible
 from resources.loader import service_types
 
 SEVERITY_STYLES = {"error": "bold red", "warning": "bold yellow", "info": "cyan", "ok": "green"}
@@ -135,7 +135,8 @@ def datagram_line(datagram: Datagram) -> Text:
     clock = time.strftime("%H:%M:%S", time.localtime(datagram.time)) + f".{int(datagram.time % 1 * 1000):03}"
     content = datagram.payload_text if datagram.payload_text is not None else f"0x{datagram.payload_hex}"
     return Text(
-        f"{clock}  {datagram.interface}  {datagram.source}:{datagram.source_port} → {datagram.group}:{datagram.port}"
+        f"{clock}  {datagram.interface}  {endpoint_text(datagram.source, datagram.source_port)}"
+        f" → {endpoint_text(datagram.group, datagram.port)}"
         f"  TTL {'–' if datagram.ttl is None else datagram.ttl}  {datagram.size} B  {visible(content, 100)}"
     )
 
@@ -151,7 +152,7 @@ def joined_line(joined: Joined) -> Text:
     filtered += f", not from {', '.join(joined.excluded)}" if joined.excluded else ""
     buffer = f", receive buffer {joined.buffer_bytes // 1024} KiB" if joined.buffer_bytes else ""
     buffer += f" (capped by {joined.buffer_limit})" if joined.buffer_limit else ""
-    return Text(f"{joined.group}:{joined.port}{name} on {joined.interface}: {state}{filtered}{buffer}")
+    return Text(f"{endpoint_text(joined.group, joined.port)}{name} on {joined.interface}: {state}{filtered}{buffer}")
 
 
 def summary_table(summary: Summary) -> Table:
@@ -190,7 +191,7 @@ def finding_markdown(finding: Finding) -> Text:
 
 def _stream_cells(stream: Stream) -> tuple[Text, ...]:
     return (
-        cell(f"{stream.source}:{stream.source_port}"),
+        cell(endpoint_text(stream.source, stream.source_port)),
         cell(stream.interface),
         cell(stream.packets),
         cell(f"{stream.packets_per_s:.1f}"),

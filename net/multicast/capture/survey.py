@@ -17,7 +17,7 @@ from net.multicast.streams import StreamCounter
 from net.multicast.summary import summarise
 from net.problems import ProblemError, make_problem
 from net.records import Datagram, Problem, Reception, Summary
-from net.text import visible
+from net.text import endpoint_text, visible
 
 PAYLOAD_KEPT = 1024
 """Bytes of a payload handed on; the size tells the rest."""
@@ -164,7 +164,7 @@ class Survey:
         received.bytes += frame.size
         received.dropped += packet.dropped
         received.last = packet.time
-        received.last_source = f"{source}:{frame.source_port}"
+        received.last_source = endpoint_text(str(source), frame.source_port)
 
     def _count_stream(self, identity: tuple[str, int, str, int, str], packet: Packet, frame: Frame) -> None:
         counter = self._streams.get(identity)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from net.multicast.records import Pinging, PingQuestion, Reply
+from net.text import endpoint_text
 from ui.pages.multicast.states import tr
 from ui.text import UNKNOWN, clock, count, visible
 from ui.theme import Tone
@@ -121,7 +122,7 @@ def question_columns() -> tuple[Column[PingQuestion], ...]:
 
 def _who(row: PingQuestion) -> Cell:
     on = f" · {visible(row.interface, 40)}" if row.interface else ""
-    return Cell(f"{visible(row.requester, 60)}:{row.port}{on}")
+    return Cell(f"{endpoint_text(visible(row.requester, 60), row.port)}{on}")
 
 
 def _what(row: PingQuestion) -> Cell:

@@ -426,7 +426,7 @@ def test_hostile_payloads_and_sources_are_shown_as_plain_text(page: MulticastPag
     assert rows[1][2] == "[fe80::1%en⟨U+202E⟩0]:49152"
     assert rows[1][-1] == "ff fe 00"
     page.packets.view.selectRow(page.packets.proxy.rowCount() - 2)
-    assert page._below.payload.text.toPlainText() == "<b>bold</b>⟨U+202E⟩txt␇\nsecond line"
+    assert page._below.payload.text.toPlainText() == "<b>bold</b>⟨U+202E⟩txt⟨BEL⟩\nsecond line"
     page.packets.view.selectRow(page.packets.proxy.rowCount() - 1)
     assert page._below.payload.text.isHidden()
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from net.platform import this_platform
+from net.platform.names import interface_names
 from net.problems import ProblemError, make_problem
 from net.records import Problem, Route
 from net.requests import RouteRequest
@@ -98,6 +99,6 @@ def _source(address: str, parsed: ipaddress.IPv4Address | ipaddress.IPv6Address)
 
 def _no_way(address: str, error: OSError) -> Problem:
     if error.errno in (errno.ENODEV, errno.ENXIO) and "%" in address:
-        names = ", ".join(name for _, name in socket.if_nameindex())
+        names = ", ".join(interface_names().values())
         return make_problem("interface_unknown", address.partition("%")[2], error, names=names)
     return make_problem("no_route", address, error)

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from net.platform import this_platform
+from net.platform.names import name_of_index
 from net.platform.options import OPTIONS, SocketOptions
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -210,7 +211,7 @@ def local_address(sock: socket.socket) -> str:
     """The address ``sock`` sends from, a link-local one with its scope as ``%name``."""
     name = sock.getsockname()
     scoped = len(name) == 4 and name[3]
-    return f"{name[0].partition('%')[0]}%{socket.if_indextoname(name[3])}" if scoped else str(name[0])
+    return f"{name[0].partition('%')[0]}%{name_of_index(name[3])}" if scoped else str(name[0])
 
 
 def granted_buffer(sock: socket.socket) -> int:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import psutil
 
+from net.platform.names import interface_name
 from net.records import Traffic
 from net.requests import InterfaceRequest
 
@@ -39,7 +40,8 @@ def read(before: Reading, names: tuple[str, ...] = ()) -> Reading:
     now, taken = time.time(), time.monotonic()
     elapsed = taken - before.taken
     found = {}
-    for name, counters in psutil.net_io_counters(pernic=True, nowrap=False).items():
+    for raw, counters in psutil.net_io_counters(pernic=True, nowrap=False).items():
+        name = interface_name(raw)
         if names and name not in names:
             continue
         last = before.by_name.get(name)

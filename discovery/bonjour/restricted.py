@@ -49,6 +49,8 @@ async def open_restricted(place: Place) -> AsyncZeroconf:
         zeroconf = AsyncZeroconf(interfaces=[interface], ip_version=version)
     except RuntimeError as error:  # zeroconf found no adapter of that index
         raise OSError(errno.ENODEV, os.strerror(errno.ENODEV)) from error
+    except UnicodeDecodeError as error:  # ifaddr reads the names of all interfaces as UTF-8, which Linux does not ask
+        raise OSError(errno.EILSEQ, os.strerror(errno.EILSEQ)) from error
     try:
         listening, asking = _unread_sockets(zeroconf)
         for sock in (*listening, *asking):

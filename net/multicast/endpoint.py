@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-import socket
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
+from net.platform.names import name_of_index
 from net.problems import ProblemError, make_problem
 from net.sockets import IPAddress
 
@@ -81,7 +81,7 @@ def _scope(text: str) -> str | None:
     """An interface by name; a number is its index (RFC 4007 section 11.2)."""
     if text.isascii() and text.isdigit():
         with suppress(OSError, OverflowError):
-            return socket.if_indextoname(int(text))
+            return name_of_index(int(text))
     return text or None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import socket
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
@@ -19,6 +18,7 @@ from net.multicast.reception import GroupReception
 from net.multicast.shared import Join, shared
 from net.multicast.summary import summarise
 from net.platform.limits import allow_open_files
+from net.platform.names import interface_names
 from net.problems import ProblemError, make_problem
 from net.records import Problem, Record, Skipped, Summary
 from net.requests import ListenRequest
@@ -240,7 +240,7 @@ class Listening:
     async def _follow_interfaces(self) -> None:
         async with aclosing(self._shared.changes()) as changes:
             async for _ in changes:
-                indexes = {name: index for index, name in socket.if_nameindex()}
+                indexes = {name: index for index, name in interface_names().items()}
                 for reception in self._receptions.values():
                     self._follow(reception, indexes.get(reception.interface))
                 await self._read_kernel(self._loop.time())

@@ -19,6 +19,7 @@ from net.multicast.records import MulticastPath, OtherTraffic
 from net.multicast.requests import MatrixRequest
 from net.multicast.tags import UNBOUND, Tag, read_tag, tagged_payload
 from net.multicast.verdict import Unbound, conclude
+from net.platform.names import interface_name
 from net.problems import ProblemError, make_problem
 from net.records import Interface, Problem, Record
 from net.routes import egress
@@ -238,4 +239,4 @@ def _source(interface: Interface, endpoint: Endpoint) -> str | None:
 
 def _packets_sent() -> Mapping[str, int]:
     counters = psutil.net_io_counters(pernic=True, nowrap=False)
-    return {name: each.packets_sent for name, each in counters.items()}
+    return {interface_name(name): each.packets_sent for name, each in counters.items()}

@@ -7,6 +7,7 @@ from typing import TypeVar, cast
 
 from net.platform import this_platform
 from net.platform.batch import BATCH, Batch, BatchReader, SourceKey
+from net.platform.names import name_of_index
 from net.sockets import ANCILLARY_BYTES, Arrival, parse_arrival
 
 Value = TypeVar("Value", int, float)
@@ -91,6 +92,6 @@ def _address_and_port(key: SourceKey) -> tuple[str, int]:
     if not scope or "%" in address:
         return address, port
     try:
-        return f"{address}%{socket.if_indextoname(scope)}", port
+        return f"{address}%{name_of_index(scope)}", port
     except OSError:
         return f"{address}%{scope}", port

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-import socket
 import time
 from collections.abc import Callable
 from typing import Literal, NamedTuple
@@ -24,6 +23,7 @@ from net.multicast.ping.messages import (
 )
 from net.multicast.ping.policy import OWN_GROUPS, Policy
 from net.multicast.records import PingQuestion, PingRefusal
+from net.platform.names import name_of_index
 from net.replying import Asked
 from net.sockets import IPAddress
 from resources.version import VERSION
@@ -163,7 +163,7 @@ def interface_name(index: int | None) -> str | None:
     if index is None:
         return None
     try:
-        return socket.if_indextoname(index)
+        return name_of_index(index)
     except OSError:
         return None
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from net.interfaces import find
 from net.multicast.ping.policy import OWN_GROUPS, reserved
 from net.multicast.requests import PingRequest
+from net.platform.names import interface_names
 from net.problems import ProblemError, make_problem
 from net.records import Interface
 from net.routes import egress
@@ -90,5 +91,5 @@ async def _interface(name: str | None, address: IPAddress) -> Interface:
             raise ProblemError(route.problem or make_problem("no_route", str(address)))
         name = route.interface
     elif name.isdecimal():
-        name = dict(socket.if_nameindex()).get(int(name), name)
+        name = interface_names().get(int(name), name)
     return (await find((name,)))[0]

@@ -8,10 +8,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
-from net.platform.endpoint import Endpoint, endpoint, interface_addresses
+from net.platform.endpoint import Endpoint, endpoint
+from net.platform.linux import rtnetlink
 from net.platform.linux.owners import Owner, Owners
 from net.platform.linux.processes import Processes, user_name
 from net.platform.linux.sock_diag import SockDiag, Socket
+from net.platform.names import name_of_index
 from net.platform.rights import NO_RIGHT, ROOT
 from net.platform.system import is_root
 from net.ports.records import Listener
@@ -54,7 +56,7 @@ class Listing:
             return self._listed(found)
 
     def _listed(self, found: tuple[Socket, ...]) -> tuple[Listener, ...]:
-        interfaces = interface_addresses()
+        interfaces = rtnetlink.addresses()
         if interfaces != self._interfaces:
             self._interfaces = interfaces
             self._places = {}
@@ -122,7 +124,7 @@ def listeners() -> tuple[Listener, ...]:
 
 def _device_name(index: int) -> str:
     try:
-        return socket.if_indextoname(index)
+        return name_of_index(index)
     except OSError:  # the interface went away, the binding to its index stays
         return str(index)
 
@@ -134,7 +136,7 @@ def _by_psutil(refusal: OSError) -> tuple[Listener, ...]:
         connections = psutil.net_connections(kind="inet")
     except psutil.Error as error:
         raise refusal from error
-    interfaces = interface_addresses()
+    interfaces = rtnetlink.addresses()
     processes = Processes()
     found = []
     for connection in connections:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from net.platform.names import interface_name
 from net.records import Membership
 
 PROC = Path("/proc/thread-self/net")
 """The network namespace of this thread."""
+# Not str.split(): it takes more for white space than the kernel forbids in a name.
+_FIELD = re.compile(r"[^ \t]+")
 
 
 class FilterSource(NamedTuple):
@@ -46,10 +50,10 @@ def memberships() -> tuple[Membership, ...]:
 def parse_igmp(text: str) -> Iterator[tuple[str, str, int]]:
     """(interface, group, users); a group is the hexadecimal of the word as it lies in memory."""
     interface = ""
-    for line in text.splitlines()[1:]:
-        fields = line.split()
+    for line in text.split("\n")[1:]:
+        fields = _FIELD.findall(line)
         if line[:1].isdigit():
-            interface = fields[1].rstrip(":")
+            interface = interface_name(fields[1].partition(":")[0])
         elif fields:
             packed = struct.pack("=I", int(fields[0], 16))
             yield interface, str(ipaddress.IPv4Address(packed)), int(fields[1])
@@ -57,19 +61,19 @@ def parse_igmp(text: str) -> Iterator[tuple[str, str, int]]:
 
 def parse_igmp6(text: str) -> Iterator[tuple[str, str, int]]:
     """(interface, group, users)."""
-    for line in text.splitlines():
-        fields = line.split()
+    for line in text.split("\n"):
+        fields = _FIELD.findall(line)
         if len(fields) >= 4:
-            yield fields[1], str(ipaddress.IPv6Address(bytes.fromhex(fields[2]))), int(fields[3])
+            yield interface_name(fields[1]), str(ipaddress.IPv6Address(bytes.fromhex(fields[2]))), int(fields[3])
 
 
 def parse_filters(text: str) -> dict[tuple[str, str], tuple[FilterSource, ...]]:
     """The sources listed for each (interface, group)."""
     listed: dict[tuple[str, str], tuple[FilterSource, ...]] = {}
-    for line in text.splitlines()[1:]:
-        fields = line.split()
+    for line in text.split("\n")[1:]:
+        fields = _FIELD.findall(line)
         if len(fields) >= 6:
-            key = (fields[1], _filter_address(fields[2]))
+            key = (interface_name(fields[1]), _filter_address(fields[2]))
             listed[key] = (*listed.get(key, ()), FilterSource(_filter_address(fields[3]), int(fields[4])))
     return listed
 
@@ -82,6 +86,6 @@ def _filter_address(text: str) -> str:
 
 def _read(name: str) -> str:
     try:
-        return (PROC / name).read_text()
+        return (PROC / name).read_bytes().decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         return ""

@@ -18,6 +18,7 @@ from functools import cache
 from typing import NamedTuple
 
 from net.platform.batch import BATCH, Batch, SourceKey
+from net.platform.names import name_of_index
 from net.platform.options import LINUX
 
 _LARGEST = 65536
@@ -204,7 +205,7 @@ def _scoped(text: str, scope: int) -> str:
     if not scope:
         return text
     try:
-        return f"{text}%{socket.if_indextoname(scope)}"
+        return f"{text}%{name_of_index(scope)}"
     except OSError:
         return f"{text}%{scope}"
 

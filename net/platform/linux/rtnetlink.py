@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from net.platform.linux.netlink import Message, attributes, dump, request
+from net.platform.names import index_of_name, interface_name, interface_names, name_of_index
 from net.platform.protocol import Egress, Link, RouteEntry
 from net.records import Address
 
@@ -72,9 +73,20 @@ def links() -> tuple[Link, ...]:
     return tuple(found[index] for index in sorted(found))
 
 
+def addresses() -> dict[str, str]:
+    """The interface that owns each address of this host; link-local IPv6 addresses without their scope."""
+    names = interface_names()
+    found = {}
+    for message in dump(RTM_GETADDR, struct.pack("=BBBBI", socket.AF_UNSPEC, 0, 0, 0, 0)):
+        index, address = _address(message, names)
+        if index in names:
+            found[address.address.partition("%")[0]] = names[index]
+    return found
+
+
 def routes() -> tuple[RouteEntry, ...]:
     """The unicast routes of the main table, both families. A multipath route is given by its first next hop."""
-    names = dict(socket.if_nameindex())
+    names = interface_names()
     found = []
     for message in dump(RTM_GETROUTE, struct.pack("=BBBBBBBBI", 0, 0, 0, 0, 0, 0, 0, 0, 0)):
         family, bits, _, _, table, _, _, kind, _ = struct.unpack_from("=BBBBBBBBI", message.body)
@@ -115,7 +127,7 @@ def lookup(address: str) -> Egress:
     fields = attributes(request(RTM_GETROUTE, body).body, 12)
     if RTA_OIF not in fields:
         raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
-    interface = socket.if_indextoname(_number(fields[RTA_OIF]))
+    interface = name_of_index(_number(fields[RTA_OIF]))
     return Egress(
         interface=interface,
         source=_scoped(_ip(fields[RTA_PREFSRC]), interface) if RTA_PREFSRC in fields else None,
@@ -241,7 +253,7 @@ def _first_next_hop(hops: bytes) -> dict[int, bytes]:
 
 def _interface_index(scope: str) -> int:
     try:
-        index = int(scope) if scope.isascii() and scope.isdigit() else socket.if_nametoindex(scope)
+        index = int(scope) if scope.isascii() and scope.isdigit() else index_of_name(scope)
         socket.if_indextoname(index)
     except (OSError, OverflowError):  # Python gives the first no errno
         raise OSError(errno.ENODEV, os.strerror(errno.ENODEV)) from None
@@ -261,4 +273,4 @@ def _number(packed: bytes) -> int:
 
 
 def _text(packed: bytes) -> str:
-    return packed.rstrip(b"\0").decode(errors="replace")
+    return interface_name(packed.rstrip(b"\0"))

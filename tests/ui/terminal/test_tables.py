@@ -65,3 +65,19 @@ def test_a_payload_cannot_act_on_the_terminal() -> None:
     printed = _printed(tables.datagram_line(datagram))
     assert _harmless(printed)
     assert "TTL –" in printed
+
+
+def test_ipv6_endpoints_stand_in_brackets() -> None:
+    datagram = Datagram(
+        time=0.0,
+        interface="en0",
+        source="fe80::1%en0",
+        source_port=4000,
+        group="ff02::1",
+        port=5000,
+        ttl=1,
+        size=1,
+        payload_hex="61",
+        payload_text="a",
+    )
+    assert "[fe80::1%en0]:4000 → [ff02::1]:5000" in tables.datagram_line(datagram).plain

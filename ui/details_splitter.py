@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from ui.settings import Settings
+from ui.widgets.current_stack import CurrentStack
+from ui.widgets.room import Room
 
 NARROW = 1000
 """Width of the window below which the details go under the table."""
 DETAILS_CHARACTERS = 39
 DETAILS_LINES = 14
+DETAILS_LEAST = (30, 9)
+"""Average characters across beside the table, lines under it: title, state, buttons and a few facts."""
 
 
 class DetailsSplitter(QSplitter):
-    """Holds the stack of pages and the stack of their details."""
+    """Holds the stack of pages and the stack of their details; a page that needs more than there is can be scrolled."""
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._settings = settings
         self._arranged = False
-        self.pages = QStackedWidget()
+        self.pages = CurrentStack()
         self.details = QStackedWidget()
-        self.details.setMinimumWidth(QFontMetrics(self.font()).averageCharWidth() * 30)
+        self._room = Room(self.pages)
         self.setChildrenCollapsible(False)
-        self.addWidget(self.pages)
+        self.addWidget(self._room)
         self.addWidget(self.details)
         self.setStretchFactor(0, 1)
 
@@ -37,6 +41,7 @@ class DetailsSplitter(QSplitter):
             return
         self.remember()
         self._arranged = True
+        self._set_least(wanted)
         self.setOrientation(wanted)
         state = self._settings.splitter(self._name())
         if state.isEmpty() or not self.restoreState(state):
@@ -47,6 +52,16 @@ class DetailsSplitter(QSplitter):
                 wide = metrics.height() * DETAILS_LINES
             self.setSizes([max(self.width(), window_width // 2) - wide, wide])
         self.setOrientation(wanted)
+
+    def _set_least(self, wanted: Qt.Orientation) -> None:
+        metrics, (characters, lines) = QFontMetrics(self.font()), DETAILS_LEAST
+        beside = wanted == Qt.Orientation.Horizontal
+        self.details.setMinimumWidth(metrics.averageCharWidth() * characters if beside else 0)
+        self.details.setMinimumHeight(0 if beside else metrics.height() * lines)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._room.set_most(self.height() - self.details.minimumHeight() - self.handleWidth())
 
     def remember(self) -> None:
         """Keep the sizes of this arrangement."""

@@ -18,6 +18,7 @@ from net.records import Removed
 from tests.ui import scenes
 from tests.ui.scenes import INTERFACES, batch
 from ui import link
+from ui.details_splitter import DETAILS_LEAST
 from ui.interfaces import stable_key
 from ui.link import Phase
 from ui.pages import PAGES
@@ -225,6 +226,28 @@ def test_a_narrow_window_has_the_details_under_the_table(window: MainWindow) -> 
     assert window.splitter.orientation() == Qt.Orientation.Vertical
     window.resize(1200, 760)
     assert window.splitter.orientation() == Qt.Orientation.Horizontal
+
+
+def test_nothing_is_cut_in_the_smallest_window(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window(scenes.answers())
+    window.resize(900, 560)
+    for entry in PAGES:
+        window.show_page(entry.name)
+        QApplication.processEvents()
+        page = window.current
+        assert page is not None
+        assert page.height() >= page.minimumSizeHint().height()
+        assert page.width() >= page.minimumSizeHint().width()
+        assert window.details.height() >= window.fontMetrics().height() * DETAILS_LEAST[1]
+        bottom = window.details.mapTo(window, window.details.rect().bottomLeft()).y()
+        assert bottom < window.status.mapTo(window, window.status.rect().topLeft()).y()
+
+
+def test_only_the_page_in_front_asks_for_room(window: MainWindow) -> None:
+    window.show_page("multicast")
+    window.show_page("interfaces")
+    assert window.current is not None
+    assert window.stack.minimumSizeHint() == window.current.minimumSizeHint()
 
 
 def test_geometry_page_and_details_are_remembered(make_window: MakeWindow, qtbot: QtBot) -> None:

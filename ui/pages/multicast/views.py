@@ -13,6 +13,7 @@ from net.records import Interface
 from ui.pages.base import PageContext
 from ui.pages.multicast.tools import ToolEntry
 from ui.theme import tokens, unit
+from ui.widgets.current_stack import CurrentStack
 from ui.widgets.segments import Segments
 
 LISTEN = "listen"
@@ -46,7 +47,7 @@ class Views(QWidget):
         self._filter = ""
         self._paused = self._shown = False
         self._front = LISTEN
-        self.stack = QStackedWidget()
+        self.stack = CurrentStack()
         self.stack.addWidget(listen)
         self._listen = listen
         self.details = QStackedWidget()

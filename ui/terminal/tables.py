@@ -65,8 +65,10 @@ def roles_of(face: Interface) -> list[str]:
     if face.default_v4 or face.default_v6:
         family = "" if face.default_v4 and face.default_v6 else " (IPv4)" if face.default_v4 else " (IPv6)"
         roles.append(f"default route{family}")
-    if face.takes_multicast_v4:
-        roles.append("unbound multicast leaves here")
+    if face.takes_multicast_v4 or face.takes_multicast_v6:
+        both = face.takes_multicast_v4 and face.takes_multicast_v6
+        family = "" if both else "IPv4 " if face.takes_multicast_v4 else "IPv6 "
+        roles.append(f"unbound {family}multicast leaves here")
     if face.tunnel:
         roles.append("VPN")
     if face.usable:

@@ -214,3 +214,14 @@ def test_interfaces_that_cannot_be_read_are_said_to_be(make_window: MakeWindow, 
     window.rescan()
     assert page.banners.notices() == []
     qtbot.waitUntil(lambda: bool(page.banners.notices()))
+
+
+def test_the_details_name_the_family_where_it_is_only_one() -> None:
+    def sentence(**more: Any) -> str:
+        return describe(changed(BY_NAME["en0"], **more), None, ()).sections[1].text
+
+    assert "An IPv6 join or send that names no interface goes here now." in sentence(takes_multicast_v6=True)
+    assert "An IPv4 join or send that names no interface goes here now." in sentence(takes_multicast_v4=True)
+    both = sentence(takes_multicast_v4=True, takes_multicast_v6=True)
+    assert "A join or send that names no interface goes here now." in both
+    assert "names no interface" not in sentence()

@@ -75,3 +75,11 @@ def test_a_stray_packet_does_not_look_like_a_flood(qapp: QApplication) -> None:
 
     assert ink((0.0, 60.0, 0.0)) == 0
     assert ink((0.0, 60_000.0, 0.0)) > 0
+
+
+def test_what_is_cut_is_in_the_tooltip_beside_what_the_cell_says(view: TableView[Cell]) -> None:
+    delegate = view._delegate
+    cell = Cell(chips=(Chip("joined, but en5 has no address"),), tip="Give it one.")
+    assert delegate.tip_of(cell, 0, 90) == "joined, but en5 has no address\nGive it one."
+    assert delegate.tip_of(Cell("short", tip="why"), 0, 500) == "why"
+    assert delegate.tip_of(Cell("short"), 0, 500) == ""

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from ui.pages.interfaces.columns import columns as interface_columns
+from ui.pages.multicast.packet_columns import packet_columns
+from ui.pages.ports.columns import columns as port_columns
 from ui.widgets.columns import Cell, Chip, Column
 from ui.widgets.filter_proxy import FilterProxy
 from ui.widgets.table_model import Index, KeyedTableModel
@@ -190,3 +195,34 @@ def test_a_column_without_use_gives_its_room_to_the_others_until_the_person_sets
 def test_the_height_of_some_rows_shows_just_those(view: TableView[Row]) -> None:
     view.resize(700, view.height_of(4))
     assert view.rowAt(view.viewport().height() - 1) == 3
+
+
+@pytest.mark.parametrize("family", ["", "DejaVu Sans"])
+def test_typical_cells_are_never_cut_however_narrow_the_view(qapp: QApplication, qtbot: QtBot, family: str) -> None:
+    before = qapp.font()
+    if family:
+        qapp.setFont(QFont(family, 10))
+    tables: list[tuple[Column[Any], ...]] = [packet_columns(), interface_columns(), port_columns()]
+    for made in tables:
+        view = _narrow_view(made)
+        fonts = view._delegate.fonts()
+        pads = fonts.gap * 4
+        for number, column in enumerate(made):
+            for cell in column.typical:
+                room = view.columnWidth(number) - pads
+                assert fonts.metrics(fonts.of(column.face)).horizontalAdvance(cell.text) <= room, column.key
+                assert all(fonts.chip_width(chip) <= room for chip in cell.chips), column.key
+        view.close()
+        view.deleteLater()
+    qapp.setFont(before)
+
+
+def _narrow_view(made: tuple[Column[Any], ...]) -> TableView[Any]:
+    model: KeyedTableModel[Any] = KeyedTableModel(made)
+    proxy = FilterProxy(model)
+    view = TableView(model, proxy, name="Things")
+    model.setParent(view)
+    proxy.setParent(view)
+    view.resize(300, 200)
+    view.show()
+    return view

@@ -138,6 +138,7 @@ def columns() -> tuple[Column[GroupRow], ...]:
             face=Face.STRONG,
             width=24,
             least=20,
+            typical=(Cell("224.224.0.77:23019", dot=Tone.OK),),
         ),
         Column("interface", tr("Interface"), _interface_cell, face=Face.STRONG, width=14, least=11),
         Column("state", tr("State"), _state_cell, sort=lambda row: row.standing.line, width=18, least=15),

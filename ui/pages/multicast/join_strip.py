@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from net.records import Problem
@@ -125,6 +125,14 @@ class JoinStrip(QWidget):
             return
         field.setFocus()
         field.selectAll()
+
+    def calm_down(self) -> None:
+        """What was wrong with the last try is over."""
+        self.note.show_text(self._about())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.calm_down()
 
     def show_places(self, names: Sequence[str]) -> None:
         """The interfaces a join would be made on, for the button's words."""

@@ -10,7 +10,7 @@ from net.records import Interface, Problem
 from ui.interfaces import InterfaceBook
 from ui.pages.multicast.join_strip import JoinStrip
 from ui.pages.multicast.joined_groups import JoinedGroups
-from ui.pages.multicast.joins import JoinKey
+from ui.pages.multicast.joins import Join, JoinKey, Phase
 from ui.pages.multicast.target import Target
 from ui.pages.multicast.target_range import MOST
 from ui.pages.multicast.words import interfaces_in_words
@@ -25,10 +25,12 @@ class Joining(QObject):
 
     Signals:
         joining: a sentence about what is being joined.
+        settled: the sentence that takes its place once every join of the ask stands or is refused; may be empty.
         joined_already: the JoinKey of a row that stands for what was asked.
     """
 
     joining = Signal(str)
+    settled = Signal(str)
     joined_already = Signal(object)
 
     def __init__(
@@ -45,7 +47,10 @@ class Joining(QObject):
         self._groups = groups
         self._book = book
         self._chosen = chosen
+        self._awaited: set[JoinKey] = set()
+        self._words = ""
         strip.join_wanted.connect(self.join)
+        groups.state_changed.connect(self._changed)
 
     def places(self, target: Target | None) -> tuple[str, ...]:
         """The interfaces a join or send would be made on: the group's own scope, those picked, the chosen one, or all
@@ -77,9 +82,22 @@ class Joining(QObject):
         for target, refusal in zip(targets, refusals, strict=True):
             if refusal is None:
                 asked += self._groups.join(target, self.places(target), options)
+        self._strip.calm_down()
         self.asked_last = frozenset(asked)
+        places = interfaces_in_words(self.places(targets[0]))
+        self._awaited = set(asked)
+        self._words = "" if options.observe else fill(self.tr("Joined %1 on %2."), self._named(targets), places)
         words = self.tr("Observing %1 on %2.") if options.observe else self.tr("Joining %1 on %2.")
-        self.joining.emit(fill(words, self._named(targets), interfaces_in_words(self.places(targets[0]))))
+        self.joining.emit(fill(words, self._named(targets), places))
+
+    def _changed(self, join: Join) -> None:
+        if join.key not in self._awaited or join.phase is Phase.ASKED:
+            return
+        self._awaited.discard(join.key)
+        if join.phase is not Phase.JOINED:
+            self._words = ""
+        if not self._awaited:
+            self.settled.emit(self._words)
 
     def _refuse(self, target: Target, refusal: Problem) -> None:
         if refusal.code in ("source_wrong_family", "source_missing"):

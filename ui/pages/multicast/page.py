@@ -269,6 +269,7 @@ class MulticastPage(TablePage[GroupRow]):
         self.refresh.due.connect(self._show_rows)
         self.groups.routed.connect(self._routed)
         self.joining.joining.connect(self._joining)
+        self.joining.settled.connect(self.message)
         self.joining.joined_already.connect(self.view.select_key)
         for part in (self.presets, self.capture):
             part.said.connect(self.message)

@@ -61,8 +61,11 @@ def deaf(group: str, port: int, **more: Any) -> list[Any]:
 def test_typing_a_group_and_enter_joins_on_the_chosen_interface(
     page: MulticastPage, asked: Asked, qtbot: QtBot
 ) -> None:
+    messages: list[str] = []
+    page.message.connect(messages.append)
     assert page.strip.join.text() == "Join on en0"
     join(page, qtbot, "224.224.0.77:23019")
+    assert messages == ["Joining 224.224.0.77:23019 on en0.", "Joined 224.224.0.77:23019 on en0."]
     assert lines(page) == ["224.224.0.77:23019 en0: joined · in kernel's table"]
     (request,) = asked.of("multicast.listen")
     assert (request["groups"], request["interfaces"], request["keep"]) == (["224.224.0.77:23019"], ["en0"], 100)

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pytestqt.qtbot import QtBot
+
+from ui.pages.multicast.join_strip import JoinStrip
+from ui.problems import told
+
+
+def test_a_refusal_goes_with_the_next_edit_and_with_the_page(qtbot: QtBot) -> None:
+    strip = JoinStrip()
+    strip.show()
+    refusal = told("joined_twice", "224.224.0.77:23019", interface="en0")
+    ways: list[Callable[[], None]] = [lambda: strip.field.insert("2"), strip.hide, strip.calm_down]
+    for over in ways:
+        strip.refuse(refusal)
+        assert strip.note.text.startswith(refusal.text)
+        over()
+        assert not strip.note.text.startswith(refusal.text)
+    strip.close()
+    strip.deleteLater()

@@ -210,6 +210,10 @@ class GroupReception:
             join(sock, group, index)
         for source in self._filter.excluded:
             block_source(sock, group, index, source)
+        if self._filter.excluded:
+            # A source can be kept out only of what is joined, so something of it may have come in between.
+            while self._reader.read(sock, BATCH):
+                pass
 
     def _take(self, batch: Batch) -> None:
         count = len(batch.payloads)

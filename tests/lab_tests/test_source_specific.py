@@ -36,7 +36,7 @@ def _heard(lab: Lab, group: str, *words: str, senders: int = 2) -> set[str]:
     ):
         records = lab.alpha.lanscout("listen", endpoint, "--interface", "en0", "--count", "60", *words)
     found = {record["source"].partition("%")[0] for record in records if record["kind"] == "datagram"}
-    assert len(found) == senders
+    assert len(found) == senders, (found, records[:3])
     return found
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,7 +22,7 @@ from net.platform.batch import Batch
 from net.platform.system import SYSTEM
 from net.problems import ProblemError
 from net.records import Stream
-from net.sockets import full_buffer
+from net.sockets import block_source, full_buffer
 from tests.net.multicast.senders import INDEX, LOOPBACK, await_readable, group_sender, kernel_drops
 
 GROUP, PORT = "239.77.2.1", 23095
@@ -255,3 +257,24 @@ def test_an_observer_is_bound_to_the_interface_and_joins_nothing() -> None:
         assert reception.joined(in_kernel=False).observing
         group = "".join(f"{int(part):02X}" for part in reversed(GROUP.split(".")))
         assert group not in Path("/proc/net/igmp").read_text()
+
+
+@pytest.mark.skipif(SYSTEM != "linux", reason="127.0.0.2 is an own address only on Linux")
+def test_what_came_between_the_join_and_keeping_its_source_out_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    with group_sender(GROUP, PORT) as sender:
+
+        def block_late(*arguments: Any) -> None:
+            sender.send(b"too early")
+            await_readable(arguments[0])
+            block_source(*arguments)
+
+        monkeypatch.setattr("net.multicast.reception.block_source", block_late)
+        excluded = (ipaddress.ip_address("127.0.0.1"),)
+        with _reception(chosen=SourceFilter(excluded=excluded)) as reception:
+            sender.send(b"kept out")
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+                other.bind(("127.0.0.2", 0))
+                other.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
+                other.sendto(b"let in", (GROUP, PORT))
+            _drain(reception)
+            assert [datagram.payload_text for datagram in reception.datagrams()] == ["let in"]

@@ -6,9 +6,15 @@ import sys
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the program; the exit codes are those of docs/terminal.md."""
-    words = sys.argv[1:] if arguments is None else arguments
-    if words[:1] == ["probe"] and len(words) == 1:
+    """Run the program; the exit codes are those of docs/terminal.md, and 130 after a Ctrl-C while it starts."""
+    try:
+        return _run(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(words: list[str]) -> int:
+    if words == ["probe"]:
         from probe.server import serve_stdio
 
         return serve_stdio()

@@ -65,6 +65,11 @@ def parse_endpoints(text: str) -> tuple[Endpoint, ...]:
     )
 
 
+def needs_scope(group: IPAddress) -> bool:
+    """Whether the group means nothing without an interface: IPv6, interface-local or link-local (RFC 4291 2.7)."""
+    return group.version == 6 and group.packed[1] & 0x0F in (1, 2)
+
+
 def agreed_interfaces(endpoint: Endpoint, names: Sequence[str]) -> tuple[str, ...]:
     """The interfaces asked for by name, else the scope of the group, if any.
 

@@ -54,8 +54,9 @@ def address_warnings(joined: Iterable[Place], listed: Mapping[Join, Membership])
         others = [other for other in by_place.get((interface, mac), ()) if other != own]
         others += [f"{other} ({name})" for other, name in _well_known().get(mac, ()) if other not in (own, *others)]
         if others:
+            bits = 32 if group.version == 6 else 23  # RFC 2464 section 7, RFC 1112 section 6.4
             named = ", ".join(others[:MOST_NAMED]) + (", …" if len(others) > MOST_NAMED else "")
-            problems.append(make_problem("mac_shared", own, mac=mac, others=named, interface=interface))
+            problems.append(make_problem("mac_shared", own, mac=mac, others=named, interface=interface, bits=bits))
     return problems
 
 

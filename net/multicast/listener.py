@@ -6,6 +6,7 @@ import asyncio
 import errno
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from operator import attrgetter
 
 import msgspec
 
@@ -201,8 +202,10 @@ class Listening:
     def _gather(self) -> tuple[Record, ...]:
         records, self._pending = self._pending, []
         changed, self._changed = self._changed, {}
+        datagrams = [datagram for reception in changed for datagram in reception.datagrams()]
+        # Those of several groups in the order in which they arrived.
+        records.extend(sorted(datagrams, key=attrgetter("time")))
         for reception in changed:
-            records.extend(reception.datagrams())
             records.extend(reception.streams())
             records.extend(reception.changes())
             skipped = reception.skipped()

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from net.multicast.endpoint import MOST, Endpoint, agreed_interfaces, parse_endpoints
+from net.multicast.endpoint import MOST, Endpoint, agreed_interfaces, needs_scope, parse_endpoints
 from net.multicast.shared import shared
 from net.platform.options import OPTIONS, SocketOptions
 from net.problems import ProblemError, make_problem
@@ -57,6 +57,8 @@ async def places(endpoints: Sequence[Endpoint], names: Sequence[str]) -> tuple[t
         agreed = agreed_interfaces(endpoint, names)
         if agreed:
             chosen.append((endpoint, agreed))
+        elif needs_scope(endpoint.group):
+            raise ProblemError(make_problem("scope_missing", str(endpoint)))
         else:
             route = await egress(str(endpoint.group))
             if route.interface is not None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, closing
 
 from net.interfaces import find
-from net.multicast.endpoint import Endpoint, agreed_interfaces, parse_endpoint
+from net.multicast.endpoint import Endpoint, agreed_interfaces, needs_scope, parse_endpoint
 from net.multicast.outgoing import Payload, outgoing
 from net.multicast.pace import Pace, check_rate
 from net.multicast.send_warnings import group_warnings
@@ -153,6 +153,6 @@ class Sending:
 async def _interfaces(request: SendRequest, endpoint: Endpoint) -> Sequence[Interface | None]:
     named = (*request.interfaces, *((request.interface,) if request.interface else ()))
     names = agreed_interfaces(endpoint, named)
-    if not names and endpoint.group.version == 6 and str(endpoint.group).startswith(("ff01:", "ff02:")):
+    if not names and needs_scope(endpoint.group):
         raise ProblemError(make_problem("scope_missing", str(endpoint)))
     return await find(names) if names else (None,)

@@ -12,6 +12,8 @@ from net.tasks import start, stop
 from probe.client import ask
 from probe.methods import Batch
 
+STARTING = 10.0
+"""Seconds within which a watch should have said its first word."""
 LAST_LOOK = 0.3
 """Seconds in which what was on its way still arrives after the end was asked for."""
 
@@ -21,7 +23,8 @@ async def run_watch(
 ) -> None:
     """Give each batch to ``handle`` until the watch ends, ``seconds`` have passed or SIGINT or SIGTERM comes.
 
-    Sockets are closed and groups left on return. Raises ProblemError as the watch does.
+    The seconds begin with the first batch, so that a slow start takes nothing from them, or after STARTING. Sockets
+    are closed and groups left on return. Raises ProblemError as the watch does.
     """
     loop = asyncio.get_running_loop()
     asked_to_end = asyncio.Event()
@@ -29,9 +32,19 @@ async def run_watch(
     for number in signals:
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, asked_to_end.set)
-    consuming = start(_consume(place, watch, request, handle), f"terminal {watch}", log=False)
+    begun = asyncio.Event()
+
+    def take(batch: Batch) -> None:
+        begun.set()
+        handle(batch)
+
+    consuming = start(_consume(place, watch, request, take), f"terminal {watch}", log=False)
     waiting = start(asked_to_end.wait(), "terminal end")
+    beginning = start(begun.wait(), "terminal begin")
     try:
+        if seconds is not None:
+            first = (consuming, waiting, beginning)
+            await asyncio.wait(first, timeout=STARTING, return_when=asyncio.FIRST_COMPLETED)
         done, _ = await asyncio.wait((consuming, waiting), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         if consuming not in done:
             await asyncio.wait((consuming,), timeout=LAST_LOOK)
@@ -39,6 +52,7 @@ async def run_watch(
             consuming.result()
     finally:
         await stop(waiting, consuming)
+        await stop(beginning)
         for number in signals:
             with suppress(NotImplementedError):
                 loop.remove_signal_handler(number)

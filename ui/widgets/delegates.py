@@ -247,9 +247,10 @@ class _Pen:
         self.chips(QRect(area.left(), top + first + 1, area.width(), second), cell.chips)
 
     def chips(self, area: QRect, chips: tuple[Chip, ...]) -> None:
-        """On one line if they fit, else on two, and what is left over as a count."""
+        """On one line if they fit, else on two, and what is left over as a count. A first one too long for a line gets
+        both: it is the one that matters, and the tooltip has all."""
         metrics = self.fonts.metrics(self.fonts.small)
-        if len(chips) == 1 and self.fonts.chip_width(chips[0]) > area.width():
+        if self.fonts.chip_width(chips[0]) > area.width() and (len(chips) == 1 or area.height() >= high_chip(metrics)):
             self._tall_chip(area, chips[0])
             return
         lines = self._arrange(area.width(), chips)
@@ -298,7 +299,7 @@ class _Pen:
         metrics = self.fonts.metrics(self.fonts.small)
         room = area.width() - self.fonts.gap * 4
         lines = wrap(chip.text, room, metrics.horizontalAdvance)
-        high = metrics.height() * 2 + 2
+        high = high_chip(metrics)
         if len(lines) == 1 or area.height() < high:
             top = area.top() + (area.height() - metrics.height() - 4) // 2
             self._chip(QRect(area.left(), top, area.width(), metrics.height() + 4), chip)
@@ -341,6 +342,11 @@ class _Pen:
         plot.adjust(0, area.height() * 0.22, 0, -area.height() * 0.22)
         if cell.spark is not None and plot.width() > self.fonts.gap * 8:
             draw_spark(self.painter, plot, cell.spark, self.colours)
+
+
+def high_chip(metrics: QFontMetrics) -> int:
+    """The height of a chip with two lines."""
+    return metrics.height() * 2 + 2
 
 
 def draw_spark(painter: QPainter, plot: QRectF, samples: tuple[float, ...], colours: Tokens, *, room: int = 60) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -37,7 +37,7 @@ class FactRow(QWidget):
                 part.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         # One baseline for label and value, whose fonts differ.
         self._drop = max(0, self.fontMetrics().ascent() - self.value.fontMetrics().ascent())
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -45,7 +45,8 @@ class FactRow(QWidget):
         """Show it; a selection stays if the value does."""
         if value != self.value.value:
             self.value.set_value(value)
-            self._settle()
+            self._place(self.width(), move=True)
+            self.updateGeometry()
 
     @property
     def beneath(self) -> bool:
@@ -69,16 +70,6 @@ class FactRow(QWidget):
         if event.size().width() != event.oldSize().width():
             self._beneath_at = -1
         self._place(self.width(), move=True)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._settle()
-        return super().event(event)
-
-    def _settle(self) -> None:
-        self._place(self.width(), move=True)
-        if self.height() != self.heightForWidth(self.width()):
-            self.updateGeometry()
 
     def _fits_beside(self, room: int) -> bool:
         if self.value.natural_width <= room:

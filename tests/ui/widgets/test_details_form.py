@@ -204,3 +204,23 @@ def test_what_stands_beneath_stays_there_while_numbers_change(form: DetailsForm)
     form.resize(191, 400)
     QApplication.processEvents()
     assert not form._rows[0].beneath
+
+
+@pytest.mark.usefixtures("font")
+@pytest.mark.parametrize("width", [240, 300, 420])
+def test_every_text_gets_the_height_it_takes(qtbot: QtBot, width: int) -> None:
+    form = DetailsForm(empty_text="Select a row.")
+    form.resize(width, 400)
+    form.show()
+    QApplication.processEvents()
+    sentence = "The kernel's route for 224.224.0.77 leads to utun3, and what is sent goes where nobody hears it."
+    facts = tuple(Fact(str(number), sentence * number) for number in range(1, 5))
+    prose = Details("utun3 takes it", sections=(Section("Why", text=sentence), Section("What to do", facts=facts)))
+    for shown in (DETAILS, prose, LONG, prose):
+        form.show_details(shown)
+        QApplication.processEvents()
+        QApplication.processEvents()
+        for part in (*form._rows, *form._paragraphs, form._title):
+            assert part.height() >= part.heightForWidth(part.width())
+    form.close()
+    form.deleteLater()

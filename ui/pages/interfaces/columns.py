@@ -184,7 +184,7 @@ def columns() -> tuple[Column[InterfaceRow], ...]:
             face=Face.FIXED,
             detail_face=Face.FIXED,
             width=31,
-            least=18,
+            least=22,
             typical=(Cell("192.168.100.23/24"),),
         ),
         Column(
@@ -192,7 +192,7 @@ def columns() -> tuple[Column[InterfaceRow], ...]:
             tr("Role"),
             _roles_cell,
             sort=lambda row: natural(row),  # noqa: PLW0108
-            width=30,
+            width=24,
             least=17,
             typical=(Cell(chips=(Chip(tr("takes unbound IPv4 multicast")),)),),
         ),

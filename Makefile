@@ -14,6 +14,8 @@ BIN := .venv/bin
 INSTALLED := .venv/.lanscout-installed
 ARGS ?=
 TESTS ?=
+# Most of a lab test is waiting for other processes, so a few at once are no slower each.
+JOBS ?= 3
 
 .PHONY: run test check lint demo bench screenshots setup system-run system-test clean
 
@@ -21,7 +23,7 @@ run: system-run $(INSTALLED)
 	@$(BIN)/python main.py $(ARGS)
 
 test: setup
-	@$(BIN)/pytest $(TESTS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(TESTS)
 
 check: lint test
 

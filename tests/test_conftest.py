@@ -57,7 +57,7 @@ def _run(tmp_path: Path, program: str, **environment: str) -> subprocess.Complet
     return subprocess.run(
         [sys.executable, "-m", "pytest", *options, "-p", "tests.conftest", str(tmp_path)],
         cwd=CHECKOUT,
-        env={**os.environ, **environment},
+        env={**os.environ, "COLUMNS": "200", **environment},
         check=False,
         capture_output=True,
         text=True,

@@ -99,6 +99,7 @@ def test_a_vpn_that_comes_and_goes_is_told_within_a_second_with_banner_and_sente
 ) -> None:
     page.join(ENDPOINT)
     qtbot.waitUntil(lambda: [join.phase for join in page.groups.active] == [Phase.JOINED], timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.drift.book.groups == (GROUP,), timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: page.drift.book._watch is page.drift.book._next, timeout=PATIENCE_MS)
     page.views.show_view("changes")
     tool = cast("ChangesTool", page.views.tool)

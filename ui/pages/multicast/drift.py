@@ -181,11 +181,16 @@ class DriftBanner(QObject):
         self.refresh()
 
     def _remember(self, drift: Drift) -> None:
-        """Where each group went at first; what is back there has not moved."""
+        """Where each group went at first; what is back there has not moved.
+
+        A group joined a moment before the first change is first heard of with the second, beside those that go back.
+        """
+        back = any(group in self._home and self._home[group] == drift.change.interface for group in drift.groups)
         for group in drift.groups:
-            home = self._home.setdefault(group, drift.change.interface_before)
-            if home == drift.change.interface:
-                del self._home[group]
+            if back:
+                self._home.pop(group, None)
+            else:
+                self._home.setdefault(group, drift.change.interface_before)
         if set(drift.groups) & set(self._home):
             self._told = drift
         elif not self._home:

@@ -180,6 +180,7 @@ def prepare(window: MainWindow) -> None:
     """Three groups joined for a while, the first of them selected."""
     page = window.page("multicast")
     assert isinstance(page, MulticastPage)
+    window.choose_interface("en0")
     for group, port in (TRAIN, AUDIO, SSDP):
         page.join(f"{group}:{port}")
     _wait_for(lambda: page.groups.received(page.groups.joins) == 1_204 + 48_211)
@@ -210,8 +211,8 @@ def _give_history(page: MulticastPage) -> None:
         for second in range(120):
             rate = stream.packets_per_s * (1 + 0.08 * math.sin(second / 4))
             history.samples.append(Sample(rate, (second * 7) % 13 if lossy and second % 9 < 3 else 0, 0))
-        if stream is SILENT:
-            history.heard = now - 42
+        # The others are heard until the picture is taken.
+        history.heard = now - 42 if stream is SILENT else now + 5
 
 
 def _wait_for(done: Callable[[], bool], milliseconds: int = 3000) -> None:

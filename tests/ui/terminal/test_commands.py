@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab import JsonRecord
+
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
@@ -26,7 +28,7 @@ def _run(*words: str, environment: dict[str, str] | None = None) -> subprocess.C
     )
 
 
-def _objects(result: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
+def _objects(result: subprocess.CompletedProcess[str]) -> list[JsonRecord]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 

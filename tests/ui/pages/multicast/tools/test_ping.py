@@ -146,7 +146,7 @@ def test_a_ping_shows_each_reply_both_sums_and_the_verdict(
 
 
 def test_dialect_group_and_an_endless_count_are_asked_for(make_page: MakePage, asked: Asked, qtbot: QtBot) -> None:
-    tool = made(make_page)
+    tool = made(make_page, ping=[])
     tool.host.setText(HOST)
     tool.group.setText("239.255.0.234")
     tool.count.setValue(0)

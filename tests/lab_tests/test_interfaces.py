@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
+from contextlib import aclosing
 
 import pytest
 
+from net.platform.linux.rtnetlink import changes
 from tests.lab import Background, Host, JsonRecord, Lab
 
 SOON = 0.3
@@ -144,3 +147,17 @@ def test_a_vpn_that_takes_the_traffic_by_a_rule_holds_the_default_route(fresh_la
 def test_a_scope_that_is_no_interface_is_told_without_a_traceback(lab: Lab, scope: str) -> None:
     (record,) = lab.alpha.lanscout("route", f"ff02::1%{scope}")
     assert record["problem"]["code"] == "interface_unknown"
+
+
+async def test_an_overrun_of_the_kernel_s_messages_is_a_change_and_not_the_end(fresh_lab: Lab) -> None:
+    alpha = fresh_lab.alpha
+    with alpha.inside():
+        watching = changes()
+        await anext(watching)
+    # Nobody reads meanwhile: a few hundred messages fill the socket's buffer (ENOBUFS).
+    adding = "\n".join(f"address add 10.{number >> 8}.{number & 255}.1/32 dev en5" for number in range(3000))
+    alpha.run(["ip", "-batch", "-"], input=adding)
+    async with aclosing(watching), asyncio.timeout(5):
+        await anext(watching)
+        alpha.ip("link set en5 mtu 1400")
+        await anext(watching)

@@ -58,24 +58,33 @@ def attributes(data: bytes, start: int) -> dict[int, bytes]:
     return found
 
 
+def messages(data: bytes, *, strict: bool = True) -> Iterator[Message]:
+    """The messages of one datagram, the closing ones (NLMSG_DONE, NLMSG_ERROR) among them.
+
+    Raises InterruptedDumpError where ``strict`` and the kernel says that its table changed while it was read.
+    """
+    position = 0
+    while position + HEADER.size <= len(data):
+        length, kind, flags, _, _ = HEADER.unpack_from(data, position)
+        if length < HEADER.size:
+            return
+        if strict and flags & NLM_F_DUMP_INTR:
+            raise InterruptedDumpError
+        yield Message(kind, data[position + HEADER.size : position + length])
+        position += (length + 3) & ~3
+
+
 def _exchange(kind: int, flags: int, body: bytes, protocol: int, *, strict: bool = True) -> Iterator[Message]:
     with closing(socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)) as sock:
         sock.bind((0, 0))
         sock.send(HEADER.pack(HEADER.size + len(body), kind, flags, 1, 0) + body)
         while True:
-            data = sock.recv(1 << 18)
-            position = 0
-            while position + HEADER.size <= len(data):
-                length, type_, message_flags, _, _ = HEADER.unpack_from(data, position)
-                content = data[position + HEADER.size : position + length]
-                position += (length + 3) & ~3
-                if strict and message_flags & NLM_F_DUMP_INTR:
-                    raise InterruptedDumpError
-                if type_ == NLMSG_DONE:
+            for message in messages(sock.recv(1 << 18), strict=strict):
+                if message.type == NLMSG_DONE:
                     return
-                if type_ == NLMSG_ERROR:
-                    number = -struct.unpack_from("=i", content)[0]
+                if message.type == NLMSG_ERROR:
+                    number = -struct.unpack_from("=i", message.body)[0]
                     if number:
                         raise OSError(number, os.strerror(number))
                     return
-                yield Message(type_, content)
+                yield message

@@ -140,6 +140,11 @@ class Interface(Record, frozen=True, kw_only=True):
         return self.type in ("tunnel", "ipsec")
 
     @property
+    def ipv4(self) -> str | None:
+        """Its first IPv4 address; a send by this interface names it, lest the kernel take another interface's."""
+        return next((address.address for address in self.addresses if address.family == "ipv4"), None)
+
+    @property
     def usable(self) -> bool:
         """Whether LAN multicast can be expected to work here: up, with an address, MULTICAST, and no tunnel."""
         return (

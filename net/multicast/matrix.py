@@ -91,7 +91,8 @@ class MatrixRun:
         for each in self.candidates:
             self._listen_on(each.interface)
             if each.problem is None:
-                self._send_by(each.interface.index, _source(each.interface, self._endpoint))
+                source = each.interface.ipv4 if self._endpoint.group.version == 4 else None
+                self._send_by(each.interface.index, source)
         self._send_by(UNBOUND, None)
         if not self._receivers and self._not_joined:
             raise ProblemError(next(iter(self._not_joined.values())))
@@ -228,13 +229,6 @@ class MatrixRun:
             sent=sent,
             heard=heard.packets,
         )
-
-
-def _source(interface: Interface, endpoint: Endpoint) -> str | None:
-    """The interface's own IPv4 address: left to itself the kernel may take another interface's."""
-    if endpoint.group.version == 6:
-        return None
-    return next((each.address for each in interface.addresses if each.family == "ipv4"), None)
 
 
 def _packets_sent() -> Mapping[str, int]:

@@ -56,7 +56,7 @@ class Leg:
             self._socket = sender(
                 version,
                 interface.index if interface is not None else None,
-                source=_source(interface) if version == 4 else None,
+                source=interface.ipv4 if interface is not None and version == 4 else None,
                 ttl=ttl,
                 loop=loop,
                 dscp=dscp,
@@ -148,9 +148,3 @@ class Leg:
             return make_problem(code, subject, error, interface="the default route")
         code = "send_refused" if interface.up else "send_interface_down"
         return make_problem(code, subject, error, interface=interface.name)
-
-
-def _source(interface: Interface | None) -> str | None:
-    """The interface's own IPv4 address: left to itself the kernel may take another interface's."""
-    addresses = interface.addresses if interface is not None else ()
-    return next((address.address for address in addresses if address.family == "ipv4"), None)

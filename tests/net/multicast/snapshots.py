@@ -6,26 +6,11 @@ import msgspec
 
 from net.multicast.records import Snapshot
 from net.platform.protocol import RouteEntry
-from net.records import Address, Interface, Membership, Route
+from net.records import Address, Membership, Route
 from net.routes import MULTICAST_PROBES
+from tests.net import faces
 
-LAN = Interface(
-    name="en0",
-    index=2,
-    type="ethernet",
-    label="Wired network",
-    meaning="",
-    multicast_meaning="",
-    type_evidence="",
-    type_verified=True,
-    up=True,
-    running=True,
-    multicast=True,
-    point_to_point=False,
-    loopback=False,
-    addresses=(Address(address="192.168.1.23", prefix=24),),
-    default_v4=True,
-)
+LAN = msgspec.structs.replace(faces.LAN, default_v4=True)
 VPN = msgspec.structs.replace(
     LAN,
     name="utun3",

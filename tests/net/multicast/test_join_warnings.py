@@ -6,6 +6,7 @@ import ipaddress
 import socket
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -15,24 +16,9 @@ from net.multicast.places import Place
 from net.multicast.shared import Join
 from net.platform.system import SYSTEM
 from net.records import Address, Interface, Membership
+from tests.net.faces import LAN
 
-ETHERNET = Interface(
-    name="en0",
-    index=2,
-    type="ethernet",
-    label="",
-    meaning="",
-    multicast_meaning="",
-    type_evidence="",
-    type_verified=True,
-    up=True,
-    running=True,
-    multicast=True,
-    point_to_point=False,
-    loopback=False,
-    mac="02:00:00:00:00:01",
-    addresses=(Address(address="192.0.2.1"),),
-)
+ETHERNET = msgspec.structs.replace(LAN, mac="02:00:00:00:00:01", addresses=(Address(address="192.0.2.1"),))
 
 
 def _interface(**changed: Any) -> Interface:

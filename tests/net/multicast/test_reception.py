@@ -283,7 +283,7 @@ def test_what_came_between_the_join_and_keeping_its_source_out_is_not_counted(mo
 
 
 def _batch(*interfaces: int) -> Batch:
-    """A datagram for each interface by which it arrived, all from one sender (struct sockaddr_in without its padding)."""
+    """A datagram for each interface by which it arrived, all from one sender (sockaddr_in without its padding)."""
     source = struct.pack("=H", socket.AF_INET) + struct.pack("!H", 40000) + socket.inet_aton("192.168.1.20")
     number = len(interfaces)
     return Batch(

@@ -7,24 +7,10 @@ import pytest
 
 from net.multicast.endpoint import parse_endpoint
 from net.multicast.send_warnings import interface_warnings
-from net.records import Address, Interface
+from net.records import Address
+from tests.net.faces import LAN
 
-EN0 = Interface(
-    name="en0",
-    index=2,
-    type="ethernet",
-    label="",
-    meaning="",
-    multicast_meaning="",
-    type_evidence="",
-    type_verified=True,
-    up=True,
-    running=True,
-    multicast=True,
-    point_to_point=False,
-    loopback=False,
-    addresses=(Address(address="192.168.1.23"), Address(address="fe80::1")),
-)
+EN0 = msgspec.structs.replace(LAN, addresses=(*LAN.addresses, Address(address="fe80::1")))
 
 
 @pytest.mark.parametrize(

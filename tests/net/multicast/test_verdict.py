@@ -11,25 +11,10 @@ from net.multicast.records import MulticastPath, Verdict
 from net.multicast.verdict import Unbound, conclude, leaving, listed
 from net.problems import make_problem
 from net.records import Address, Interface, Problem, Route
+from tests.net.faces import LAN
 
 GROUP = "224.224.0.77"
 ENDPOINT = parse_endpoint(f"{GROUP}:23019")
-LAN = Interface(
-    name="en0",
-    index=2,
-    type="ethernet",
-    label="Wired network",
-    meaning="",
-    multicast_meaning="",
-    type_evidence="",
-    type_verified=True,
-    up=True,
-    running=True,
-    multicast=True,
-    point_to_point=False,
-    loopback=False,
-    addresses=(Address(address="192.168.1.23", prefix=24),),
-)
 OTHER_LAN = msgspec.structs.replace(LAN, name="en5", index=3, addresses=(Address(address="10.66.0.1", prefix=24),))
 VPN = msgspec.structs.replace(
     LAN, name="utun3", index=4, type="tunnel", point_to_point=True, addresses=(Address(address="10.8.0.2"),)

@@ -11,6 +11,8 @@ import pytest
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.pages.bonjour.driving import feed
+from tests.ui.pages.bonjour.scene import RECORDS
 from ui.interfaces import InterfaceBook
 from ui.link import Link
 from ui.pages.base import PageContext
@@ -18,6 +20,16 @@ from ui.pages.bonjour.page import BonjourPage
 from ui.settings import Settings
 
 MakePage = Callable[..., BonjourPage]
+
+
+class Clock:
+    """The page's clock, put forward by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 @pytest.fixture
@@ -59,3 +71,18 @@ def make_page(
         page.close_page()
         window.close()
         window.deleteLater()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("ui.pages.bonjour.page.monotonic", clock)
+    monkeypatch.setattr("ui.pages.bonjour.columns.monotonic", clock)
+    return clock
+
+
+@pytest.fixture
+def page(make_page: MakePage) -> BonjourPage:
+    page = make_page()
+    feed(page, *RECORDS)
+    return page

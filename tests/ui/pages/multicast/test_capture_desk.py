@@ -11,8 +11,8 @@ from net.multicast.records import Capture, CaptureInterface, Recording
 from net.problems import make_problem
 from net.records import Summary
 from tests.ui.pages.multicast.conftest import Asked, MakePage
+from tests.ui.pages.multicast.driving import join, lines
 from tests.ui.pages.multicast.scene import AUDIO, RTP, audio, reception
-from tests.ui.pages.multicast.test_page import join, lines
 from tests.ui.scenes import batch
 from ui.pages.multicast.page import MulticastPage
 

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from net.records import Problem
 from tests.ui.pages.multicast.conftest import Asked, MakePage
+from tests.ui.pages.multicast.driving import join, lines, said_of
 from tests.ui.pages.multicast.scene import TRAIN, joined, reception
-from tests.ui.pages.multicast.test_page import join, lines, said_of
 from tests.ui.scenes import batch
 from ui.pages.multicast.join_options import JoinOptions, parse_sources
 from ui.pages.multicast.joins import JoinKey

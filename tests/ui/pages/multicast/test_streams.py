@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from net.records import Stream
 from tests.ui.pages.multicast.conftest import Asked, MakePage
+from tests.ui.pages.multicast.driving import join, said_of
 from tests.ui.pages.multicast.scene import AUDIO, RTP, SILENT, STREAM, TRAIN, joined, reception
-from tests.ui.pages.multicast.test_page import join, said_of
 from tests.ui.scenes import batch
 from ui.pages.multicast.joins import JoinKey
 from ui.pages.multicast.page import MulticastPage

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from net.multicast.ping.messages import IPNetwork
 from net.platform.protocol import Link
+from net.problems import ProblemError, make_problem
 from net.records import Address
 from net.sockets import IPAddress
 
@@ -82,6 +83,23 @@ class Policy:
             yield prefix.network_address
         ending = _OWN_ENDINGS[prefix.version]
         yield ipaddress.ip_address(prefix.network_address.packed[: -len(ending)] + ending)
+
+
+def parse_group(text: str) -> tuple[IPAddress, str | None]:
+    """A group as a person writes it for a ping or a responder, and the interface written into it.
+
+    Raises ProblemError: address_invalid, group_not_multicast, ping_group_reserved.
+    """
+    address, _, scope = text.strip().removeprefix("[").removesuffix("]").partition("%")
+    try:
+        group = ipaddress.ip_address(address)
+    except ValueError:
+        raise ProblemError(make_problem("address_invalid", text)) from None
+    if not group.is_multicast:
+        raise ProblemError(make_problem("group_not_multicast", text))
+    if reserved(group):
+        raise ProblemError(make_problem("ping_group_reserved", text))
+    return group, scope or None
 
 
 def ends_as_own(group: IPAddress) -> bool:

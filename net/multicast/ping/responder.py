@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import ipaddress
 import socket
 from collections import deque
 from collections.abc import AsyncGenerator, Iterable
@@ -15,7 +14,7 @@ import msgspec
 from net.interfaces import find
 from net.multicast.ping.answering import TTL, Answering, Outcome
 from net.multicast.ping.limiter import Limiter
-from net.multicast.ping.policy import Policy
+from net.multicast.ping.policy import Policy, parse_group
 from net.multicast.records import PingQuestion, Responding
 from net.multicast.requests import RespondRequest
 from net.platform import this_platform
@@ -42,8 +41,9 @@ async def respond(request: RespondRequest) -> AsyncGenerator[tuple[Record, ...],
     """Answer until closed: batches of Responding, then Problems and PingQuestions as they come (the newest KEPT;
     Skipped counts the rest).
 
-    Raises ProblemError: address_invalid, group_not_multicast, interface_unknown, ping_port_refused where neither
-    family's port can be had; where only one can, that Problem follows the first Responding.
+    Raises ProblemError: address_invalid, group_not_multicast, ping_group_reserved, interface_unknown,
+    ping_port_refused where neither family's port can be had; where only one can, that Problem follows the first
+    Responding.
     """
     responder = await open_responder(request)
     try:
@@ -55,7 +55,7 @@ async def respond(request: RespondRequest) -> AsyncGenerator[tuple[Record, ...],
 
 async def open_responder(request: RespondRequest) -> Responder:
     """A responder that answers from now on, to be closed. Raises ProblemError as ``respond`` does."""
-    group = _group(request.group)
+    group = parse_group(request.group)[0] if request.group is not None else None
     if request.interfaces:
         await find(request.interfaces)
     responder = Responder(request, group)
@@ -197,15 +197,3 @@ class Responder:
         async with aclosing(this_platform().changes()) as changes:
             async for _ in changes:
                 self._policy.learn(await asyncio.to_thread(this_platform().links))
-
-
-def _group(text: str | None) -> IPAddress | None:
-    if text is None:
-        return None
-    try:
-        group = ipaddress.ip_address(text.strip().partition("%")[0])
-    except ValueError:
-        raise ProblemError(make_problem("address_invalid", text)) from None
-    if not group.is_multicast:
-        raise ProblemError(make_problem("group_not_multicast", text))
-    return group

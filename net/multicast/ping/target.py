@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from net.interfaces import find
-from net.multicast.ping.policy import OWN_GROUPS, reserved
+from net.interfaces import find, snapshot
+from net.multicast.ping.policy import OWN_GROUPS, parse_group
 from net.multicast.requests import PingRequest
 from net.platform.names import interface_names
 from net.problems import ProblemError, make_problem
@@ -35,32 +36,17 @@ async def find_target(request: PingRequest) -> Target:
     """Read the request and ask the resolver and the routing table.
 
     Raises ProblemError: address_invalid, group_not_multicast, ping_group_reserved, ping_host_unknown,
-    ping_host_multicast, ping_family, interface_unknown, no_route.
+    ping_host_multicast, ping_family, ping_scope_missing, scope_contradicts, interface_unknown, no_route.
     """
-    group, group_scope = _group(request.group)
+    group, group_scope = parse_group(request.group) if request.group is not None else (None, None)
     address, host_scope = await _address(request.host, group)
     if address.is_multicast or address.is_unspecified or address == _LIMITED_BROADCAST:
         raise ProblemError(make_problem("ping_host_multicast", request.host))
     if group is not None and group.version != address.version:
         family = f"IPv{group.version}"
         raise ProblemError(make_problem("ping_family", request.host, group=str(group), group_family=family))
-    interface = await _interface(request.interface or host_scope or group_scope, address)
+    interface = await _interface(request.interface, (host_scope, group_scope), request.host, address)
     return Target(address, interface, group or OWN_GROUPS[address.version], group is not None)
-
-
-def _group(text: str | None) -> tuple[IPAddress | None, str | None]:
-    if text is None:
-        return None, None
-    address, _, scope = text.strip().removeprefix("[").removesuffix("]").partition("%")
-    try:
-        group = ipaddress.ip_address(address)
-    except ValueError:
-        raise ProblemError(make_problem("address_invalid", text)) from None
-    if not group.is_multicast:
-        raise ProblemError(make_problem("group_not_multicast", text))
-    if reserved(group):
-        raise ProblemError(make_problem("ping_group_reserved", text))
-    return group, scope or None
 
 
 async def _address(host: str, group: IPAddress | None) -> tuple[IPAddress, str | None]:
@@ -84,12 +70,30 @@ async def _address(host: str, group: IPAddress | None) -> tuple[IPAddress, str |
     return ipaddress.ip_address(text), scope or (str(index) if index else None)
 
 
-async def _interface(name: str | None, address: IPAddress) -> Interface:
-    if name is None:
+async def _interface(asked: str | None, scopes: Iterable[str | None], host: str, address: IPAddress) -> Interface:
+    """The one asked for or written behind an address, else the one by which the kernel routes to ``address``.
+
+    For a link-local address the kernel would take any interface that has such a network (RFC 4007 section 6).
+    """
+    names = dict.fromkeys(_name(name) for name in (asked, *scopes) if name is not None)
+    if not names and address.version == 6 and address.is_link_local:
+        links = ", ".join(await _with_link_local())
+        raise ProblemError(make_problem("ping_scope_missing", host, names=links))
+    if not names:
         route = await egress(str(address))
         if route.interface is None:
             raise ProblemError(route.problem or make_problem("no_route", str(address)))
-        name = route.interface
-    elif name.isdecimal():
-        name = interface_names().get(int(name), name)
-    return (await find((name,)))[0]
+        names = {route.interface: None}
+    found = await find(tuple(names))
+    if len(found) > 1:
+        raise ProblemError(make_problem("scope_contradicts", host, names=", ".join(names)))
+    return found[0]
+
+
+def _name(scope: str) -> str:
+    return interface_names().get(int(scope), scope) if scope.isdecimal() else scope
+
+
+async def _with_link_local() -> list[str]:
+    """The interfaces on which a link-local host can be."""
+    return [face.name for face in await snapshot() if any(each.address.startswith("fe80:") for each in face.addresses)]

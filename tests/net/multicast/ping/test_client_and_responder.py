@@ -14,6 +14,7 @@ from net import memberships
 from net.multicast.ping.client import ping
 from net.multicast.ping.messages import answer_v1, decode
 from net.multicast.ping.responder import respond
+from net.multicast.ping.target import find_target
 from net.multicast.records import Pinging, PingQuestion, Reply, Responding
 from net.multicast.requests import PingRequest, RespondRequest
 from net.problems import ProblemError
@@ -282,6 +283,8 @@ async def test_a_port_that_is_taken_is_told_with_what_to_do() -> None:
         ({"host": "127.0.0.1", "group": "ff15::77"}, "ping_family"),
         ({"host": "127.0.0.1", "interface": "en77"}, "interface_unknown"),
         ({"host": "fe80::1%en77"}, "interface_unknown"),
+        ({"host": "fe80::1"}, "ping_scope_missing"),
+        ({"host": "fe80::1%en77", "interface": "lo"}, "interface_unknown"),
     ],
 )
 async def test_what_cannot_be_pinged_is_refused_with_its_reason(options: dict[str, object], code: str) -> None:
@@ -289,6 +292,21 @@ async def test_what_cannot_be_pinged_is_refused_with_its_reason(options: dict[st
         await _ping(**options)  # type: ignore[arg-type]
     assert failure.value.problem.code == code
     assert failure.value.problem.remedy
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"host": "fe80::1", "interface": "lo"},
+        {"host": "fe80::1%lo"},
+        {"host": "fe80::1%1"},
+        {"host": "fe80::1%lo", "interface": "lo"},
+        {"host": "fe80::1", "group": "ff15::234%lo"},
+    ],
+)
+async def test_a_link_local_host_is_pinged_on_the_interface_that_was_said(options: dict[str, str]) -> None:
+    target = await find_target(PingRequest(**options))  # type: ignore[arg-type]
+    assert (str(target.address), target.interface.name) == ("fe80::1", "lo")
 
 
 async def test_a_name_is_looked_up() -> None:
@@ -299,8 +317,16 @@ async def test_a_name_is_looked_up() -> None:
     assert (counts.host, counts.address, counts.multicast.received) == ("localhost", "127.0.0.1", 3)
 
 
-@pytest.mark.parametrize(("group", "code"), [("192.168.1.1", "group_not_multicast"), ("nonsense", "address_invalid")])
-async def test_a_responder_for_a_group_that_is_none_is_refused(group: str, code: str) -> None:
+@pytest.mark.parametrize(
+    ("group", "code"),
+    [
+        ("192.168.1.1", "group_not_multicast"),
+        ("nonsense", "address_invalid"),
+        ("224.0.0.5", "ping_group_reserved"),
+        ("ff02::1", "ping_group_reserved"),
+    ],
+)
+async def test_a_responder_for_a_group_it_must_not_send_to_is_refused(group: str, code: str) -> None:
     with pytest.raises(ProblemError) as failure:
         await anext(respond(RespondRequest(group=group)))
     assert failure.value.problem.code == code

@@ -14,9 +14,10 @@ import psutil
 
 from net.interfaces import find, snapshot
 from net.multicast.candidates import Candidate, candidate
-from net.multicast.endpoint import Endpoint, parse_endpoint
+from net.multicast.endpoint import Endpoint, agreed_interfaces, parse_endpoint
 from net.multicast.records import MulticastPath, OtherTraffic
 from net.multicast.requests import MatrixRequest
+from net.multicast.send_warnings import group_warnings
 from net.multicast.tags import UNBOUND, Tag, read_tag, tagged_payload
 from net.multicast.verdict import Unbound, conclude
 from net.platform.names import interface_name
@@ -34,14 +35,18 @@ BURST = 256
 async def test(request: MatrixRequest) -> AsyncGenerator[tuple[Record, ...], None]:
     """A MulticastPath for each pair of sending (each interface, and unbound) and receiving interface, then a Verdict.
 
+    What is doubtful about the group and its TTL is a Problem before all else.
     Nothing is sent by an interface that is down, without MULTICAST or without an address of the group's family; it is
     among the paths all the same, with that as its problem. Raises ProblemError for a group or an interface that is
     none, and where the port cannot be bound at all. The group is left when the test is closed.
     """
     endpoint = parse_endpoint(request.group)
     everything = await snapshot()
-    names = request.interfaces or (() if endpoint.scope is None else (endpoint.scope,))
-    chosen = await find(tuple(dict.fromkeys(names))) if names else everything
+    names = agreed_interfaces(endpoint, request.interfaces)
+    chosen = await find(names) if names else everything
+    warnings = group_warnings(endpoint, request.ttl)
+    if warnings:
+        yield warnings
     run = MatrixRun(endpoint, [candidate(face, endpoint.group.version) for face in chosen], request.ttl)
     try:
         run.open()

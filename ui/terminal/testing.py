@@ -25,7 +25,11 @@ async def print_test(output: Output, place: str, request: MatrixRequest) -> int:
     verdicts: list[Verdict] = []
 
     def take(batch: Batch) -> None:
-        output.records(batch)
+        for record in batch:
+            if isinstance(record, Problem):
+                output.problem(record)
+            else:
+                output.records((record,))
         paths.extend(record for record in batch if isinstance(record, MulticastPath))
         verdicts.extend(record for record in batch if isinstance(record, Verdict))
 

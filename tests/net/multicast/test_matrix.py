@@ -16,7 +16,7 @@ from net.multicast.records import MulticastPath, Verdict
 from net.multicast.requests import MatrixRequest
 from net.multicast.sender import send
 from net.problems import ProblemError
-from net.records import Record
+from net.records import Problem, Record
 from net.requests import SendRequest
 
 LOOPBACK = "lo"
@@ -24,8 +24,8 @@ GROUP = "239.77.2.1"
 PORT = 23092
 
 
-async def _test(group: str = f"{GROUP}:{PORT}", **options: object) -> list[Record]:
-    request = MatrixRequest(group=group, ttl=0, interval_ms=0, wait_ms=20, **options)  # type: ignore[arg-type]
+async def _test(group: str = f"{GROUP}:{PORT}", ttl: int = 0, **options: object) -> list[Record]:
+    request = MatrixRequest(group=group, ttl=ttl, interval_ms=0, wait_ms=20, **options)  # type: ignore[arg-type]
     return [record async for batch in matrix.test(request) for record in batch]
 
 
@@ -76,12 +76,22 @@ async def test_traffic_of_others_is_counted_apart() -> None:
         ({"group": "224.0.0.251"}, "group_without_port"),
         ({"group": "192.168.1.1:5000"}, "group_not_multicast"),
         ({"interfaces": ("en77",)}, "interface_unknown"),
+        ({"group": f"[ff02::77%en0]:{PORT}", "interfaces": (LOOPBACK,)}, "scope_contradicts"),
     ],
 )
 async def test_a_wrong_question_is_refused(options: dict[str, object], code: str) -> None:
     with pytest.raises(ProblemError) as failure:
         await _test(**options)  # type: ignore[arg-type]
     assert failure.value.problem.code == code
+
+
+@pytest.mark.parametrize(("ttl", "warned"), [(1, False), (2, True)])
+async def test_a_ttl_that_no_router_heeds_is_told_first_as_sending_does(ttl: int, warned: bool) -> None:
+    records = await _test(f"224.0.0.77:{PORT}", ttl, interfaces=(LOOPBACK,))
+    assert [(each.code, each.subject) for each in records if isinstance(each, Problem)] == (
+        [("link_local_ttl", f"224.0.0.77:{PORT}")] if warned else []
+    )
+    assert isinstance(records[0], Problem if warned else MulticastPath)
 
 
 async def test_a_port_that_is_held_without_sharing_is_told_with_its_errno() -> None:

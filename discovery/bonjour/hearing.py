@@ -1,0 +1,96 @@
+"""Hears every mDNS packet that reaches the group on one interface, and asks nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from discovery.bonjour.restricted import GROUPS, PORT, Place
+from net import sockets
+from net.multicast.receiving import batch_reader
+from net.records import Family
+
+logger = logging.getLogger(__name__)
+
+_BUFFER_BYTES = 1024 * 1024
+_BURST = 64
+"""Packets read before the event loop gets its turn."""
+
+
+class HeardPacket(NamedTuple):
+    """A packet as it was heard: ``time`` is the kernel's, seconds since the epoch; ``ttl`` the IP TTL or hop limit,
+    None where the system does not tell. ``unicast``: it came to an address of this host, not to the group."""
+
+    time: float
+    interface: str
+    family: Family
+    source: str
+    source_port: int
+    ttl: int | None
+    payload: bytes
+    unicast: bool = False
+
+
+class Hearing:
+    """Joined and read by the event loop from ``open`` to ``close``; ``heard`` gets each packet, this host's own too."""
+
+    def __init__(self, place: Place, heard: Callable[[HeardPacket], None]) -> None:
+        self.place = place
+        self.packets = 0
+        self._heard = heard
+        self._reader = batch_reader()
+        self._socket: socket.socket | None = None
+
+    def open(self) -> None:
+        """Join the group on the place's interface alone. Raises OSError.
+
+        Where a socket cannot be bound to the group (Windows) it is bound to the wildcard address, and may then take
+        unicast answers away from the other sockets of the port (RFC 6762 section 15.1).
+        """
+        group = GROUPS[self.place.family]
+        sock = sockets.receiver(group, PORT, self.place.index, buffer_bytes=_BUFFER_BYTES)
+        try:
+            sockets.bind_to_interface(sock, self.place.interface, self.place.index)
+            sockets.join(sock, group, self.place.index)
+        except OSError:
+            sock.close()
+            raise
+        self._socket = sock
+        asyncio.get_running_loop().add_reader(sock, self._readable)
+
+    @property
+    def dropped(self) -> int | None:
+        """Packets lost because this program did not read them in time; None where the system does not tell."""
+        return sockets.dropped(self._socket) if self._socket is not None else None
+
+    def close(self) -> None:
+        """Leave the group; does nothing the second time."""
+        sock, self._socket = self._socket, None
+        if sock is not None:
+            asyncio.get_running_loop().remove_reader(sock)
+            sock.close()
+
+    def _readable(self) -> None:
+        if self._socket is None:
+            return
+        try:
+            batch = self._reader.read(self._socket, _BURST)
+        except OSError as error:
+            # ENETDOWN when the interface goes; the one who follows the interfaces closes then.
+            logger.debug("while hearing mDNS on %s: %s", self.place.interface, error)
+            return
+        if batch is None:
+            return
+        now = time.time()
+        for at, payload in enumerate(batch.payloads):
+            arrival = now
+            if batch.seconds is not None and batch.nanoseconds is not None:
+                arrival = batch.seconds[at] + batch.nanoseconds[at] / 1e9
+            ttl = batch.ttls[at] if batch.ttls is not None else None
+            source, port = self._reader.source(batch.sources[at])
+            self.packets += 1
+            self._heard(HeardPacket(arrival, self.place.interface, self.place.family, source, port, ttl, payload))

@@ -15,6 +15,7 @@ from net.multicast.difference import GENERAL, difference, ip_version, way
 from net.multicast.endpoint import parse_endpoint
 from net.multicast.records import Change, EgressChange, RunningJoin, Snapshot
 from net.multicast.requests import DriftRequest
+from net.multicast.scope import scope_name
 from net.multicast.snapshot import take
 from net.platform import this_platform
 from net.problems import ProblemError, make_problem
@@ -123,7 +124,7 @@ def _address(text: str) -> str:
         address = ipaddress.ip_address(text)
     except ValueError:
         endpoint = parse_endpoint(text)
-        return f"{endpoint.group}%{endpoint.scope}" if endpoint.scope is not None else str(endpoint.group)
+        return f"{endpoint.group}%{scope_name(endpoint.scope)}" if endpoint.scope is not None else str(endpoint.group)
     if not address.is_multicast:
         raise ProblemError(make_problem("group_not_multicast", text))
     return str(address)

@@ -1,22 +1,20 @@
-"""Reads GROUP:PORT as a person writes it, one or a range of them."""
+"""Reads GROUP:PORT as a person writes it, one or a range of them; the window reads its fields with it, too."""
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
-from contextlib import suppress
 from typing import NamedTuple
 
-from net.platform.names import name_of_index
 from net.problems import ProblemError, make_problem
-from net.sockets import IPAddress
 
+# Not that of net.sockets: the window has no use for a socket.
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 MOST = 500
 """Endpoints that one range, and joins that one request, may stand for."""
 
 
 class Endpoint(NamedTuple):
-    """A multicast group and a UDP port; ``scope`` is the interface written into an IPv6 group (``ff02::fb%en0``)."""
+    """A multicast group and a UDP port; ``scope``: the interface written into an IPv6 group, by name or by index."""
 
     group: IPAddress
     port: int
@@ -34,7 +32,7 @@ def parse_endpoint(text: str) -> Endpoint:
     address, port_text = _split(text)
     port = _port(port_text, text)
     address, _, scope = address.partition("%")
-    return Endpoint(_group(address), port, _scope(scope))
+    return Endpoint(_group(address), port, scope or None)
 
 
 def parse_endpoints(text: str) -> tuple[Endpoint, ...]:
@@ -48,8 +46,7 @@ def parse_endpoints(text: str) -> tuple[Endpoint, ...]:
     low_port, dash, high_port = port_text.partition("-")
     first_port = _port(low_port, text)
     last_port = _port(high_port, text) if dash else first_port
-    address, _, scope_text = address.partition("%")
-    scope = _scope(scope_text)
+    address, _, scope = address.partition("%")
     low, dash, high = address.partition("-")
     first = _group(low)
     last = _group(_completed(low, first, high)) if dash else first
@@ -57,37 +54,12 @@ def parse_endpoints(text: str) -> tuple[Endpoint, ...]:
         raise ProblemError(make_problem("range_reversed", text))
     number = (int(last) - int(first) + 1) * (last_port - first_port + 1)
     if number > MOST:
-        raise ProblemError(make_problem("too_many_joins", str(number), most=MOST))
+        raise ProblemError(make_problem("too_many_joins", f"{number:,}", most=MOST))
     return tuple(
-        Endpoint(first + offset, port, scope)
+        Endpoint(first + offset, port, scope or None)
         for offset in range(int(last) - int(first) + 1)
         for port in range(first_port, last_port + 1)
     )
-
-
-def needs_scope(group: IPAddress) -> bool:
-    """Whether the group means nothing without an interface: IPv6, interface-local or link-local (RFC 4291 2.7)."""
-    return group.version == 6 and group.packed[1] & 0x0F in (1, 2)
-
-
-def agreed_interfaces(endpoint: Endpoint, names: Sequence[str]) -> tuple[str, ...]:
-    """The interfaces asked for by name, else the scope of the group, if any.
-
-    Raises ProblemError (scope_contradicts) where both are given and differ.
-    """
-    if endpoint.scope is not None and any(name != endpoint.scope for name in names):
-        raise ProblemError(
-            make_problem("scope_contradicts", f"{endpoint.group}%{endpoint.scope}", names=", ".join(names))
-        )
-    return tuple(dict.fromkeys(names)) or ((endpoint.scope,) if endpoint.scope is not None else ())
-
-
-def _scope(text: str) -> str | None:
-    """An interface by name; a number is its index (RFC 4007 section 11.2)."""
-    if text.isascii() and text.isdigit():
-        with suppress(OSError, OverflowError):
-            return name_of_index(int(text))
-    return text or None
 
 
 def _split(text: str) -> tuple[str, str]:

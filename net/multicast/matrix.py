@@ -14,9 +14,10 @@ import psutil
 
 from net.interfaces import find, snapshot
 from net.multicast.candidates import Candidate, candidate
-from net.multicast.endpoint import Endpoint, agreed_interfaces, parse_endpoint
+from net.multicast.endpoint import Endpoint, parse_endpoint
 from net.multicast.records import MulticastPath, OtherTraffic
 from net.multicast.requests import MatrixRequest
+from net.multicast.scope import agreed_interfaces
 from net.multicast.send_warnings import group_warnings
 from net.multicast.tags import UNBOUND, Tag, read_tag, tagged_payload
 from net.multicast.verdict import Unbound, conclude

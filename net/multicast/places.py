@@ -6,7 +6,8 @@ import ipaddress
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from net.multicast.endpoint import MOST, Endpoint, agreed_interfaces, needs_scope, parse_endpoints
+from net.multicast.endpoint import MOST, Endpoint, parse_endpoints
+from net.multicast.scope import agreed_interfaces, needs_scope
 from net.multicast.shared import shared
 from net.platform.options import OPTIONS, SocketOptions
 from net.problems import ProblemError, make_problem
@@ -120,4 +121,4 @@ def _source(text: str) -> IPAddress:
 
 def _check_number(number: int) -> None:
     if number > MOST:
-        raise ProblemError(make_problem("too_many_joins", str(number), most=MOST))
+        raise ProblemError(make_problem("too_many_joins", f"{number:,}", most=MOST))

@@ -8,9 +8,10 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, closing
 
 from net.interfaces import find
-from net.multicast.endpoint import Endpoint, agreed_interfaces, needs_scope, parse_endpoint
+from net.multicast.endpoint import Endpoint, parse_endpoint
 from net.multicast.outgoing import Payload, outgoing
 from net.multicast.pace import Pace, check_rate
+from net.multicast.scope import agreed_interfaces, needs_scope
 from net.multicast.send_warnings import group_warnings
 from net.multicast.sending_leg import Leg
 from net.problems import ProblemError, make_problem

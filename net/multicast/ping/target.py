@@ -11,7 +11,7 @@ from typing import NamedTuple
 from net.interfaces import find, snapshot
 from net.multicast.ping.policy import OWN_GROUPS, parse_group
 from net.multicast.requests import PingRequest
-from net.platform.names import interface_names
+from net.multicast.scope import scope_name
 from net.problems import ProblemError, make_problem
 from net.records import Interface
 from net.routes import egress
@@ -75,7 +75,7 @@ async def _interface(asked: str | None, scopes: Iterable[str | None], host: str,
 
     For a link-local address the kernel would take any interface that has such a network (RFC 4007 section 6).
     """
-    names = dict.fromkeys(_name(name) for name in (asked, *scopes) if name is not None)
+    names = dict.fromkeys(scope_name(name) for name in (asked, *scopes) if name is not None)
     if not names and address.version == 6 and address.is_link_local:
         links = ", ".join(await _with_link_local())
         raise ProblemError(make_problem("ping_scope_missing", host, names=links))
@@ -88,10 +88,6 @@ async def _interface(asked: str | None, scopes: Iterable[str | None], host: str,
     if len(found) > 1:
         raise ProblemError(make_problem("scope_contradicts", host, names=", ".join(names)))
     return found[0]
-
-
-def _name(scope: str) -> str:
-    return interface_names().get(int(scope), scope) if scope.isdecimal() else scope
 
 
 async def _with_link_local() -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from net.multicast.endpoint import agreed_interfaces, parse_endpoint, parse_endpoints
+from net.multicast.endpoint import parse_endpoint, parse_endpoints
 from net.problems import ProblemError
 
 
@@ -42,6 +42,9 @@ def test_reads_group_and_port_as_a_person_writes_them(text: str, group: str, por
         ("printer.local:5353", "address_invalid"),
         ("192.168.1.1:5353", "group_not_multicast"),
         ("[fe80::1]:5353", "group_not_multicast"),
+        ("ff02::fb%en0:5353", "group_without_port"),
+        ("224.0.0.251:" + "9" * 5000, "port_invalid"),
+        ("\u202e224.0.0.1:5", "address_invalid"),
     ],
 )
 def test_a_bad_group_is_refused_with_its_reason(text: str, code: str) -> None:
@@ -88,22 +91,13 @@ def test_a_range_keeps_its_scope() -> None:
         ("239.1.0.0-239.1.1.244:5000", "too_many_joins"),
         ("[ff15::-ff15:ffff::]:5000", "too_many_joins"),
         ("239.1.1.1-20:1-65535", "too_many_joins"),
+        ("239.1.1.1-2-3:5", "address_invalid"),
+        ("[ff15::-x]:5", "address_invalid"),
+        ("-:5", "address_invalid"),
+        ("-", "group_without_port"),
     ],
 )
 def test_a_bad_range_is_refused_with_its_reason(text: str, code: str) -> None:
     with pytest.raises(ProblemError) as failure:
         parse_endpoints(text)
     assert failure.value.problem.code == code
-
-
-def test_a_scope_may_be_an_index() -> None:
-    assert parse_endpoint("[ff02::fb%1]:5353").scope == "lo"
-
-
-def test_a_scope_and_another_interface_contradict_each_other() -> None:
-    endpoint = parse_endpoint("[ff02::fb%en0]:5353")
-    assert agreed_interfaces(endpoint, ()) == ("en0",)
-    assert agreed_interfaces(endpoint, ("en0",)) == ("en0",)
-    with pytest.raises(ProblemError) as failure:
-        agreed_interfaces(endpoint, ("en5",))
-    assert failure.value.problem.code == "scope_contradicts"

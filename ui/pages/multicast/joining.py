@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
+from net.multicast.endpoint import MOST
 from net.records import Interface, Problem
 from ui.interfaces import InterfaceBook
 from ui.pages.multicast.join_strip import JoinStrip
 from ui.pages.multicast.joined_groups import JoinedGroups
 from ui.pages.multicast.joins import Join, JoinKey, Phase
 from ui.pages.multicast.target import Target
-from ui.pages.multicast.target_range import MOST
 from ui.pages.multicast.words import interfaces_in_words
 from ui.problems import told
 from ui.text import count, fill

@@ -1,12 +1,12 @@
-"""Reads GROUP:PORT in a field of the page, before anything is asked of the probe."""
+"""Reads GROUP:PORT, or a range of them, in a field of the page, before anything is asked of the probe."""
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 
+from net.multicast.endpoint import Endpoint, parse_endpoint, parse_endpoints
+from net.problems import ProblemError
 from net.records import Problem
-from ui.problems import told
 
 EXAMPLE = "224.224.0.77:23019"
 
@@ -36,30 +36,20 @@ def endpoint(group: str, port: int) -> str:
 
 
 def parse_target(text: str) -> Target | Problem:
-    """``239.1.2.3:5000`` or ``[ff02::1:3%en0]:5355``, the brackets may be left out; else what is wrong with it.
-
-    The same rules and problems as the probe's: group_without_port, port_invalid, address_invalid, group_not_multicast.
-    """
-    text = text.strip()
-    address, colon, port = text.rpartition(":")
-    if not colon or not address or _is_address(text):
-        return told("group_without_port", text)
-    if not port.isascii() or not port.isdigit() or not 1 <= int(port[:6]) <= 65535:
-        return told("port_invalid", port or text)
-    address, _, scope = address.removeprefix("[").removesuffix("]").partition("%")
+    """One group and port by the rules of the probe (net.multicast.endpoint); else what is wrong with it."""
     try:
-        group = ipaddress.ip_address(address)
-    except ValueError:
-        return told("address_invalid", address)
-    if not group.is_multicast:
-        return told("group_not_multicast", str(group))
-    return Target(str(group), int(port), scope or None)
+        return _target(parse_endpoint(text))
+    except ProblemError as failure:
+        return failure.problem
 
 
-def _is_address(text: str) -> bool:
-    """Whether all of it is an address, so that its last colon begins no port (``ff02::1:3``, ``[ff02::fb]``)."""
+def parse_targets(text: str) -> tuple[Target, ...] | Problem:
+    """One, or a range of groups and ports, by the rules of the probe; else what is wrong with it."""
     try:
-        ipaddress.ip_address(text[1:-1] if text.startswith("[") and text.endswith("]") else text)
-    except ValueError:
-        return False
-    return True
+        return tuple(map(_target, parse_endpoints(text)))
+    except ProblemError as failure:
+        return failure.problem
+
+
+def _target(found: Endpoint) -> Target:
+    return Target(str(found.group), found.port, found.scope)

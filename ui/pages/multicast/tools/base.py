@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QWidget
 from net.records import Interface, Problem, Record
 from ui.link import Watch
 from ui.pages.base import PageContext
-from ui.pages.multicast.target import EXAMPLE, Target, parse_target
-from ui.pages.multicast.target_range import parse_targets
+from ui.pages.multicast.target import EXAMPLE, Target, parse_target, parse_targets
 
 PAGE = "multicast"
 LAST_GROUP = "group"

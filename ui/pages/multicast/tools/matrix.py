@@ -15,11 +15,13 @@ from ui.pages.base import PageContext
 from ui.pages.multicast.states import tr
 from ui.pages.multicast.target import Target, parse_target
 from ui.pages.multicast.tools.base import Tool
+from ui.pages.multicast.tools.change_columns import moment
 from ui.pages.multicast.tools.head import Head
 from ui.pages.multicast.tools.matrix_columns import MatrixRow, matrix_columns, matrix_rows, receivers
 from ui.pages.multicast.tools.matrix_report import as_text, conclusion, facts_of, tone_of
+from ui.pages.multicast.tools.network_changes import NetworkChanges
 from ui.pages.multicast.tools.strip import Strip, set_words
-from ui.text import clock, visible
+from ui.text import fill, visible
 from ui.theme import Tone
 from ui.widgets.actions import Action
 from ui.widgets.details_form import DetailsForm
@@ -32,7 +34,7 @@ ROWS_SHOWN = 7
 
 
 class MatrixTool(Tool):
-    """Nothing is sent until the person asks for it."""
+    """Nothing is sent until the person asks for it; a verdict that the network has outlived is marked."""
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
@@ -41,7 +43,8 @@ class MatrixTool(Tool):
         self._names: tuple[str, ...] = ()
         self._paths: list[MulticastPath] = []
         self._watch: Watch | None = None
-        self._group = ""
+        self._group = self._taken = ""
+        self._changes = NetworkChanges(context, self)
         self.strip = Strip()
         self.field = self.strip.add_group(tr("Group"))
         self.run_button = self.strip.add_button(tr("Test all interfaces"), tr("Sends three small packets by each"))
@@ -57,6 +60,7 @@ class MatrixTool(Tool):
         self.strip.submitted.connect(self.run)
         self.run_button.clicked.connect(self.run)
         self.copy_button.clicked.connect(self.copy)
+        self._changes.changed.connect(self._say_verdict)
         self._invite()
 
     # What the page calls
@@ -86,7 +90,9 @@ class MatrixTool(Tool):
 
     def export_report(self) -> str:
         """Verdict, matrix and conclusion."""
-        return as_text(self.verdict, self.rows, self._names) if self.verdict is not None else ""
+        if self.verdict is None:
+            return ""
+        return as_text(self.verdict, self.rows, self._names, stale=self._stale_words())
 
     # The work
 
@@ -103,6 +109,7 @@ class MatrixTool(Tool):
         self._group = target.endpoint
         self._paths = []
         self.verdict = None
+        self._changes.begin()
         self._watch = self.open_watch("multicast.test", MatrixRequest(group=self._group))
         self._say_running()
 
@@ -138,12 +145,28 @@ class MatrixTool(Tool):
         self.rows = matrix_rows(self._paths, labels, verdict.working)
         self._names = receivers(self.rows)
         self._show_matrix(labels)
-        self.head.say(verdict.text, tone_of(verdict), (*facts_of(verdict), self._group, clock(time())[:8]))
+        self._taken = moment(time())
+        self._say_verdict()
         self.form.show_details(conclusion(verdict))
         self.form.verticalScrollBar().setValue(0)
         self.form.show()
         self._stack.setCurrentWidget(self._result)
         self._update_buttons()
+
+    def _say_verdict(self) -> None:
+        if self.verdict is None:
+            return
+        stale = self._stale_words()
+        tone = Tone.NEUTRAL if stale else tone_of(self.verdict)
+        facts = (*facts_of(self.verdict), self._group, self._taken)
+        self.head.say(self.verdict.text, tone, facts, remedy=stale)
+
+    def _stale_words(self) -> str:
+        """Why the verdict may hold no more; empty while nothing has changed since."""
+        since = self._changes.since
+        if since is None:
+            return ""
+        return fill(tr("Taken before the network changed at %1. Test again to see how it stands now."), moment(since))
 
     def _show_matrix(self, labels: dict[str, str]) -> None:
         """A table of its own for each set of interfaces."""

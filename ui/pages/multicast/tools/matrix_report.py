@@ -64,14 +64,12 @@ def conclusion(verdict: Verdict) -> Details:
     return Details(title="", sections=shown, copies=False)
 
 
-def as_text(verdict: Verdict, rows: Sequence[MatrixRow], names: Sequence[str]) -> str:
-    """Verdict, matrix and conclusion, for a bug report."""
-    group = endpoint(verdict.group, verdict.port)
-    title = tr("Multicast test of %1").replace("%1", group)
-    return (
-        "\n".join((title, "", f"{verdict.text} ({certainty_words(verdict.certainty)})", "", *_matrix(rows, names), ""))
-        + conclusion(verdict).as_text()
-    )
+def as_text(verdict: Verdict, rows: Sequence[MatrixRow], names: Sequence[str], *, stale: str = "") -> str:
+    """Verdict, matrix and conclusion, for a bug report; ``stale``: why they may hold no more."""
+    title = tr("Multicast test of %1").replace("%1", endpoint(verdict.group, verdict.port))
+    told = f"{verdict.text} ({certainty_words(verdict.certainty)})"
+    lines = (title, "", told, *((stale,) if stale else ()), "", *_matrix(rows, names), "")
+    return "\n".join(lines) + conclusion(verdict).as_text()
 
 
 def _matrix(rows: Sequence[MatrixRow], names: Sequence[str]) -> list[str]:

@@ -19,11 +19,13 @@ from tests.ui.pages.multicast.tools.scene import (
     PATHS,
     TESTED,
     UNREACHABLE,
+    egress_change,
     path,
     verdict,
 )
 from tests.ui.scenes import batch
 from ui.pages.multicast.page import MulticastPage
+from ui.pages.multicast.tools.change_columns import moment
 from ui.pages.multicast.tools.matrix import MatrixTool
 from ui.pages.multicast.tools.matrix_columns import matrix_rows, path_cell, path_words, receivers
 from ui.theme import Tone
@@ -178,6 +180,59 @@ def test_a_refused_test_says_why_and_can_be_tried_again(make_page: MakePage, qtb
     assert tool.empty.emptiness is not None
     assert (tool.empty.emptiness.title, tool.empty.emptiness.reasons) == (refused.text, (refused.remedy,))
     qtbot.waitUntil(tool.run_button.isEnabled)
+
+
+# A verdict that the network has outlived
+
+
+def test_a_verdict_is_marked_once_joins_go_another_way_and_testing_again_unmarks_it(
+    make_page: MakePage, qtbot: QtBot
+) -> None:
+    page = make_page(ANSWERS)
+    tool = made_test(tool_of(page), qtbot)
+    assert tool.head.remedy == ""
+    change = egress_change()
+    page.drift.book.take((change,))
+    mark = f"Taken before the network changed at {moment(change.time)}. Test again to see how it stands now."
+    assert tool.head.remedy == mark
+    assert tool.head.sentence == verdict().text
+    assert mark in tool.export_report()
+    page.drift.book.take((egress_change("en0", "utun3", after_seconds=8),))
+    assert tool.head.remedy == mark, "the first change counts"
+    qtbot.waitUntil(tool.run_button.isEnabled)
+    made_test(tool, qtbot)
+    assert tool.head.remedy == ""
+    assert "network changed" not in tool.export_report()
+
+
+@pytest.mark.parametrize(
+    ("changed", "marked"),
+    [
+        ({"up": False}, True),
+        ({"addresses": ()}, True),
+        ({"takes_multicast_v4": True}, True),
+        ({"rx_bytes": 77, "speed_mbps": 10}, False),
+    ],
+)
+def test_a_verdict_is_marked_when_an_interface_changes_in_what_matters(
+    make_page: MakePage, qtbot: QtBot, changed: dict[str, Any], marked: bool
+) -> None:
+    tool = made_test(tool_of(make_page(ANSWERS)), qtbot)
+    book = tool.context.interfaces
+    book._take((msgspec.structs.replace(book.by_name["en0"], **changed),))
+    assert bool(tool.head.remedy) is marked
+
+
+def test_a_change_before_the_test_marks_nothing_and_one_while_it_runs_marks_its_verdict(
+    make_page: MakePage, qtbot: QtBot
+) -> None:
+    page = make_page(ANSWERS)
+    tool = tool_of(page)
+    page.drift.book.take((egress_change(),))
+    tool.run()
+    page.drift.book.take((egress_change("en0", "utun3", after_seconds=8),))
+    qtbot.waitUntil(lambda: tool.verdict is not None)
+    assert moment(egress_change("en0", "utun3", after_seconds=8).time) in tool.head.remedy
 
 
 def test_copying_gives_verdict_matrix_and_remedy_as_text(tool: MatrixTool, qtbot: QtBot) -> None:

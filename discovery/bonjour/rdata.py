@@ -118,16 +118,17 @@ def rdata_text(rdata: Rdata) -> str:
     """One line: names as by ``name_text``, strings in quotes, unknown data as hex (RFC 3597 section 5)."""
     match rdata:
         case Pointer(target):
-            return name_text(target)
+            text = name_text(target)
         case Server(priority, weight, port, target):
-            return f"{priority} {weight} {port} {name_text(target)}"
+            text = f"{priority} {weight} {port} {name_text(target)}"
         case Text(strings):
-            return " ".join(f'"{visible_bytes(string)}"' for string in strings)
+            text = " ".join(f'"{visible_bytes(string)}"' for string in strings)
         case HostAddress(packed):
-            return str(ipaddress.ip_address(packed))
+            text = str(ipaddress.ip_address(packed))
         case Absence(following, types):
-            return " ".join((name_text(following), *map(type_text, types)))
+            text = " ".join((name_text(following), *map(type_text, types)))
         case Options(options):
-            return " ".join(f"option {code}: {data.hex() or '-'}" for code, data in options)
+            text = " ".join(f"option {code}: {data.hex() or '-'}" for code, data in options)
         case Opaque(data):
-            return f"\\# {len(data)} {data.hex()}".rstrip()
+            text = f"\\# {len(data)} {data.hex()}".rstrip()
+    return text

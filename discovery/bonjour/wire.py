@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
-from discovery.bonjour.names import LONGEST_NAME, Labels
+from discovery.bonjour.names import LONGEST_LABEL, LONGEST_NAME, Labels, written_length
 from discovery.bonjour.rdata import (
     AAAA,
     CNAME,
@@ -40,7 +40,8 @@ _QUESTION_TAIL = struct.Struct("!HH")
 _RECORD_TAIL = struct.Struct("!HHIH")
 _SERVER = struct.Struct("!HHH")
 _OPTION = struct.Struct("!HH")
-_NAMES: Final = frozenset((2, CNAME, PTR, 39))
+_FIRST_POINTER: Final = 0xC0
+_Part = TypeVar("_Part")
 
 
 class Flaw(NamedTuple):
@@ -66,8 +67,9 @@ class Question(msgspec.Struct, frozen=True, gc=False):
 class ResourceRecord(msgspec.Struct, frozen=True, gc=False):
     """One resource record; ``ttl`` in seconds as it was sent, ``flush`` the cache-flush bit.
 
-    The record stands at the bytes ``start`` to ``end`` of the message, its data from ``data_start``. For OPT, ``class_``
-    is the sender's UDP payload size and ``ttl`` the extended flags, with no bit taken out (RFC 6891 section 6.1.2).
+    The record stands at the bytes ``start`` to ``end`` of the message, its data from ``data_start``. For OPT,
+    ``class_`` is the sender's UDP payload size and ``ttl`` the extended flags, with no bit taken out (RFC 6891 section
+    6.1.2).
     """
 
     name: Labels
@@ -120,8 +122,8 @@ def decode(payload: bytes) -> Message:
         return Message(flaws=(Flaw("header_cut", 0, len(payload)),))
     ident, flags, *counts = _HEADER.unpack_from(payload)
     reader = _Reader(payload)
-    questions = reader.questions(counts[0])
-    answers, authorities, additionals = [() if reader.broken else reader.records(count) for count in counts[1:]]
+    questions = reader.section(counts[0], reader.question)
+    answers, authorities, additionals = [reader.section(count, reader.record) for count in counts[1:]]
     if not reader.broken and reader.at < len(payload):
         reader.flaws.append(Flaw("trailing_bytes", reader.at, len(payload)))
     return Message(ident, flags, questions, answers, authorities, additionals, tuple(reader.flaws))
@@ -145,126 +147,142 @@ class _Reader:
         self.broken = False
         self._names: dict[int, Labels] = {}
 
-    def questions(self, count: int) -> tuple[Question, ...]:
-        found = []
-        for _ in range(count):
-            start = self.at
-            try:
-                name, at = self._name(start)
-                if at + 4 > len(self.payload):
-                    raise _Broken("question_cut", start, len(self.payload))
-            except _Broken as broken:
-                self._break(broken)
-                break
-            type_, class_ = _QUESTION_TAIL.unpack_from(self.payload, at)
-            self.at = at + 4
-            found.append(Question(name, type_, class_ >= TOP_BIT, class_ & 0x7FFF, start, self.at))
+    def section(self, count: int, read: Callable[[], _Part]) -> tuple[_Part, ...]:
+        """So many parts, or those before the flaw that hides the rest of the message."""
+        found: list[_Part] = []
+        try:
+            while len(found) < count and not self.broken:
+                found.append(read())
+        except _Broken as broken:
+            self.flaws.append(broken.flaw)
+            self.broken = True
         return tuple(found)
 
-    def records(self, count: int) -> tuple[ResourceRecord, ...]:
-        payload, size = self.payload, len(self.payload)
-        found = []
-        for _ in range(count):
-            start = self.at
-            try:
-                name, at = self._name(start)
-                if at + 10 > size:
-                    raise _Broken("record_cut", start, size)
-                type_, class_, ttl, length = _RECORD_TAIL.unpack_from(payload, at)
-                at += 10
-                end = at + length
-                if end > size:
-                    raise _Broken("record_cut", start, size)
-            except _Broken as broken:
-                self._break(broken)
-                break
-            try:
-                rdata = self._rdata(type_, at, end)
-            except _Broken as broken:
-                self.flaws.append(broken.flaw)
-                rdata = Opaque(payload[at:end])
-            self.at = end
-            if type_ == OPT:
-                found.append(ResourceRecord(name, type_, rdata, ttl, False, class_, start, at, end))
-            else:
-                found.append(
-                    ResourceRecord(name, type_, rdata, ttl, class_ >= TOP_BIT, class_ & 0x7FFF, start, at, end)
-                )
-        return tuple(found)
+    def question(self) -> Question:
+        start = self.at
+        name, at = self._name(start)
+        if at + 4 > len(self.payload):
+            raise _Broken("question_cut", start, len(self.payload))
+        type_, class_ = _QUESTION_TAIL.unpack_from(self.payload, at)
+        self.at = at + 4
+        return Question(name, type_, class_ >= TOP_BIT, class_ & 0x7FFF, start, self.at)
 
-    def _break(self, broken: _Broken) -> None:
-        self.flaws.append(broken.flaw)
-        self.broken = True
+    def record(self) -> ResourceRecord:
+        payload, start = self.payload, self.at
+        name, at = self._name(start)
+        data_start = at + _RECORD_TAIL.size
+        if data_start > len(payload):
+            raise _Broken("record_cut", start, len(payload))
+        type_, class_, ttl, length = _RECORD_TAIL.unpack_from(payload, at)
+        self.at = end = data_start + length
+        if end > len(payload):
+            raise _Broken("record_cut", start, len(payload))
+        try:
+            read = _RDATA.get(type_)
+            rdata = read(self, data_start, end) if read is not None else Opaque(payload[data_start:end])
+        except _Broken as broken:
+            self.flaws.append(broken.flaw)
+            rdata = Opaque(payload[data_start:end])
+        if type_ == OPT:
+            return ResourceRecord(name, type_, rdata, ttl, False, class_, start, data_start, end)
+        return ResourceRecord(name, type_, rdata, ttl, class_ >= TOP_BIT, class_ & 0x7FFF, start, data_start, end)
+
+    def target(self, start: int, end: int) -> Rdata:
+        return Pointer(self._name_up_to(start, end))
+
+    def server(self, start: int, end: int) -> Rdata:
+        if end - start <= _SERVER.size:
+            raise _Broken("rdata_size", start, end)
+        priority, weight, port = _SERVER.unpack_from(self.payload, start)
+        return Server(priority, weight, port, self._name_up_to(start + _SERVER.size, end))
+
+    def text(self, start: int, end: int) -> Rdata:
+        return Text(_strings(self.payload, start, end), self.payload[start:end])
+
+    def ipv4(self, start: int, end: int) -> Rdata:
+        return HostAddress(self._bytes(start, end, 4))
+
+    def ipv6(self, start: int, end: int) -> Rdata:
+        return HostAddress(self._bytes(start, end, 16))
+
+    def absence(self, start: int, end: int) -> Rdata:
+        name, at = self._name(start)
+        if at > end:
+            raise _Broken("rdata_size", start, end)
+        return Absence(name, _type_bits(self.payload, at, end))
+
+    def options(self, start: int, end: int) -> Rdata:
+        return Options(_options(self.payload, start, end))
+
+    def _bytes(self, start: int, end: int, size: int) -> bytes:
+        if end - start != size:
+            raise _Broken("rdata_size", start, end)
+        return self.payload[start:end]
+
+    def _name_up_to(self, start: int, end: int) -> Labels:
+        name, at = self._name(start)
+        if at != end:
+            raise _Broken("rdata_size", start, end)
+        return name
 
     def _name(self, start: int) -> tuple[Labels, int]:
-        """The name at ``start`` and the offset behind it. A pointer must lead to what stands before the name, or
-        before the place to which the last pointer led: so no chain of them can loop."""
+        """The name at ``start`` and the offset behind it.
+
+        What each pointer led to is kept: so however many pointers lead to a long chain of them, it is walked once.
+        """
         payload = self.payload
         labels: list[bytes] = []
-        length, behind, limit, at = 1, -1, start, start
+        jumps: list[tuple[int, int]] = []
+        length, behind, before, at = 1, 0, start, start
         try:
-            while True:
-                size = payload[at]
-                if size == 0:
-                    if behind < 0:
-                        behind = at + 1
-                    break
-                if size < 64:
-                    label = payload[at + 1 : at + 1 + size]
-                    if len(label) < size:
-                        raise _Broken("name_cut", start, len(payload))
-                    labels.append(label)
-                    length += size + 1
+            while size := payload[at]:
+                if size <= LONGEST_LABEL:
+                    labels.append(payload[at + 1 : at + 1 + size])
                     at += size + 1
-                    if length > LONGEST_NAME:
-                        raise _Broken("name_long", start, min(at, len(payload)))
-                elif size >= 0xC0:
-                    target = (size & 0x3F) << 8 | payload[at + 1]
-                    if behind < 0:
-                        behind = at + 2
-                    if target >= limit or target < _HEADER.size:
-                        raise _Broken("name_loop", at, at + 2)
-                    known = self._names.get(target)
-                    if known is not None:
-                        labels.extend(known)
-                        if length + sum(map(len, known)) + len(known) > LONGEST_NAME:
-                            raise _Broken("name_long", start, behind)
-                        break
-                    limit = at = target
+                    length += size + 1
                 else:
-                    raise _Broken("label_type", at, at + 1)
+                    behind = behind or at + 2
+                    before = at = self._pointed(at, before)
+                    if at in self._names:
+                        labels += self._names[at]
+                        length = written_length(tuple(labels))
+                        break
+                    jumps.append((at, len(labels)))
+                if length > LONGEST_NAME:
+                    break
         except IndexError:
             raise _Broken("name_cut", start, len(payload)) from None
+        if length > LONGEST_NAME:
+            raise _Broken("name_long", start, min(behind or at, len(payload)))
         name = self._names[start] = tuple(labels)
-        return name, behind
+        for place, count in jumps:
+            self._names[place] = name[count:]
+        return name, behind or at + 1
 
-    def _rdata(self, type_: int, start: int, end: int) -> Rdata:
-        payload = self.payload
-        if type_ in _NAMES:
-            return Pointer(self._name_within(start, end, whole=True)[0])
-        if type_ == SRV:
-            if end - start < 7:
-                raise _Broken("rdata_size", start, end)
-            priority, weight, port = _SERVER.unpack_from(payload, start)
-            return Server(priority, weight, port, self._name_within(start + 6, end, whole=True)[0])
-        if type_ == TXT:
-            return Text(_strings(payload, start, end), payload[start:end])
-        if type_ in (A, AAAA):
-            if end - start != (4 if type_ == A else 16):
-                raise _Broken("rdata_size", start, end)
-            return HostAddress(payload[start:end])
-        if type_ == NSEC:
-            name, at = self._name_within(start, end, whole=False)
-            return Absence(name, _type_bits(payload, at, end))
-        if type_ == OPT:
-            return Options(_options(payload, start, end))
-        return Opaque(payload[start:end])
+    def _pointed(self, at: int, before: int) -> int:
+        """Where the pointer at ``at`` leads: to what stands before the name, or before the place to which the last
+        pointer led. So no chain of them can loop."""
+        high = self.payload[at]
+        if high < _FIRST_POINTER:
+            raise _Broken("label_type", at, at + 1)
+        target = (high & 0x3F) << 8 | self.payload[at + 1]
+        if not _HEADER.size <= target < before:
+            raise _Broken("name_loop", at, at + 2)
+        return target
 
-    def _name_within(self, start: int, end: int, *, whole: bool) -> tuple[Labels, int]:
-        name, at = self._name(start)
-        if at > end or (whole and at != end):
-            raise _Broken("rdata_size", start, end)
-        return name, at
+
+_RDATA: Final[dict[int, Callable[[_Reader, int, int], Rdata]]] = {
+    A: _Reader.ipv4,
+    AAAA: _Reader.ipv6,
+    2: _Reader.target,
+    CNAME: _Reader.target,
+    PTR: _Reader.target,
+    39: _Reader.target,
+    SRV: _Reader.server,
+    TXT: _Reader.text,
+    NSEC: _Reader.absence,
+    OPT: _Reader.options,
+}
 
 
 def _strings(payload: bytes, start: int, end: int) -> tuple[bytes, ...]:

@@ -8,11 +8,11 @@ from time import monotonic
 
 import msgspec
 from PySide6.QtCore import QRect, QTimer
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from discovery.records import BrowseState, Service, ServiceType
 from discovery.requests import BrowseRequest
-from net.records import Key, Problem, Record, Removed
+from net.records import Interface, Key, Problem, Record, Removed
 from resources.loader import service_types
 from resources.services import label
 from ui.interfaces import stable_key
@@ -26,7 +26,9 @@ from ui.pages.bonjour.emptiness import Remedies, Situation, why_empty
 from ui.pages.bonjour.extra_types import MOST_TYPES, ExtraTypes
 from ui.pages.bonjour.rows import Line, ServiceRow, State, TypeRow, group_order, head_key, natural, type_key
 from ui.pages.bonjour.strip import BonjourStrip
+from ui.pages.bonjour.tools import TOOLS
 from ui.pages.table_page import TablePage
+from ui.pages.views import Views, call
 from ui.text import plural, visible
 from ui.widgets.actions import Action, add_choices
 from ui.widgets.banner import problem_key
@@ -44,6 +46,7 @@ MAIN = ""
 MOST_CLOSED = 200
 RECORDS_A_TURN = 200
 RESELECT_SECONDS = 5.0
+SERVICES = "services"
 
 
 class BonjourPage(TablePage[Line]):
@@ -73,11 +76,30 @@ class BonjourPage(TablePage[Line]):
         self.strip.shown_changed.connect(self.show_only)
         self.strip.type_wanted.connect(self.browse_type)
         self.strip.type_dropped.connect(self.forget_type)
-        self.content.insertWidget(0, self.strip)
+        self._arrange()
         self.model.changed.connect(self._select_again)
         # Now, not when the first row is selected: reading the table takes as long as three frames.
         service_types()
         self._restore()
+
+    def _arrange(self) -> None:
+        services = QWidget()
+        layout = QVBoxLayout(services)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.strip)
+        layout.addWidget(self.stack, 1)
+        self.views = Views(self.context, (SERVICES, self.tr("Services")), services, self.form, TOOLS)
+        self.details = self.views.details
+        self.content.addWidget(self.views, 1)
+        self.views.changed.connect(self._view_changed)
+        self.views.message.connect(self.message)
+        self.views.go_to.connect(self.go_to)
+
+    def _view_changed(self) -> None:
+        """Only a view with details takes the room beside the page for them."""
+        self.details_shown = self.views.has_details
+        self.details_changed.emit()
 
     def make_table(
         self,
@@ -111,15 +133,51 @@ class BonjourPage(TablePage[Line]):
             self.banners.clear_notice(problem_key(problem))
         self._problems.clear()
         self._states.clear()
-        self.open_watch("bonjour.browse", BrowseRequest(interfaces=self.chosen_names()))
+        self.open_watch("bonjour.browse", BrowseRequest(interfaces=self.chosen_names(), ledger=True))
         self.extra.ask(self.chosen_names())
+
+    def shown(self) -> None:
+        super().shown()
+        self.views.shown()
 
     def hidden(self) -> None:
         super().hidden()
+        self.views.hidden()
         self.extra.stop()
+
+    def set_interface(self, interface: Interface | None) -> None:
+        super().set_interface(interface)
+        self.views.set_interface(interface)
+
+    def set_filter(self, text: str) -> None:
+        super().set_filter(text)
+        self.views.set_filter(text)
+
+    def select(self, subject: str) -> None:
+        """A service, or the name of a tool, which then begins."""
+        if self.views.has(subject):
+            self.views.show_view(subject)
+            call(self.views.tool, "begin")
+            return
+        self.views.show_view(SERVICES)
+        super().select(subject)
+
+    def rescan(self) -> None:
+        if self.views.tool is not None:
+            call(self.views.tool, "rescan")
+        else:
+            super().rescan()
+
+    def focus_content(self) -> None:
+        if self.views.tool is not None:
+            self.views.tool.setFocus()
+            call(self.views.tool, "focus_content")
+        else:
+            super().focus_content()
 
     def close_page(self) -> None:
         super().close_page()
+        self.views.close_tools()
         self._more.stop()
         self.extra.stop()
 
@@ -198,6 +256,7 @@ class BonjourPage(TablePage[Line]):
 
     def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - a slot
         super().set_paused(paused)
+        self.views.set_paused(paused=paused)
         if not paused:
             held, self._held_extra = self._held_extra, {}
             for (source, _), record in held.items():
@@ -342,9 +401,16 @@ class BonjourPage(TablePage[Line]):
         return describe_service(item, self.context.interfaces.by_name, monotonic(), self.service_actions.buttons(item))
 
     def export_rows(self) -> list[tuple[str, ...]]:
+        if self.views.tool is not None:
+            return call(self.views.tool, "export_rows") or []
         return export_table([line for line in self.groups.fitting_items() if isinstance(line, ServiceRow)])
 
+    def export_report(self) -> str:
+        return call(self.views.tool, "export_report") or ""
+
     def export_records(self) -> list[Record]:
+        if self.views.tool is not None:
+            return call(self.views.tool, "export_records") or []
         return [self.record_of(line) for line in self.groups.fitting_items()]
 
     def record_of(self, item: Line) -> Record:

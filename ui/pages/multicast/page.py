@@ -31,8 +31,8 @@ from ui.pages.multicast.stream_columns import StreamRow
 from ui.pages.multicast.target import Target, parse_target
 from ui.pages.multicast.tools import TOOLS
 from ui.pages.multicast.traffic_pane import PACKETS, TrafficPane
-from ui.pages.multicast.views import LISTEN, Views, call
 from ui.pages.table_page import TablePage
+from ui.pages.views import Views, call
 from ui.text import count, plural
 from ui.theme import Tone
 from ui.widgets.actions import Action
@@ -43,6 +43,7 @@ GROUPS_SHOWN = 5
 WIDE = 110
 """Characters of a page that has room for all columns."""
 LAST_GROUP = "group"
+LISTEN = "listen"
 
 
 class MulticastPage(TablePage[GroupRow]):
@@ -255,7 +256,7 @@ class MulticastPage(TablePage[GroupRow]):
         layout.addWidget(self.strip)
         layout.addWidget(self._splitter, 1)
         layout.addWidget(self.send_strip)
-        self.views = Views(self.context, listen, self.form, TOOLS)
+        self.views = Views(self.context, (LISTEN, self.tr("Listen")), listen, self.form, TOOLS)
         self.details = self.views.details
         self.content.addWidget(self.views, 1)
         self.views.add_corner(self.capture)

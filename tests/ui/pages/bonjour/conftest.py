@@ -56,7 +56,7 @@ def make_page(
         window = QWidget()
         layout = QHBoxLayout(window)
         layout.addWidget(page, 3)
-        layout.addWidget(page.form, 1)
+        layout.addWidget(page.views.details, 1)
         window.resize(1100, 700)
         window.show()
         made.append((page, window))

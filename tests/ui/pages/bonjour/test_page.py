@@ -163,7 +163,7 @@ def test_a_typed_type_is_browsed_besides_and_remembered(
     page.set_interface(BY_NAME["en0"])
     QTest.keyClicks(page.strip.field, " _printer._sub._http._tcp ")
     QTest.keyClick(page.strip.field, Qt.Key.Key_Return)
-    wanted = {"types": ["_printer._sub._http._tcp"], "interfaces": ["en0"]}
+    wanted = {"types": ["_printer._sub._http._tcp"], "interfaces": ["en0"], "ledger": False, "quiet": False}
     qtbot.waitUntil(lambda: any(line.get("with") == wanted for line in asked()))
     assert page.strip.types() == ("_printer._sub._http._tcp",)
     assert page.strip.field.text() == ""

@@ -44,7 +44,7 @@ def test_badge_and_facts_count_what_is_alive(page: BonjourPage) -> None:
 def test_answers_of_the_probe_become_rows(make_page: MakePage, qtbot: QtBot, asked: Asked) -> None:
     page = make_page(told(*RECORDS))
     qtbot.waitUntil(lambda: len(names(page)) == len(SERVICES))
-    assert asked()[0]["with"] == {"types": [], "interfaces": []}
+    assert asked()[0]["with"] == {"types": [], "interfaces": [], "ledger": True, "quiet": False}
 
 
 # While one watches

@@ -12,7 +12,7 @@ from net.records import Interface
 from ui.pages.base import PageContext
 from ui.pages.multicast import page as page_module
 from ui.pages.multicast.page import MulticastPage
-from ui.pages.multicast.tools import ToolEntry
+from ui.pages.tool import ToolEntry
 from ui.window import MainWindow
 
 
@@ -53,7 +53,10 @@ class Plain(QWidget):
 
 @pytest.fixture
 def page(make_page: Callable[..., MulticastPage], monkeypatch: pytest.MonkeyPatch) -> MulticastPage:
-    tools = (ToolEntry("probing", "Probing", __name__, "Probing"), ToolEntry("plain", "Plain", __name__, "Plain"))
+    tools = (
+        ToolEntry("multicast", "probing", "Probing", __name__, "Probing"),
+        ToolEntry("multicast", "plain", "Plain", __name__, "Plain"),
+    )
     monkeypatch.setattr(page_module, "TOOLS", tools)
     return make_page()
 

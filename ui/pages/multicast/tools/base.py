@@ -1,88 +1,17 @@
-"""What the tools have in common: the watches they open, and the hooks the page calls."""
+"""What the tools of the Multicast page have in common."""
 
 from __future__ import annotations
 
-import msgspec
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
-
-from net.records import Interface, Problem, Record
-from ui.link import Watch
-from ui.pages.base import PageContext
+from net.records import Problem
+from ui.pages import tool
 from ui.pages.multicast.target import EXAMPLE, Target, parse_target, parse_targets
 
 PAGE = "multicast"
 LAST_GROUP = "group"
 
 
-class Tool(QWidget):
-    """Subclass it and override the hooks. What runs goes on while another view or page is in front.
-
-    Attributes:
-        interface: the interface chosen in the window, None for all usable ones.
-
-    Signals:
-        go_to: name of another page and what to select there.
-        message: a sentence for the status bar that goes away by itself.
-    """
-
-    go_to = Signal(str, str)
-    message = Signal(str)
-
-    def __init__(self, context: PageContext) -> None:
-        super().__init__()
-        self.context = context
-        self.interface: Interface | None = None
-        self._watches: set[Watch] = set()
-
-    # Hooks
-
-    def shown(self) -> None:
-        """Hook: the tool is in front now."""
-
-    def hidden(self) -> None:
-        """Hook: it is not any more."""
-
-    def take(self, records: tuple[Record, ...]) -> None:
-        """Hook: a batch of a watch."""
-
-    def failed(self, problem: Problem) -> None:
-        """Hook: a watch ended with that problem; ``watch_over`` follows."""
-
-    def watch_over(self, watch: Watch) -> None:
-        """Hook: a watch ended by itself."""
-
-    def interface_changed(self) -> None:
-        """Hook: another interface was chosen."""
-
-    # What the page calls
-
-    def close_tool(self) -> None:
-        """Everything stops."""
-        for watch in list(self._watches):
-            self.close_watch(watch)
-
-    def set_interface(self, interface: Interface | None) -> None:
-        """The window's chosen interface; None for all usable."""
-        self.interface = interface
-        self.interface_changed()
-
-    # What the tool uses
-
-    def open_watch(self, method: str, request: msgspec.Struct, *, again: bool = False) -> Watch:
-        """Ask ``method``; its batches come to ``take``. ``again``: see ui.link.Link.watch."""
-        watch = self.context.link.watch(method, request, again=again)
-        self._watches.add(watch)
-        watch.batch.connect(self.take)
-        watch.problem.connect(self.failed)
-        watch.ended.connect(self._ended)
-        return watch
-
-    def close_watch(self, watch: Watch | None) -> None:
-        """Stop one watch."""
-        if watch is not None and watch in self._watches:
-            self._watches.discard(watch)
-            watch.stop()
+class Tool(tool.Tool):
+    """A tool that is about a group."""
 
     def usual_group(self) -> str:
         """GROUP:PORT for a field left empty: what stands in the page's own field, of a range the first."""
@@ -91,13 +20,3 @@ class Tool(QWidget):
             return typed
         several = parse_targets(typed)
         return EXAMPLE if isinstance(several, Problem) else several[0].endpoint
-
-    def place(self) -> Interface | None:
-        """The chosen interface, else the first that can be expected to carry multicast."""
-        return self.interface if self.interface is not None else self.context.interfaces.default()
-
-    def _ended(self) -> None:
-        watch = self.sender()
-        if isinstance(watch, Watch):
-            self._watches.discard(watch)
-            self.watch_over(watch)

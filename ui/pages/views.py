@@ -1,4 +1,4 @@
-"""The views of the Multicast page, listening and the tools, and the switch between them."""
+"""The views of a page, its own and those of its tools, and the switch between them."""
 
 from __future__ import annotations
 
@@ -11,18 +11,16 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from net.records import Interface
 from ui.pages.base import PageContext
-from ui.pages.multicast.tools import ToolEntry
+from ui.pages.tool import ToolEntry
 from ui.theme import tokens, unit
 from ui.widgets.current_stack import CurrentStack
 from ui.widgets.segments import Segments
-
-LISTEN = "listen"
 
 
 class Views(QWidget):
     """Builds a tool when it is first chosen; without tools there is no switch.
 
-    Beside the hooks of ui.pages.multicast.tools.base.Tool a tool may have those of a page: ``set_filter``,
+    Beside the hooks of ui.pages.tool.Tool a tool may have those of a page: ``set_filter``,
     ``set_paused``, ``rescan``, ``focus_content``, ``export_rows``, ``export_records``, ``export_report``, and
     ``details``, a widget for beside the page.
 
@@ -38,7 +36,10 @@ class Views(QWidget):
     message = Signal(str)
     go_to = Signal(str, str)
 
-    def __init__(self, context: PageContext, listen: QWidget, details: QWidget, tools: Sequence[ToolEntry]) -> None:
+    def __init__(
+        self, context: PageContext, first: tuple[str, str], own: QWidget, details: QWidget, tools: Sequence[ToolEntry]
+    ) -> None:
+        """``first``: name and title of the page's own view, which ``own`` shows with ``details`` beside it."""
         super().__init__()
         self._context = context
         self._tools = {tool.name: tool for tool in tools}
@@ -46,14 +47,14 @@ class Views(QWidget):
         self._interface: Interface | None = None
         self._filter = ""
         self._paused = self._shown = False
-        self._front = LISTEN
+        self._first = self._front = first[0]
         self.stack = CurrentStack()
-        self.stack.addWidget(listen)
-        self._listen = listen
+        self.stack.addWidget(own)
+        self._own = own
         self.details = QStackedWidget()
         self.details.addWidget(details)
-        self._listen_details = details
-        choices = [(LISTEN, self.tr("Listen")), *((tool.name, tool.title) for tool in tools)]
+        self._own_details = details
+        choices = [first, *((tool.name, tool.title) for tool in tools)]
         self.switch = Segments(choices, name=self.tr("View"))
         gap = unit(self.font())
         self.head = _Head()
@@ -77,7 +78,7 @@ class Views(QWidget):
 
     @property
     def tool(self) -> QWidget | None:
-        """The tool in front; None while the page listens."""
+        """The tool in front; None while it is the page's own view."""
         return self._built.get(self._front)
 
     @property
@@ -90,9 +91,9 @@ class Views(QWidget):
         return name in self._tools
 
     def add_corner(self, widget: QWidget) -> None:
-        """Put ``widget`` at the end of the switch's line, where it is seen while the page listens."""
+        """Put ``widget`` at the end of the switch's line, where it is seen while the page's own view is."""
         self._corner.addWidget(widget)
-        self.changed.connect(lambda: widget.setVisible(self.current == LISTEN))
+        self.changed.connect(lambda: widget.setVisible(self.current == self._first))
 
     def show_view(self, name: str) -> None:
         """Bring that view to the front."""
@@ -130,13 +131,13 @@ class Views(QWidget):
     def _chosen(self, name: str) -> None:
         if self._shown:
             call(self.tool, "hidden")
-        if name != LISTEN and name not in self._built:
+        if name != self._first and name not in self._built:
             self._build(name)
         self._front = name
         tool = self.tool
-        self.stack.setCurrentWidget(tool if tool is not None else self._listen)
+        self.stack.setCurrentWidget(tool if tool is not None else self._own)
         details = getattr(tool, "details", None)
-        self.details.setCurrentWidget(details if isinstance(details, QWidget) else self._listen_details)
+        self.details.setCurrentWidget(details if isinstance(details, QWidget) else self._own_details)
         if self._shown:
             call(tool, "shown")
         self.changed.emit()

@@ -283,6 +283,9 @@ _RDATA: Final[dict[int, Callable[[_Reader, int, int], Rdata]]] = {
     NSEC: _Reader.absence,
     OPT: _Reader.options,
 }
+TYPED: Final = frozenset(_RDATA)
+"""The types whose data are read; of one of these, ``Opaque`` data broke the rules of the type, and each such record has
+its flaw, in their order, before the one that hides the rest of the message."""
 
 
 def _strings(payload: bytes, start: int, end: int) -> tuple[bytes, ...]:

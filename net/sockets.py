@@ -108,6 +108,11 @@ def sender(
     return sock
 
 
+def send_unicast_with(sock: socket.socket, version: int, ttl: int) -> None:
+    """What this socket sends to one host has this TTL or hop limit, which ``sender`` sets for groups only."""
+    sock.setsockopt(*((IP, socket.IP_TTL) if version == 4 else (IPV6, socket.IPV6_UNICAST_HOPS)), ttl)
+
+
 def share_port(sock: socket.socket) -> None:
     """Let other processes bind the same port, as every multicast receiver must."""
     sock.setsockopt(SOCKET, socket.SO_REUSEADDR, 1)

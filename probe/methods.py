@@ -9,7 +9,7 @@ from typing import cast
 import msgspec
 
 from diagnosis.requests import DiagnoseRequest
-from discovery.requests import BrowseRequest
+from discovery.requests import AskRequest, BrowseRequest, VerifyRequest
 from net.multicast.requests import (
     CaptureRequest,
     DriftRequest,
@@ -61,6 +61,10 @@ METHODS = {
         Method("routes.egress", RouteRequest, "net.routes", "watch", "the way a datagram leaves"),
         Method("groups.watch", InterfaceRequest, "net.memberships", "watch", "groups the kernel has joined"),
         Method("bonjour.browse", BrowseRequest, "discovery.bonjour.browser", "browse", "Bonjour services"),
+        Method("bonjour.ask", AskRequest, "discovery.bonjour.ask", "ask", "ask one question, see who answers in time"),
+        Method(
+            "bonjour.verify", VerifyRequest, "discovery.bonjour.verify", "verify", "is a record still answered for?"
+        ),
         Method("multicast.listen", ListenRequest, "net.multicast.listener", "listen", "join and receive"),
         Method("multicast.send", SendRequest, "net.multicast.sender", "send", "send datagrams to a group"),
         Method(

@@ -124,6 +124,13 @@ class ChangeRow(Row, frozen=True, kw_only=True):
     text: str
 
 
+class AnswerRow(Row, frozen=True, kw_only=True):
+    """What a person reads of a question asked over mDNS: see the head of answers.toml."""
+
+    code: str
+    text: str
+
+
 RowType = TypeVar("RowType", bound=Row)
 
 
@@ -176,3 +183,9 @@ def finding_rows() -> dict[str, FindingRow]:
 def change_rows() -> dict[str, ChangeRow]:
     """By code."""
     return {row.code: row for row in _rows("changes.toml", "change", ChangeRow)}
+
+
+@cache
+def answer_rows() -> dict[str, str]:
+    """The sentence by its code."""
+    return {row.code: row.text for row in _rows("answers.toml", "answer", AnswerRow)}

@@ -6,12 +6,13 @@ import asyncio
 import logging
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from discovery.bonjour.restricted import GROUPS, PORT, Place
 from net import sockets
 from net.multicast.receiving import batch_reader
+from net.platform.batch import Batch, BatchReader
 from net.records import Family
 
 logger = logging.getLogger(__name__)
@@ -85,12 +86,18 @@ class Hearing:
             return
         if batch is None:
             return
-        now = time.time()
-        for at, payload in enumerate(batch.payloads):
-            arrival = now
-            if batch.seconds is not None and batch.nanoseconds is not None:
-                arrival = batch.seconds[at] + batch.nanoseconds[at] / 1e9
-            ttl = batch.ttls[at] if batch.ttls is not None else None
-            source, port = self._reader.source(batch.sources[at])
+        for packet in packets_of(batch, self._reader, self.place):
             self.packets += 1
-            self._heard(HeardPacket(arrival, self.place.interface, self.place.family, source, port, ttl, payload))
+            self._heard(packet)
+
+
+def packets_of(batch: Batch, reader: BatchReader, place: Place, *, unicast: bool = False) -> Iterator[HeardPacket]:
+    """What ``reader`` read at ``place``, packet by packet; this computer's time where the kernel told none."""
+    now = time.time()
+    for at, payload in enumerate(batch.payloads):
+        arrival = now
+        if batch.seconds is not None and batch.nanoseconds is not None:
+            arrival = batch.seconds[at] + batch.nanoseconds[at] / 1e9
+        ttl = batch.ttls[at] if batch.ttls is not None else None
+        source, port = reader.source(batch.sources[at])
+        yield HeardPacket(arrival, place.interface, place.family, source, port, ttl, payload, unicast)

@@ -1,0 +1,88 @@
+"""What a person wants to know of mDNS: the question as typed, where it is asked, and which records answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from discovery.bonjour.names import LOCAL, Labels, folded, name_text, parse_name
+from discovery.bonjour.places import choose
+from discovery.bonjour.rdata import ANY, CNAME, NSEC, OPT, parse_type_text, rdata_text, type_text
+from discovery.bonjour.restricted import Place
+from discovery.bonjour.speaking import speaking_from
+from discovery.bonjour.wire import Message, Question, ResourceRecord
+from discovery.records import PacketRecord
+from net.interfaces import chosen, snapshot
+from net.problems import ProblemError, make_problem
+from net.records import Problem
+from net.text import visible
+
+
+def parse_question(name: str, type_: str, *, unicast: bool = False) -> Question:
+    """``name`` as text with escapes; ``.local`` is added where neither that nor ``.arpa`` ends it.
+
+    Raises ProblemError: ask_name_invalid, ask_type_invalid.
+    """
+    try:
+        labels = parse_name(name.strip())
+    except ValueError as error:
+        raise ProblemError(make_problem("ask_name_invalid", visible(name, 100), rule=str(error))) from None
+    if not labels:
+        raise ProblemError(make_problem("ask_name_invalid", visible(name, 100), rule="a name has at least one label"))
+    try:
+        number = parse_type_text(type_)
+    except ValueError:
+        raise ProblemError(make_problem("ask_type_invalid", visible(type_, 40))) from None
+    return Question(_local(labels, name), number, unicast)
+
+
+async def places_to_ask(named: Sequence[str]) -> tuple[tuple[Place, ...], tuple[Problem, ...]]:
+    """Where Bonjour can be asked, with what stands in the way elsewhere.
+
+    Raises ProblemError: interface_unknown, or what stands in the way everywhere.
+    """
+    faces = await snapshot()
+    chosen(faces, named)
+    known = {face.name: face for face in faces}
+    places, problems = choose(known, named, frozenset())
+    if not places:
+        raise ProblemError(problems[0])
+    return tuple(speaking_from(place, known[place.interface]) for place in places), problems
+
+
+def answers_to(question: Question, message: Message) -> tuple[ResourceRecord, ...]:
+    """The records of a response's answer section that answer the question, one that says there is none (NSEC) too."""
+    if not message.response:
+        return ()
+    name = folded(question.name)
+    wanted = {question.type, CNAME, NSEC}
+    return tuple(
+        record
+        for record in message.answers
+        if folded(record.name) == name and (record.type in wanted or question.type == ANY)
+    )
+
+
+def packet_record(record: ResourceRecord) -> PacketRecord:
+    """The record as text."""
+    return PacketRecord(
+        name=name_text(record.name),
+        type=type_text(record.type),
+        ttl=record.ttl,
+        flush=record.flush,
+        data=rdata_text(record.rdata),
+    )
+
+
+def told(message: Message) -> tuple[PacketRecord, ...]:
+    """All a response tells, as text: answers, then additionals without EDNS."""
+    records = (*message.answers, *message.additionals)
+    return tuple(packet_record(record) for record in records if record.type != OPT)
+
+
+def _local(labels: Labels, name: str) -> Labels:
+    if folded(labels[-1:]) in (LOCAL, (b"arpa",)):
+        return labels
+    try:
+        return parse_name(f"{name.strip().removesuffix('.')}.local")
+    except ValueError as error:
+        raise ProblemError(make_problem("ask_name_invalid", visible(name, 100), rule=str(error))) from None

@@ -13,9 +13,9 @@ from ui.widgets.room import Room
 NARROW = 1000
 """Width of the window below which the details go under the table."""
 DETAILS_CHARACTERS = 39
-DETAILS_LINES = 14
-DETAILS_LEAST = (30, 9)
-"""Average characters across beside the table, lines under it: title, state, buttons and a few facts."""
+DETAILS_LINES = 9
+DETAILS_LEAST = (30, 5)
+"""Average characters across beside the table, lines under it: title, state and buttons; the facts can be scrolled."""
 
 
 class DetailsSplitter(QSplitter):

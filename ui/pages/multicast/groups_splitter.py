@@ -11,17 +11,17 @@ NAME = "multicast"
 
 
 class GroupsSplitter(QSplitter):
-    """The lower part is hidden while there is no group. ``least``: the height that each part keeps."""
+    """The lower part is hidden while there is no group. ``least``: the heights that they keep."""
 
-    def __init__(self, upper: QWidget, lower: QWidget, settings: Settings, *, least: int) -> None:
+    def __init__(self, upper: QWidget, lower: QWidget, settings: Settings, *, least: tuple[int, int]) -> None:
         super().__init__(Qt.Orientation.Vertical)
         self._lower = lower
         self._settings = settings
         self._fitted = -1
         self.setChildrenCollapsible(False)
-        for part in (upper, lower):
+        for part, height in zip((upper, lower), least, strict=True):
             # Else the empty panel behind a table would say how small the table can be.
-            part.setMinimumHeight(least)
+            part.setMinimumHeight(height)
             self.addWidget(part)
         self.setStretchFactor(1, 1)
         state = settings.splitter(NAME)

@@ -9,20 +9,21 @@ from net.records import Problem
 from ui.text import visible
 from ui.theme import Tone, unit
 from ui.widgets.dot import Dot
-from ui.widgets.labels import PlainLabel
+from ui.widgets.labels import WrappedLabel
 
 NOTE_CAP = 1000
 
 
 class NoteLine(QWidget):
-    """One sentence or two; a dot before them where something is wrong."""
+    """One sentence or two; a dot before them where something is wrong. ``vanishes``: empty it takes no room."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, vanishes: bool = False) -> None:
         super().__init__(parent)
+        self._vanishes = vanishes
         gap = unit(self.font())
         self._dot = Dot()
-        self._calm = PlainLabel(dim=True, wraps=True, selectable=True)
-        self._loud = PlainLabel(wraps=True, selectable=True)
+        self._calm = WrappedLabel(dim=True)
+        self._loud = WrappedLabel()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(gap * 2)
@@ -37,7 +38,7 @@ class NoteLine(QWidget):
         return self._loud.text() or self._calm.text()
 
     def show_text(self, text: str) -> None:
-        """Something good to know; the line keeps its height when it is empty."""
+        """Something good to know."""
         self._show(text, "", None)
 
     def show_problem(self, problem: Problem) -> None:
@@ -56,3 +57,5 @@ class NoteLine(QWidget):
         self._dot.setVisible(tone is not None)
         if tone is not None:
             self._dot.set_tone(tone)
+        if self._vanishes:
+            self.setVisible(bool(calm or loud))

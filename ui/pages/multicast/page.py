@@ -248,7 +248,8 @@ class MulticastPage(TablePage[GroupRow]):
     # The work
 
     def _arrange(self) -> None:
-        self._splitter = GroupsSplitter(self.stack, self.traffic, self.context.settings, least=self.view.height_of(1))
+        least = (self.view.height_of(1), self.traffic.least_height)
+        self._splitter = GroupsSplitter(self.stack, self.traffic, self.context.settings, least=least)
         listen = QWidget()
         layout = QVBoxLayout(listen)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -28,7 +28,7 @@ OPEN = "send/open"
 
 
 class SendStrip(QWidget):
-    """Closed it is one line.
+    """Closed it is one line, with Stop on it while something is sent.
 
     ``places``: gives the interfaces a send to a target leaves by. ``default_target``: the text to send to while the
     strip's own field is empty.
@@ -49,7 +49,7 @@ class SendStrip(QWidget):
         self._default_target = default_target
         self._confirming: tuple[SendRequest, tuple[str, ...]] | None = None
         self.form = SendForm(settings)
-        self.note = NoteLine()
+        self.note = NoteLine(vanishes=True)
         self.toggle = QToolButton()
         self.summary = PlainLabel(dim=True)
         self.send = self._button(self.tr("Send"))
@@ -155,6 +155,7 @@ class SendStrip(QWidget):
     def _show_buttons(self) -> None:
         running = self.sending is not None and not self.sending.over
         self.stop.setVisible(running)
+        self.send.setVisible(self.toggle.isChecked())
         self.send.setEnabled(not running)
         self.anyway.setVisible(self._confirming is not None and not running)
 
@@ -162,6 +163,7 @@ class SendStrip(QWidget):
         self.toggle.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
         self._body.setVisible(shown)
         self.summary.setText("" if shown else self.note.text)
+        self._show_buttons()
 
     def _arrange(self) -> None:
         gap = unit(self.font())
@@ -172,10 +174,11 @@ class SendStrip(QWidget):
         self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         head = QHBoxLayout()
         head.setSpacing(gap * 2)
+        head.setContentsMargins(0, 0, gap * 2, 0)
         head.addWidget(self.toggle)
         head.addWidget(self.summary, 1)
         for button in (self.stop, self.send):
-            self.form.buttons.addWidget(button)
+            head.addWidget(button)
         self._body = QWidget()
         body = QVBoxLayout(self._body)
         body.setContentsMargins(gap * 2, 0, gap * 2, gap * 2)

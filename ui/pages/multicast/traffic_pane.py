@@ -69,6 +69,11 @@ class TrafficPane(QWidget):
         """The groups whose traffic is shown."""
         return self.packets.groups or frozenset(self._groups.joins)
 
+    @property
+    def least_height(self) -> int:
+        """In which the line above and one row are seen."""
+        return self._head_row.minimumSize().height() + self.streams.view.height_of(1)
+
     def show_groups(self, keys: frozenset[JoinKey]) -> None:
         """Only what these groups receive; all, if there are none."""
         self.packets.show_groups(keys)
@@ -153,7 +158,7 @@ class TrafficPane(QWidget):
         for pane, head in ((self.packets, self.packets.tools), (self.streams, self.streams.head)):
             self._panes.addWidget(pane)
             self._heads.addWidget(head)
-        head_row = QHBoxLayout()
+        head_row = self._head_row = QHBoxLayout()
         head_row.setContentsMargins(gap * 2, gap, gap * 3, gap)
         head_row.setSpacing(gap * 2)
         head_row.addWidget(self.switch)

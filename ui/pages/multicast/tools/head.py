@@ -10,7 +10,7 @@ from ui.text import visible
 from ui.theme import Tone, tokens, unit
 from ui.widgets.busy_bar import BusyBar
 from ui.widgets.dot import Dot
-from ui.widgets.labels import PlainLabel, Size
+from ui.widgets.labels import Size, WrappedLabel
 
 SENTENCE_CAP = 1000
 
@@ -26,9 +26,9 @@ class Head(QWidget):
         self._tone = Tone.NEUTRAL
         self._dot = Dot()
         self._busy = BusyBar()
-        self._sentence = PlainLabel(size=Size.TITLE, wraps=True, selectable=True)
-        self._remedy = PlainLabel(wraps=True, selectable=True)
-        self._facts = PlainLabel(dim=True, wraps=True, selectable=True)
+        self._sentence = WrappedLabel(size=Size.TITLE)
+        self._remedy = WrappedLabel()
+        self._facts = WrappedLabel(dim=True)
         upper = QHBoxLayout()
         upper.setSpacing(gap * 3)
         beside = QVBoxLayout()

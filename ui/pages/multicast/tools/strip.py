@@ -27,7 +27,7 @@ class Strip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._gap = unit(self.font())
-        self.note = NoteLine()
+        self.note = NoteLine(vanishes=True)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(self._gap * 3, self._gap * 2, self._gap * 3, self._gap * 2)
         self._layout.setSpacing(self._gap * 2)
@@ -37,22 +37,18 @@ class Strip(QWidget):
         self._row.addStretch(1)
         self._row.addLayout(self._buttons)
         self._layout.addWidget(self.note)
-        self.note.hide()
 
     def say(self, text: str) -> None:
         """Something good to know; the line goes where there is nothing."""
         self.note.show_text(text)
-        self.note.setVisible(bool(text))
 
     def say_problem(self, problem: Problem) -> None:
         """What was refused, and the remedy."""
         self.note.show_problem(problem)
-        self.note.show()
 
     def say_state(self, text: str, tone: Tone) -> None:
         """How something goes on."""
         self.note.show_state(text, tone)
-        self.note.show()
 
     def add_row(self) -> None:
         """What is added from now on stands in another row."""

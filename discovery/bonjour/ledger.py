@@ -1,0 +1,200 @@
+"""Keeps every resource record that is heard, with its sightings, and why it ended (RFC 6762 section 10)."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Final
+
+from discovery.bonjour.entry import Entry
+from discovery.bonjour.hearing import HeardPacket
+from discovery.bonjour.names import Labels, folded, written_length
+from discovery.bonjour.rdata import ANY, OPT, Opaque, Rdata, Text
+from discovery.bonjour.restricted import PORT
+from discovery.bonjour.wire import CLASS_IN, TRUNCATED, Message, ResourceRecord
+from discovery.records import HeardRecord
+from net.records import Family, Removed
+
+MOST_RECORDS: Final = 20_000
+MOST_SIGHTINGS: Final = 100_000
+"""Of all records together."""
+MOST_BYTES: Final = 16 * 1024 * 1024
+"""Of names and data together."""
+_TOLD_EVERY = 1.0
+_SETTLED_EVERY = 0.25
+
+_Set = tuple[Labels, int]
+_Identity = tuple[Labels, int, Rdata]
+
+
+class Ledger:
+    """What was heard of records, over all interfaces; times are seconds since the epoch.
+
+    A record is its name (case counts not), type and data, of class IN. It is kept when it has ended, until there is no
+    room. ``left_out`` counts the records and sightings that found none.
+    """
+
+    def __init__(
+        self,
+        *,
+        most_records: int = MOST_RECORDS,
+        most_sightings: int = MOST_SIGHTINGS,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        self.left_out = 0
+        self._limits = (most_records, most_sightings, most_bytes)
+        self._entries: dict[_Identity, Entry] = {}
+        self._sets: dict[_Set, dict[_Identity, Entry]] = {}
+        self._ended: dict[_Identity, None] = {}
+        self._changed: dict[_Identity, None] = {}
+        self._removed: dict[str, None] = {}
+        self._sightings = 0
+        self._bytes = 0
+        self._due = inf
+        self._settled_at = -inf
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def take(self, packet: HeardPacket, message: Message) -> None:
+        """The answers and additionals of a response count; of a query, that its questions were asked.
+
+        Messages with an opcode or rcode other than 0 are ignored (RFC 6762 sections 18.3, 18.11).
+        """
+        if message.opcode or message.rcode:
+            return
+        if not message.response:
+            self._take_questions(packet, message)
+            return
+        flushed: dict[_Set, None] = {}
+        for record in (*message.answers, *message.additionals):
+            if record.type != OPT and record.class_ == CLASS_IN:
+                name = folded(record.name)
+                if record.flush:
+                    flushed[name, record.type] = None
+                self._take_record(packet, record, (name, record.type, record.rdata))
+        # Only now: what stands in the same message is heard and stays.
+        for key in flushed:
+            for identity, entry in self._sets.get(key, {}).items():
+                if entry.flushed(packet):
+                    self._change(identity, entry)
+
+    def interface_gone(self, interface: str, family: Family, now: float) -> None:
+        """Nothing is heard on ``interface`` over ``family`` any more."""
+        for identity, entry in self._entries.items():
+            if entry.interface_gone(interface, family, now):
+                self._change(identity, entry)
+                self._note_end(identity, entry)
+
+    def news(self, now: float) -> tuple[HeardRecord | Removed, ...]:
+        """What changed since the last call; of each record at most once a second, but new ones at once."""
+        if now >= self._due and abs(now - self._settled_at) >= _SETTLED_EVERY:
+            self._settle(now)
+        news: list[HeardRecord | Removed] = [Removed(of="heard_record", name=name) for name in self._removed]
+        self._removed.clear()
+        for identity in list(self._changed):
+            entry = self._entries[identity]
+            if entry.told_at is None or abs(now - entry.told_at) >= _TOLD_EVERY:
+                del self._changed[identity]
+                entry.told_at = now
+                news.append(entry.told())
+        return tuple(news)
+
+    def _take_record(self, packet: HeardPacket, record: ResourceRecord, identity: _Identity) -> None:
+        entry = self._entries.get(identity)
+        if record.ttl == 0:
+            if entry is not None and entry.withdrawn(packet):
+                self._change(identity, entry)
+            return
+        if entry is None or not entry.knows(packet):
+            self._ended.pop(identity, None)  # it makes no room for itself
+            if not self._has_room(identity):
+                self._leave_out(identity, entry)
+                return
+            entry = entry or self._enter(identity, record)
+        before = len(entry.sightings)
+        if not entry.heard(packet, record):
+            self._leave_out(identity, entry)
+            return
+        self._sightings += len(entry.sightings) - before
+        self._ended.pop(identity, None)
+        self._change(identity, entry)
+
+    def _leave_out(self, identity: _Identity, entry: Entry | None) -> None:
+        self.left_out += 1
+        if entry is not None:
+            self._note_end(identity, entry)
+
+    def _take_questions(self, packet: HeardPacket, message: Message) -> None:
+        """A question by multicast for all to answer, as one of 10.4 and 10.5; a probe asks for ANY and is none."""
+        if packet.unicast or packet.source_port != PORT or message.flags & TRUNCATED:
+            return
+        known = {(folded(record.name), record.type, record.rdata) for record in message.answers}
+        keys = {
+            (folded(question.name), question.type)
+            for question in message.questions
+            if question.type != ANY and not question.unicast and question.class_ == CLASS_IN
+        }
+        for key in keys:
+            for identity, entry in self._sets.get(key, {}).items():
+                if identity not in known:
+                    entry.asked(packet)
+                    self._due = min(self._due, entry.due)
+
+    def _has_room(self, identity: _Identity) -> bool:
+        """Whether there is room for one more sighting of the record, at the cost of ended ones."""
+        most_records, most_sightings, most_bytes = self._limits
+        new = identity not in self._entries
+        cost = _cost(identity)
+        while self._sightings >= most_sightings or (
+            new and (len(self._entries) >= most_records or self._bytes + cost > most_bytes)
+        ):
+            if not self._make_room():
+                return False
+        return True
+
+    def _enter(self, identity: _Identity, record: ResourceRecord) -> Entry:
+        entry = self._entries[identity] = Entry(record)
+        self._sets.setdefault(identity[:2], {})[identity] = entry
+        self._bytes += _cost(identity)
+        return entry
+
+    def _make_room(self) -> bool:
+        """Forget the record that ended first; False where none has."""
+        identity = next(iter(self._ended), None)
+        if identity is None:
+            return False
+        del self._ended[identity]
+        self._changed.pop(identity, None)
+        entry = self._entries.pop(identity)
+        same = self._sets[identity[:2]]
+        del same[identity]
+        if not same:
+            del self._sets[identity[:2]]
+        self._sightings -= len(entry.sightings)
+        self._bytes -= _cost(identity)
+        if entry.told_at is not None:
+            self._removed[entry.told().key().name] = None
+        return True
+
+    def _change(self, identity: _Identity, entry: Entry) -> None:
+        self._changed[identity] = None
+        self._due = min(self._due, entry.due)
+
+    def _note_end(self, identity: _Identity, entry: Entry) -> None:
+        if not entry.alive:
+            self._ended[identity] = None
+
+    def _settle(self, now: float) -> None:
+        self._settled_at = now
+        due = inf
+        for identity, entry in self._entries.items():
+            if entry.due <= now and entry.settle(now):
+                self._changed[identity] = None
+                self._note_end(identity, entry)
+            due = min(due, entry.due)
+        self._due = due
+
+
+def _cost(identity: _Identity) -> int:
+    name, _, rdata = identity
+    return written_length(name) + (len(rdata.data) if isinstance(rdata, Text | Opaque) else written_length(name))

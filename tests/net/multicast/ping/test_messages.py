@@ -32,7 +32,7 @@ HOST_PREFIX = ipaddress.ip_network("232.43.211.234/32")
 CLIENT = bytes(range(24))
 SESSION = bytes(range(100, 116))
 INFO = b"0.9.1 (20080418) [asm][size]"
-FUZZED = int(os.environ.get("LANSCOUT_FUZZ", "20000"))
+FUZZED = int(os.environ.get("LANSCOUT_FUZZ", "1000000"))
 
 # ssmping -v -s 100 and ssmpingd 0.9.1 of Debian, taken from the wire.
 SSMPING = bytes.fromhex(

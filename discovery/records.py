@@ -132,7 +132,9 @@ class PacketRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 class MdnsPacket(Record, frozen=True, kw_only=True, tag="mdns_packet"):
     """One mDNS message. ``ttl`` is the IP TTL or hop limit; ``unicast``: it came to this host alone; ``own``: from this
-    host. ``problems`` are codes of lint rules that the packet by itself breaks. ``summary`` is one line."""
+    host. ``problems`` are codes of lint rules that the packet by itself breaks. ``summary`` is one line. ``act``: a
+    query with proposed records probes, a response whose answers all have TTL 0 says goodbye (RFC 6762 sections 8.1,
+    10.1)."""
 
     time: float
     interface: str
@@ -143,6 +145,7 @@ class MdnsPacket(Record, frozen=True, kw_only=True, tag="mdns_packet"):
     unicast: bool = False
     own: bool = False
     response: bool
+    act: Literal["asks", "probes", "answers", "goodbye"] | None = None
     size: int
     summary: str
     questions: tuple[PacketQuestion, ...] = ()

@@ -93,7 +93,7 @@ def test_typing_a_group_shows_what_arrives_on_en0_while_the_vpn_holds_the_defaul
     assert row.dropped == 0
     (packet,) = [found for found in page.packets.model.items() if found.payload_text == "from socat"]
     assert (packet.interface, packet.source, packet.ttl) == ("en0", "192.168.1.20", 1)
-    page.packets.view.select_key(next(held.key for held in page.packets.model.rows if held.item is packet))
+    page.packets.view.selectRow(page.packets.proxy.shown_items().index(packet))
     assert page._below.payload.text.toPlainText() == "from socat"
     vpn.vpn_down()
     qtbot.waitUntil(lambda: rows(page)[0].unbound is None, timeout=PATIENCE_MS)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Generic
+from collections.abc import Callable, Collection
+from typing import Generic, NamedTuple
 
 from PySide6.QtCore import QObject, QSortFilterProxyModel, Qt, Signal
 
@@ -12,6 +12,43 @@ from ui.widgets.columns import Item
 from ui.widgets.table_model import Index, KeyedTableModel, Row
 
 _TERM = re.compile(r'(?:[^\s"]|"[^"]*"?)+')
+
+
+class Terms(NamedTuple):
+    """What was typed into a filter: words to be found, words not to be found, and values of fields."""
+
+    words: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def parsed(cls, text: str, field_names: Collection[str]) -> Terms:
+        """The terms in ``text``; a colon counts only after one of ``field_names``."""
+        words: list[str] = []
+        without: list[str] = []
+        fields: list[tuple[str, str]] = []
+        for term in _terms(text.casefold()):
+            field, colon, value = term.partition(":")
+            if colon and field in field_names:
+                fields.append((field, value))
+            elif term.startswith("-") and len(term) > 1:
+                without.append(term[1:])
+            else:
+                words.append(term)
+        return cls(tuple(words), tuple(without), tuple(fields))
+
+    def __bool__(self) -> bool:
+        return any(self[:])
+
+    def fit(self, model: KeyedTableModel[Item], row: Row[Item], exact_fields: Collection[str] = ()) -> bool:
+        """Whether ``row`` of ``model`` is what was asked for."""
+        if self.words or self.without:
+            haystack = model.haystack(row)
+            if not all(word in haystack for word in self.words) or any(word in haystack for word in self.without):
+                return False
+        return all(
+            _fits(model.field_text(row, field) or "", value, field in exact_fields) for field, value in self.fields
+        )
 
 
 class FilterProxy(QSortFilterProxyModel, Generic[Item]):
@@ -30,9 +67,7 @@ class FilterProxy(QSortFilterProxyModel, Generic[Item]):
     def __init__(self, source: KeyedTableModel[Item], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._source = source
-        self._words: tuple[str, ...] = ()
-        self._without: tuple[str, ...] = ()
-        self._fields: tuple[tuple[str, str], ...] = ()
+        self._terms = Terms()
         self._condition: Callable[[Item], bool] | None = None
         self.text = ""
         self.exact_fields: frozenset[str] = frozenset()
@@ -44,7 +79,7 @@ class FilterProxy(QSortFilterProxyModel, Generic[Item]):
             return
         self.beginFilterChange()
         self.text = text
-        self._parse(text)
+        self._terms = Terms.parsed(text, self._source.field_names)
         self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
         self.filter_changed.emit()
 
@@ -67,34 +102,16 @@ class FilterProxy(QSortFilterProxyModel, Generic[Item]):
         row = self._source.rows[source_row]
         if self._condition is not None and not self._condition(row.item):
             return False
-        if self._words or self._without:
-            haystack = self._source.haystack(row)
-            if not all(word in haystack for word in self._words) or any(word in haystack for word in self._without):
-                return False
-        return not self._fields or all(self._fits(row, field, value) for field, value in self._fields)
-
-    def _fits(self, row: Row[Item], field: str, value: str) -> bool:
-        text = self._source.field_text(row, field) or ""
-        return value in (text.split() if value and field in self.exact_fields else text)
+        return not self._terms or self._terms.fit(self._source, row, self.exact_fields)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Forwarded: a comparison here would call back into Python for each pair."""
         self._source.sort(column, order)
 
-    def _parse(self, text: str) -> None:
-        words: list[str] = []
-        without: list[str] = []
-        fields: list[tuple[str, str]] = []
-        for term in _terms(text.casefold()):
-            field, colon, value = term.partition(":")
-            if colon and field in self._source.field_names:
-                fields.append((field, value))
-            elif term.startswith("-") and len(term) > 1:
-                without.append(term[1:])
-            else:
-                words.append(term)
-        self._words, self._without, self._fields = tuple(words), tuple(without), tuple(fields)
-
 
 def _terms(text: str) -> list[str]:
     return [term.replace('"', "") for term in _TERM.findall(text) if term != '"']
+
+
+def _fits(text: str, value: str, exact: bool) -> bool:  # noqa: FBT001 - of a field
+    return value in (text.split() if value and exact else text)

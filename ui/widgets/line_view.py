@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from ui.glyphs import drawable
 from ui.theme import fixed_font, tokens, unit
 from ui.widgets.columns import Cell, Item
+from ui.widgets.event_model import EventProxy
 from ui.widgets.filter_proxy import FilterProxy
 from ui.widgets.table_model import KeyedTableModel
 from ui.widgets.table_view import TableView
@@ -49,7 +50,12 @@ class LineView(TableView[Item]):
     """Shows only the text of a cell, dim or not, in the fixed font."""
 
     def __init__(
-        self, model: KeyedTableModel[Item], proxy: FilterProxy[Item], *, name: str, parent: QWidget | None = None
+        self,
+        model: KeyedTableModel[Item],
+        proxy: FilterProxy[Item] | EventProxy[Item],
+        *,
+        name: str,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(model, proxy, name=name, parent=parent)
         self._model = model
@@ -106,7 +112,7 @@ class LineView(TableView[Item]):
                 painter.fillRect(QRect(0, top, max(2, looks.gap // 2), height - 1), looks.accent)
         painter.fillRect(0, top + height - 1, wide, 1, looks.line)
         baseline = top + height // 2 + looks.baseline
-        held = self._model.rows[self._shown.mapToSource(self._shown.index(row, 0)).row()]
+        held = self._model.row_at(self._shown.mapToSource(self._shown.index(row, 0)).row())
         pad = looks.gap * 2
         dim = looks.dim_selected if selected else looks.dim
         for number, left, width, right in columns:

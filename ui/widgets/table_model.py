@@ -171,6 +171,10 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
         """The items shown, in their order."""
         return [row.item for row in self.rows]
 
+    def row_at(self, place: int) -> Row[Item]:
+        """The row that stands there."""
+        return self.rows[place]
+
     def row_of(self, key: RowKey) -> int:
         """Where that key stands now, -1 if nowhere."""
         row = self._by_key.get(key)
@@ -226,7 +230,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or role not in _SERVED:
             return None
-        row = self.rows[index.row()]
+        row = self.row_at(index.row())
         if role == Role.ITEM:
             return row.item
         cell = self.cell(row, index.column())

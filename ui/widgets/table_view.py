@@ -13,6 +13,7 @@ from ui.shortcuts import Key
 from ui.text import tab_separated
 from ui.widgets.columns import Item
 from ui.widgets.delegates import CellDelegate
+from ui.widgets.event_model import EventProxy
 from ui.widgets.filter_proxy import FilterProxy
 from ui.widgets.table_model import Index, KeyedTableModel, Role
 
@@ -33,7 +34,12 @@ class TableView(QTableView, Generic[Item]):
     menu_wanted = Signal(object, object)
 
     def __init__(
-        self, model: KeyedTableModel[Item], proxy: FilterProxy[Item], *, name: str, parent: QWidget | None = None
+        self,
+        model: KeyedTableModel[Item],
+        proxy: FilterProxy[Item] | EventProxy[Item],
+        *,
+        name: str,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._source = model

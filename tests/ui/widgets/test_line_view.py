@@ -9,14 +9,14 @@ from pytestqt.qtbot import QtBot
 
 from ui.theme import DARK, LIGHT, palette_of
 from ui.widgets.columns import Cell, Column
-from ui.widgets.event_model import EventModel
 from ui.widgets.filter_proxy import FilterProxy
 from ui.widgets.line_view import LineView, Looks
+from ui.widgets.table_model import KeyedTableModel
 
 
 @pytest.fixture
 def view(qtbot: QtBot) -> Iterator[LineView[str]]:
-    model: EventModel[str] = EventModel(
+    model: KeyedTableModel[str] = KeyedTableModel(
         (
             Column("text", "Text", Cell, width=20),
             Column("length", "Length", lambda text: Cell(str(len(text)), dim=True), right=True, width=8),
@@ -26,7 +26,8 @@ def view(qtbot: QtBot) -> Iterator[LineView[str]]:
     model.setParent(view)
     view._shown.setParent(view)
     view.setPalette(palette_of(LIGHT))
-    model.append([f"line {number}" for number in range(50)], keep=100)
+    model.put((number, f"line {number}") for number in range(50))
+    model.flush()
     view.resize(400, 200)
     view.show()
     yield view

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from net.records import Datagram
 from ui import text
+from ui.pages.multicast.held_packets import Origin
 from ui.pages.multicast.joins import JoinKey
 from ui.pages.multicast.states import tr
 from ui.pages.multicast.target import endpoint
@@ -15,9 +16,9 @@ HEX_SHOWN = 24
 LINE_SHOWN = 200
 
 
-def join_key(datagram: Datagram) -> JoinKey:
+def join_key(packet: Datagram | Origin) -> JoinKey:
     """The row of the groups it belongs to."""
-    return JoinKey(datagram.group, datagram.port, datagram.interface)
+    return JoinKey(packet.group, packet.port, packet.interface)
 
 
 def first_line(datagram: Datagram) -> str:

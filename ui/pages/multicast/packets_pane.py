@@ -11,23 +11,26 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from net.records import Datagram
+from ui.pages.multicast.held_packets import Holder, Origin
 from ui.pages.multicast.joins import JoinKey
 from ui.pages.multicast.packet_columns import join_key, packet_columns, words
 from ui.pages.multicast.words import interfaces_in_words
 from ui.text import count, visible
 from ui.theme import unit
 from ui.widgets.empty_panel import Emptiness, EmptyPanel
-from ui.widgets.event_model import EventModel
-from ui.widgets.filter_proxy import FilterProxy
+from ui.widgets.event_model import Condition, EventModel, EventProxy
 from ui.widgets.labels import PlainLabel
 from ui.widgets.line_view import LineView
 
-KEPT = 10_000
+KEPT = 100_000
 MANY = 2_000
 COUNT_SECONDS = 0.4
 """With many packets the count follows less often: another text in a label has all beside it measured anew."""
 TICK_MS = 100
 """What comes within a tick is shown together: more than ten pictures a second nobody reads."""
+SHOWN_AT_ONCE = 1_000
+"""Packets of one picture, 5 ms; what waits beyond that comes soon after."""
+SOON_MS = 15
 
 
 class PacketsPane(QWidget):
@@ -52,15 +55,16 @@ class PacketsPane(QWidget):
         self.following = True
         self._scrolling = self._adding = False
         self._waiting: deque[Datagram] = deque(maxlen=KEPT)
-        self._tick = QTimer(self, singleShot=True, interval=TICK_MS)
-        self._tick.timeout.connect(self._tick_over)
+        self._tick = QTimer(self, singleShot=True)
+        self._tick.timeout.connect(self._show_waiting)
         self._total = 0
         self._counted_at = 0.0
         self._current: Datagram | None = None
+        self._current_key: object = None
         self.groups: frozenset[JoinKey] = frozenset()
-        self.model: EventModel[Datagram] = EventModel(packet_columns(), parent=self)
+        self.model: EventModel[Datagram] = EventModel(packet_columns(), hold=Holder().hold, parent=self)
         self.model.words = words
-        self.proxy: FilterProxy[Datagram] = FilterProxy(self.model, self)
+        self.proxy: EventProxy[Datagram] = EventProxy(self.model, self)
         self.view: LineView[Datagram] = LineView(self.model, self.proxy, name=self.tr("Packets"))
         self.view.setSortingEnabled(False)
         self.view.horizontalHeader().setSectionsClickable(False)
@@ -81,40 +85,42 @@ class PacketsPane(QWidget):
         self.view.clicked.connect(self._clicked)
         self.view.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.proxy.rowsRemoved.connect(self._rows_removed)
+        self.model.modelAboutToBeReset.connect(self._rows_change)
+        self.model.filtered.connect(self._rows_changed)
         self.show_groups(frozenset())
 
     def add(self, datagrams: tuple[Datagram, ...]) -> None:
         """More have come; the first are shown at once, those of the same tick together."""
         self._waiting.extend(datagrams)
         if not self._tick.isActive():
-            self.flush()
-            self._tick.start()
+            self._show_waiting()
 
     def flush(self) -> None:
-        """Show what is waiting; the oldest make way."""
-        if not self._waiting:
-            return
-        datagrams = tuple(self._waiting)
-        self._waiting.clear()
+        """Show all that is waiting; the oldest make way."""
+        while self._waiting:
+            self._show_some()
+
+    def _show_some(self) -> None:
+        datagrams = tuple(self._waiting.popleft() for _ in range(min(len(self._waiting), SHOWN_AT_ONCE)))
         follow = self.following
         self._adding = True
-        self._let_go_of_oldest(len(self.model.rows) + len(datagrams) - KEPT)
+        self._let_go_of_oldest(self.model.held + len(datagrams) - KEPT)
         self.model.append(datagrams, keep=KEPT)
         self._adding = False
-        if len(self.model.rows) < MANY or monotonic() - self._counted_at >= COUNT_SECONDS:
+        if self.model.held < MANY or monotonic() - self._counted_at >= COUNT_SECONDS:
             self._show_count()
         if follow:
             self.follow()
 
-    def _tick_over(self) -> None:
+    def _show_waiting(self) -> None:
         if self._waiting:
-            self.flush()
-            self._tick.start()
+            self._show_some()
+            self._tick.start(SOON_MS if self._waiting else TICK_MS)
 
     def _let_go_of_oldest(self, leaving: int) -> None:
         """A current row that goes must not make the next one current, and that again the next."""
-        current = self.proxy.mapToSource(self.view.currentIndex())
-        if current.isValid() and current.row() < leaving:
+        current = self.view.currentIndex()
+        if current.isValid() and self.model.leaves_with_oldest(current.row(), leaving):
             self.view.setCurrentIndex(QModelIndex())
             self.view.clearSelection()
 
@@ -122,9 +128,7 @@ class PacketsPane(QWidget):
         """Only the packets of these groups; all, if there are none."""
         if keys != self.groups:
             self.groups = keys
-            self.proxy.set_condition((lambda datagram: join_key(datagram) in keys) if keys else None)
-            if self.following:
-                self.follow()
+            self.proxy.set_condition(_of_groups(keys) if keys else None)
         self.all_groups.setVisible(bool(keys))
         self.view.show_column("group", shown=len(keys) != 1)
         self.scope.setText(self._scope_text())
@@ -132,18 +136,15 @@ class PacketsPane(QWidget):
     def set_filter(self, text: str) -> None:
         """Only those that fit what was typed."""
         self.proxy.set_filter(text)
-        if self.following:
-            self.follow()
 
-    def take_away(self, condition: Callable[[Datagram], bool]) -> None:
-        """Forget the packets for which ``condition`` holds."""
+    def take_away(self, condition: Callable[[Origin], bool]) -> None:
+        """Forget the packets of whose origin ``condition`` holds."""
         self.flush()
-        self.model.drop([row.key for row in self.model.rows if condition(row.item)])
-        self.model.flush()
+        self.model.forget(lambda origin: isinstance(origin, Origin) and condition(origin))
 
     def kept(self, keys: frozenset[JoinKey]) -> int:
         """How many packets of these groups there are, whether the filter shows them or not."""
-        return sum(join_key(row.item) in keys for row in self.model.rows)
+        return self.model.count(_of_groups(keys))
 
     def show_total(self, total: int) -> None:
         """How many have arrived of what is shown."""
@@ -156,7 +157,7 @@ class PacketsPane(QWidget):
         shown = self.proxy.rowCount()
         words = self.tr("showing %1 of %2") if total else ""
         self.shown_count.setText(words.replace("%1", count(shown)).replace("%2", count(max(total, shown))))
-        self.clear.setEnabled(bool(self.model.rows))
+        self.clear.setEnabled(self.model.held > 0)
 
     def show_emptiness(self, emptiness: Emptiness) -> None:
         """What stands here while there is no packet to show."""
@@ -200,6 +201,19 @@ class PacketsPane(QWidget):
             self._scrolling = True
             bar.setValue(max(0, bar.value() - (last - first + 1) * height))
             self._scrolling = False
+
+    def _rows_change(self) -> None:
+        row = self.view.currentIndex().row()
+        self._current_key = self.model.row_at(row).key if row >= 0 else None
+
+    def _rows_changed(self) -> None:
+        """The packet that was looked at stays so, if it is still shown."""
+        self._adding = True
+        self.view.select_key(self._current_key)
+        self._adding = False
+        self._show_count()
+        if self.following:
+            self.follow()
 
     def _set_following(self, *, following: bool) -> None:
         self.following = following
@@ -246,3 +260,7 @@ class PacketsPane(QWidget):
         button.setAccessibleName(text)
         button.setToolTip(tip)
         return button
+
+
+def _of_groups(keys: frozenset[JoinKey]) -> Condition:
+    return lambda origin: isinstance(origin, Origin) and join_key(origin) in keys

@@ -37,6 +37,8 @@ def parse_name(text: str) -> Labels:
 
     Raises ValueError where a label is empty or over 63 bytes, an escape is unfinished or the name over 255 bytes.
     """
+    if text == ".":
+        return ()
     labels: list[bytes] = []
     label = bytearray()
     at = 0

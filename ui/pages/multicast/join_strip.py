@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 from net.records import Problem
 from ui.pages.multicast.group_field import GroupField
 from ui.pages.multicast.known import name_of
-from ui.pages.multicast.note_line import NoteLine
 from ui.pages.multicast.options_row import OptionsRow
 from ui.pages.multicast.target import EXAMPLE, Target, parse_targets
 from ui.pages.multicast.words import interfaces_in_words
 from ui.text import count, fill, visible
 from ui.theme import tokens, unit
+from ui.widgets.note_line import NoteLine
 
 FIELD_CHARACTERS = 34
 FIELD_LEAST = 22

@@ -13,7 +13,6 @@ from net.records import Problem
 from net.requests import SendRequest
 from ui.link import Link
 from ui.pages.multicast.emptiness import nowhere_to_send
-from ui.pages.multicast.note_line import NoteLine
 from ui.pages.multicast.send_form import PAGE, SendForm
 from ui.pages.multicast.sending import LOUD_PACKETS_PER_S, Sending
 from ui.pages.multicast.stream_columns import bit_rate
@@ -23,6 +22,7 @@ from ui.settings import Settings
 from ui.text import count, fill, packet_rate, plural, visible
 from ui.theme import Tone, tokens, unit
 from ui.widgets.labels import PlainLabel
+from ui.widgets.note_line import NoteLine
 
 OPEN = "send/open"
 

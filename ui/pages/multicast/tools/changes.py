@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Generic
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from net.multicast.records import Change, Snapshot
 from net.multicast.requests import SnapshotRequest
@@ -24,15 +23,12 @@ from ui.pages.multicast.tools.change_columns import (
     sentence,
     stream_changes,
 )
-from ui.pages.multicast.tools.strip import Strip
+from ui.pages.tool_strip import Strip
 from ui.text import count, fill, plural
 from ui.theme import Tone
-from ui.widgets.columns import Column, Item
-from ui.widgets.empty_panel import Emptiness, EmptyPanel, Why
-from ui.widgets.filter_proxy import FilterProxy
+from ui.widgets.empty_panel import Emptiness, Why
 from ui.widgets.labels import PlainLabel, Size
-from ui.widgets.table_model import KeyedTableModel
-from ui.widgets.table_view import TableView
+from ui.widgets.table_panel import TablePanel
 
 
 class ChangesTool(Tool):
@@ -45,8 +41,8 @@ class ChangesTool(Tool):
         self.after: Snapshot | None = None
         self.differences: tuple[Change, ...] = ()
         self._watch: Watch | None = None
-        self.drifts = _Table(drift_columns(), tr("What moved where joins go"))
-        self.changes = _Table(difference_columns(), tr("What differs between the snapshots"))
+        self.drifts = TablePanel(drift_columns(), tr("What moved where joins go"))
+        self.changes = TablePanel(difference_columns(), tr("What differs between the snapshots"))
         self.strip = Strip()
         self.strip.add("", PlainLabel(tr("Snapshots"), size=Size.STRONG))
         self.before_button = self.strip.add_button(tr("Snapshot before"), tr("Remember interfaces, routes, joins"))
@@ -193,37 +189,6 @@ class ChangesTool(Tool):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
-
-
-class _Table(QStackedWidget, Generic[Item]):
-    """A table, or why it is empty."""
-
-    def __init__(self, columns: tuple[Column[Item], ...], name: str) -> None:
-        super().__init__()
-        self.model: KeyedTableModel[Item] = KeyedTableModel(columns, natural=columns[0].sort, parent=self)
-        self.proxy = FilterProxy(self.model, self)
-        self.view = TableView(self.model, self.proxy, name=name)
-        self.empty = EmptyPanel()
-        self.addWidget(self.view)
-        self.addWidget(self.empty)
-
-    def put(self, rows: Sequence[tuple[int, Item]]) -> None:
-        """Add those, by their numbers."""
-        self.model.put(rows)
-        self.model.flush()
-
-    def put_all(self, rows: Sequence[tuple[int, Item]]) -> None:
-        """Those and no others."""
-        self.model.clear()
-        self.put(rows)
-
-    def tell(self, emptiness: Emptiness) -> None:
-        """The table, or that where it is empty."""
-        if self.proxy.rowCount():
-            self.setCurrentWidget(self.view)
-        else:
-            self.empty.show_emptiness(emptiness)
-            self.setCurrentWidget(self.empty)
 
 
 def _filled(words: str, snapshot: Snapshot) -> str:

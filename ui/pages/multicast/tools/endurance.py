@@ -15,9 +15,10 @@ from ui.pages.multicast.target import Target, parse_target
 from ui.pages.multicast.tools.base import Tool
 from ui.pages.multicast.tools.endurance_plot import Course, EndurancePlot
 from ui.pages.multicast.tools.endurance_words import TONES, details_of, state_tone, state_words
-from ui.pages.multicast.tools.head import Head
 from ui.pages.multicast.tools.matrix_report import certainty_words
-from ui.pages.multicast.tools.strip import Strip, set_words
+from ui.pages.multicast.tools.strip import Strip
+from ui.pages.tool_head import Head
+from ui.pages.tool_strip import set_words
 from ui.text import count, fill, plural, stopwatch, visible
 from ui.theme import Tone
 from ui.widgets.actions import Action

@@ -13,11 +13,12 @@ from ui.link import Watch
 from ui.pages.base import PageContext
 from ui.pages.multicast.states import tr
 from ui.pages.multicast.tools.base import PAGE, Tool
-from ui.pages.multicast.tools.head import Head
 from ui.pages.multicast.tools.ping_columns import WayRow, reply_columns, way_columns, way_rows
 from ui.pages.multicast.tools.ping_words import PingVerdict, facts_of, from_summary, judge
 from ui.pages.multicast.tools.responder import Responder
-from ui.pages.multicast.tools.strip import Strip, set_words
+from ui.pages.multicast.tools.strip import Strip
+from ui.pages.tool_head import Head
+from ui.pages.tool_strip import set_words
 from ui.text import fill
 from ui.theme import Tone, unit
 from ui.widgets.actions import Action

@@ -13,7 +13,7 @@ from ui.pages.base import PageContext
 from ui.pages.multicast.states import tr
 from ui.pages.multicast.tools.base import Tool
 from ui.pages.multicast.tools.ping_columns import question_columns
-from ui.pages.multicast.tools.strip import Strip, set_words
+from ui.pages.tool_strip import Strip, set_words
 from ui.text import count, fill
 from ui.theme import Tone, tokens
 from ui.widgets.filter_proxy import FilterProxy

@@ -9,7 +9,7 @@ from typing import cast
 import msgspec
 
 from diagnosis.requests import DiagnoseRequest
-from discovery.requests import AskRequest, BrowseRequest, VerifyRequest
+from discovery.requests import AskRequest, BrowseRequest, PublishRequest, VerifyRequest
 from net.multicast.requests import (
     CaptureRequest,
     DriftRequest,
@@ -64,6 +64,9 @@ METHODS = {
         Method("bonjour.ask", AskRequest, "discovery.bonjour.ask", "ask", "ask one question, see who answers in time"),
         Method(
             "bonjour.verify", VerifyRequest, "discovery.bonjour.verify", "verify", "is a record still answered for?"
+        ),
+        Method(
+            "bonjour.publish", PublishRequest, "discovery.bonjour.publisher.publish", "publish", "announce a service"
         ),
         Method("multicast.listen", ListenRequest, "net.multicast.listener", "listen", "join and receive"),
         Method("multicast.send", SendRequest, "net.multicast.sender", "send", "send datagrams to a group"),

@@ -40,9 +40,17 @@ def compose(
     return bytes(writer.out)
 
 
+def uncompressed(rdata: Rdata) -> bytes:
+    """The data of a record with its names written out, as RFC 6762 section 8.2 compares it."""
+    writer = _Writer(b"", compress=False)
+    writer.rdata(rdata)
+    return bytes(writer.out)
+
+
 class _Writer:
-    def __init__(self, header: bytes) -> None:
+    def __init__(self, header: bytes, *, compress: bool = True) -> None:
         self.out = bytearray(header)
+        self._furthest = _FURTHEST_POINTER if compress else -1
         self._places: dict[Labels, int] = {}
 
     def name(self, labels: Labels) -> None:
@@ -53,7 +61,7 @@ class _Writer:
             if known is not None:
                 self.out += struct.pack("!H", 0xC000 | known)
                 return
-            if len(self.out) <= _FURTHEST_POINTER:
+            if len(self.out) <= self._furthest:
                 self._places[rest] = len(self.out)
             if not 1 <= len(labels[place]) <= 63:
                 message = f"a label has 1 to 63 bytes, not {len(labels[place])}"
@@ -67,10 +75,10 @@ class _Writer:
         class_ = record.class_ | (TOP_BIT if record.flush and record.type != OPT else 0)
         self.out += struct.pack("!HHIH", record.type, class_, record.ttl, 0)
         start = len(self.out)
-        self._rdata(record.rdata)
+        self.rdata(record.rdata)
         struct.pack_into("!H", self.out, start - 2, len(self.out) - start)
 
-    def _rdata(self, rdata: Rdata) -> None:
+    def rdata(self, rdata: Rdata) -> None:
         match rdata:
             case Pointer(target):
                 self.name(target)

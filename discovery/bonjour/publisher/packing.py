@@ -1,0 +1,38 @@
+"""Puts records into as many response messages as they need (RFC 6762 section 17)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from discovery.bonjour.compose import compose
+from discovery.bonjour.wire import AUTHORITATIVE, RESPONSE, Question, ResourceRecord
+
+FITTING: Final = 1440
+"""Bytes of a message that need no fragments on Ethernet, over IPv6 either."""
+
+
+def responses(
+    answers: Sequence[ResourceRecord],
+    additionals: Sequence[ResourceRecord] = (),
+    *,
+    id: int = 0,  # noqa: A002
+    questions: Sequence[Question] = (),
+) -> list[bytes]:
+    """Messages with all answers; additionals, which nobody must rely on, only as far as they fit.
+
+    A record that alone is too large for FITTING goes in a message of its own, which the network may fragment.
+    """
+    payload = compose(
+        id=id, flags=RESPONSE | AUTHORITATIVE, questions=questions, answers=answers, additionals=additionals
+    )
+    if len(payload) <= FITTING:
+        return [payload]
+    if additionals:
+        return responses(answers, additionals[:-1], id=id, questions=questions)
+    if len(answers) <= 1:
+        return [payload]
+    half = len(answers) // 2
+    return [
+        message for part in (answers[:half], answers[half:]) for message in responses(part, id=id, questions=questions)
+    ]

@@ -1,0 +1,51 @@
+"""Announces a service until closed, as interfaces come and go."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from discovery.bonjour.names import name_text
+from discovery.bonjour.publisher.publication import parse_publication
+from discovery.bonjour.publisher.publisher import Publisher
+from discovery.requests import PublishRequest
+from net.interfaces import chosen, snapshot
+from net.platform import this_platform
+from net.problems import ProblemError, make_problem
+from net.records import Record
+from net.tasks import start, stop
+
+
+async def publish(request: PublishRequest) -> AsyncGenerator[tuple[Record, ...], None]:
+    """Published whenever its state changes, and Problems as they come; on close the service is withdrawn.
+
+    ``probing`` for about a second, then ``announced``; a name that another host holds is replaced, which
+    ``renamed_from`` and ``evidence`` tell. Without ``rename`` the state is ``conflict`` and the watch ends with the
+    Problem publish_conflict. Where there is no interface to announce on it waits for one. Raises ProblemError also as
+    ``parse_publication`` does, and interface_unknown.
+    """
+    publication = parse_publication(request)
+    faces = await snapshot()
+    chosen(faces, request.interfaces)
+    publisher = Publisher(request, publication)
+    following = start(_follow(publisher), "bonjour.publish interfaces")
+    try:
+        publisher.reconcile({face.name: face for face in faces})
+        while True:
+            news = publisher.news()
+            if news:
+                yield news
+            if publisher.conflicted:
+                raise ProblemError(make_problem("publish_conflict", name_text(publication.instance_name)))
+            await publisher.until_due()
+            publisher.turn(asyncio.get_running_loop().time())
+    finally:
+        publisher.close()
+        await stop(following)
+
+
+async def _follow(publisher: Publisher) -> None:
+    async with aclosing(this_platform().changes()) as changes:
+        async for _ in changes:
+            publisher.reconcile({face.name: face for face in await snapshot()})

@@ -2,13 +2,15 @@
 
 python -m bench.window painted                          prints a line at the first paint
 python -m bench.window rows PAGE                        prints a line when the page has rows
-python -m bench.window flood PLACE GROUP:PORT SECONDS   joins, then prints the event loop's delays and the counts
+python -m bench.window flood PLACE GROUP:PORT SECONDS [SERVICES]
+    joins, having found so many Bonjour services, then prints the event loop's delays, the counts and the memory
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from array import array
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from ui.window import MainWindow
 
 BEAT_MS = 5
+SAMPLE_MS = 10_000
+"""Between two looks at the memory."""
 
 
 class Eye(QObject):
@@ -48,13 +52,14 @@ class Heart(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.late: list[float] = []
+        # Of minutes that are many, and memory is what is measured.
+        self.late = array("f")
         self._last = perf_counter()
         self._timer = QTimer(self, interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
 
     def start(self) -> None:
-        self.late.clear()
+        del self.late[:]
         self._last = perf_counter()
         self._timer.start()
 
@@ -88,8 +93,8 @@ def main(words: list[str]) -> int:
             window.show_page(words[1])
             _when_rows(window.page(words[1]), lambda: _say("rows"))
         if words[0] == "flood":
-            window.show_page("multicast")
-            flood = Flood(window, words[2], float(words[3]))  # noqa: F841 - lives until the window closes
+            services = int(words[4]) if len(words) > 4 else 0
+            flood = Flood(window, words[2], float(words[3]), services)  # noqa: F841 - lives until the window closes
         application.exec()
         window.close()
     return 0
@@ -116,15 +121,27 @@ def _say(word: str) -> None:
 
 
 class Flood(QObject):
-    """Joins through the page once en0 is known; prints ``joined``, and after the seconds what was counted, as JSON."""
+    """Joins through the page once en0 is known; prints ``joined``, and after the seconds what was counted, as JSON.
 
-    def __init__(self, window: MainWindow, group: str, seconds: float) -> None:
+    ``services``: first the Bonjour page is opened until it shows so many.
+    """
+
+    def __init__(self, window: MainWindow, group: str, seconds: float, services: int) -> None:
         super().__init__()
+        from ui.pages.bonjour.page import BonjourPage
         from ui.pages.multicast.page import MulticastPage
 
         page = window.page("multicast")
         assert isinstance(page, MulticastPage)
         self._page = page
+        bonjour = window.page("bonjour") if services else None
+        assert bonjour is None or isinstance(bonjour, BonjourPage)
+        self._bonjour, self._services = bonjour, services
+        window.show_page("bonjour" if services else "multicast")
+        self._samples: list[tuple[float, int, int]] = []
+        self._began = 0.0
+        self._sampling = QTimer(self, interval=SAMPLE_MS)
+        self._sampling.timeout.connect(self._sample)
         self._window = window
         self._group = group
         self._seconds = seconds
@@ -136,6 +153,9 @@ class Flood(QObject):
 
     def _step(self) -> None:
         """One step a time: en0 is known, the group is joined, the first datagram came."""
+        if self._bonjour is not None and self._bonjour.model.rowCount() < self._services:
+            return
+        self._window.show_page("multicast")
         faces = self._window.book.by_name
         if not self._page.groups.joins:
             if "en0" in faces:
@@ -149,10 +169,16 @@ class Flood(QObject):
         if join.tally.received:
             self._look.stop()
             self._heart.start()
+            self._began = perf_counter()
+            self._sampling.start()
             QTimer.singleShot(int(self._seconds * 1000), self._tell)
+
+    def _sample(self) -> None:
+        self._samples.append((perf_counter() - self._began, _memory(), _memory_of_children()))
 
     def _tell(self) -> None:
         self._heart.stop()
+        self._sample()
         late = sorted(self._heart.late)
         (join,) = self._page.groups.joins.values()
         reception = join.tally.reception
@@ -162,7 +188,9 @@ class Flood(QObject):
             "max": late[-1],
             "received": reception.received,
             "dropped": reception.dropped_here,
-            "memory": _memory() + _memory_of_children(),
+            "memory": sum(self._samples[-1][1:]),
+            "kept": self._page.packets.model.held,
+            "samples": self._samples,
         }
         _say(json.dumps(told))
 

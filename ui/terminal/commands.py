@@ -17,7 +17,7 @@ from net.records import Interface, Key, Membership, Problem, Removed
 from net.requests import InterfaceRequest, PortsRequest
 from probe.methods import Batch
 from resources.version import VERSION
-from ui.terminal import multicast, tables
+from ui.terminal import bonjour, multicast, tables
 from ui.terminal.collecting import collect, collect_or_fail
 from ui.terminal.options import answering, common_options, interface_option
 from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output
@@ -230,5 +230,5 @@ def probe() -> int:
     return serve_stdio()
 
 
-for _verb in multicast.VERBS:
+for _verb in (*bonjour.VERBS, *multicast.VERBS):
     lanscout.add_command(_verb)

@@ -21,14 +21,16 @@ LAST_LOOK = 0.3
 async def run_watch(
     place: str, watch: str, request: Request, handle: Callable[[Batch], None], *, seconds: float | None = None
 ) -> None:
-    """Give each batch to ``handle`` until the watch ends, ``seconds`` have passed or SIGINT or SIGTERM comes.
+    """Give each batch to ``handle`` until the watch ends, ``seconds`` have passed or SIGINT, SIGTERM or SIGHUP comes.
 
     The seconds begin with the first batch, so that a slow start takes nothing from them, or after STARTING. Sockets
     are closed and groups left on return. Raises ProblemError as the watch does.
     """
     loop = asyncio.get_running_loop()
     asked_to_end = asyncio.Event()
-    signals = (signal.SIGINT, signal.SIGTERM)
+    # SIGHUP: the terminal was closed. What was announced is withdrawn then, too. Windows has no such signal.
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    signals = tuple(getattr(signal, name) for name in names if hasattr(signal, name))
     for number in signals:
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, asked_to_end.set)

@@ -1,0 +1,86 @@
+"""The verbs of Bonjour beside ``services``."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import click
+
+from discovery.requests import AskRequest, PublishRequest, VerifyRequest
+from ui.terminal.asking import print_asking, print_verifying
+from ui.terminal.options import answering, common_options, interface_option
+from ui.terminal.output import Output
+from ui.terminal.publishing import print_publishing
+
+
+@click.command("ask")
+@common_options
+@interface_option
+@click.argument("name")
+@click.argument("type", default="PTR")
+@click.option("--qu", "mode", flag_value="qu", help="Ask for the answer by unicast.")
+@click.option("--legacy", "mode", flag_value="legacy", help="Ask as a simple resolver does, from a port of its own.")
+@click.option("--seconds", type=click.FloatRange(0, 3600), default=2.0, show_default=True, help="Wait for answers.")
+@answering
+async def ask(
+    output: Output,
+    place: str,
+    interfaces: tuple[str, ...],
+    name: str,
+    type: str,  # noqa: A002 - the argument's name in the contract
+    mode: Literal["qu", "legacy"] | None,
+    seconds: float,
+) -> int:
+    """Ask for the records of NAME (TYPE: PTR, SRV, TXT, A, ANY ...) and show who answers, and whether in time."""
+    request = AskRequest(name=name, type=type, mode=mode or "qm", interfaces=interfaces, seconds=seconds)
+    return await print_asking(output, place, request)
+
+
+@click.command("verify")
+@common_options
+@interface_option
+@click.argument("name")
+@click.argument("type")
+@click.option("--data", help="Only the record with this data, written as `ask` shows it.")
+@answering
+async def verify(
+    output: Output,
+    place: str,
+    interfaces: tuple[str, ...],
+    name: str,
+    type: str,  # noqa: A002 - the argument's name in the contract
+    data: str | None,
+) -> int:
+    """Ask again for a record that is held true: is it still answered for (RFC 6762 section 10.4)?"""
+    request = VerifyRequest(name=name, type=type, data=data, interfaces=interfaces)
+    return await print_verifying(output, place, request)
+
+
+@click.command("publish")
+@common_options
+@interface_option
+@click.argument("name")
+@click.argument("type")
+@click.argument("port", type=click.IntRange(0, 65535))
+@click.option("--txt", multiple=True, metavar="KEY=VALUE", help="A string of the TXT record; may be repeated.")
+@click.option("--txt-hex", metavar="HEX", help="The bytes of the TXT record as they are.")
+@click.option("--subtype", "subtypes", multiple=True, metavar="NAME", help="Such as _printer; may be repeated.")
+@click.option("--host", metavar="NAME", help="The host name, without .local; with --address of another host (a proxy).")
+@click.option("--address", "addresses", multiple=True, metavar="ADDRESS", help="Of that host; may be repeated.")
+@click.option("--no-rename", is_flag=True, help="End where another host holds the name.")
+@click.option("--point-to-point", is_flag=True, help="Also on tunnels, point-to-point and peer-to-peer links.")
+@click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
+@answering
+async def publish(
+    output: Output,
+    place: str,
+    *,
+    no_rename: bool,
+    seconds: float | None,
+    **options: Any,
+) -> int:
+    """Announce the service NAME of TYPE (_http._tcp) at PORT until stopped; then it is withdrawn."""
+    return await print_publishing(output, place, PublishRequest(rename=not no_rename, **options), seconds)
+
+
+VERBS = (ask, verify, publish)

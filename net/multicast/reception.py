@@ -130,6 +130,11 @@ class GroupReception:
         self._drops.settle(self._streams)
         return changed or bool(self._changed)
 
+    @property
+    def dropped_here(self) -> int | None:
+        """Datagrams this host lost of it so far; None where the system does not tell."""
+        return self._drops.total
+
     def datagrams(self) -> tuple[Datagram, ...]:
         """The datagrams kept since the last call, oldest first."""
         records = tuple(self._datagram(*arrived) for arrived in self._arrived)

@@ -1,4 +1,4 @@
-"""Writes what a listen receives to a pcapng file, beside the path on which it is received and counted."""
+"""Writes what sockets receive to a pcapng file, beside the path on which it is received and counted."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import repeat
+from typing import Protocol, Self
 
 from net.multicast.capture.datagrams import DatagramBlocks
 from net.multicast.capture.pcapng import interface, section, statistics
+from net.multicast.endpoint import Endpoint
 from net.multicast.receiving import batch_reader
-from net.multicast.reception import GroupReception
 from net.multicast.records import Recording
 from net.platform.batch import Batch
 from net.platform.system import SYSTEM
@@ -48,6 +49,28 @@ _COUNTER = 1 << 32
 """The kernel's counter of drops has 32 bits."""
 
 
+class Recorded(Protocol):
+    """One group on one interface, which gives each of ``taps`` what it receives; ``index`` may change meanwhile.
+
+    ``dropped_here`` is what this host lost of it so far, None where the system does not tell.
+    """
+
+    @property
+    def endpoint(self) -> Endpoint: ...
+
+    @property
+    def interface(self) -> str: ...
+
+    @property
+    def index(self) -> int: ...
+
+    @property
+    def taps(self) -> list[Callable[[Self, Batch], None]]: ...
+
+    @property
+    def dropped_here(self) -> int | None: ...
+
+
 class Recorder:
     """One file, of what the attached receptions receive; ``tell`` is called with a Recording about twice a second."""
 
@@ -56,24 +79,24 @@ class Recorder:
         self._file = file
         self._tell = tell
         self._source = batch_reader().source
-        self._queue: deque[tuple[GroupReception, int, int, Batch]] = deque()
-        self._attached: list[GroupReception] = []
+        self._queue: deque[tuple[Recorded, int, int, Batch]] = deque()
+        self._attached: list[Recorded] = []
         self._queued = self._queued_bytes = 0
         self._interfaces: dict[str, int] = {}
         self._unwritten_interfaces: list[bytes] = []
         self._received: dict[str, int] = {}
         self._delivered: dict[str, int] = {}
-        self._blocks: dict[GroupReception, DatagramBlocks] = {}
-        self._drops: dict[GroupReception, tuple[int, int]] = {}
-        self._gaps: dict[GroupReception, int] = {}
+        self._blocks: dict[Recorded, DatagramBlocks] = {}
+        self._drops: dict[Recorded, tuple[int, int]] = {}
+        self._gaps: dict[Recorded, int] = {}
         self._packets = self._bytes = self._missed = self._arrived = 0
         self._problem: Problem | None = None
         self._wake = asyncio.Event()
         self._ending = False
         self._told = 0.0
-        self._writing: asyncio.Task[None] | None = start(self._write(), "multicast.listen recorder")
+        self._writing: asyncio.Task[None] | None = start(self._write(), "multicast recorder")
 
-    def attach(self, reception: GroupReception) -> None:
+    def attach(self, reception: Recorded) -> None:
         """Record what it receives from now on; its interface is in the file even if that is nothing."""
         if reception.interface not in self._interfaces:
             self._interfaces[reception.interface] = len(self._interfaces)
@@ -102,7 +125,7 @@ class Recorder:
             await asyncio.wait((writing,), timeout=PATIENCE)
         self._file.close()
 
-    def _tap(self, reception: GroupReception, batch: Batch) -> None:
+    def _tap(self, reception: Recorded, batch: Batch) -> None:
         """Take a batch over; what there is no room for is counted as missed."""
         count = len(batch.payloads)
         self._arrived += count
@@ -153,7 +176,7 @@ class Recorder:
             await asyncio.sleep(REST if self._arrived >= BUSY and not self._ending else 0)
         return b"".join(parts), packets
 
-    def _add(self, parts: list[bytes], reception: GroupReception, lost: Sequence[int] | None, batch: Batch) -> None:
+    def _add(self, parts: list[bytes], reception: Recorded, lost: Sequence[int] | None, batch: Batch) -> None:
         blocks = self._blocks.get(reception)
         if blocks is None:
             endpoint, number = reception.endpoint, self._interfaces[reception.interface]
@@ -169,7 +192,7 @@ class Recorder:
                 parts += blocks.block_after_drops(drops, *row) if drops else blocks.block(*row)
         self._delivered[reception.interface] = self._delivered.get(reception.interface, 0) + count
 
-    def _lost_before(self, reception: GroupReception, index: int, gap: int, batch: Batch) -> Sequence[int] | None:
+    def _lost_before(self, reception: Recorded, index: int, gap: int, batch: Batch) -> Sequence[int] | None:
         """For each packet how many this host lost since the one before, None where that is nothing for all of them.
 
         ``gap`` is what was missed here. The socket's own counter begins at zero when it is opened anew.
@@ -200,7 +223,7 @@ class Recorder:
 
     def _dropped(self, name: str) -> int | None:
         """What this host dropped of what came by the interface; None where the system does not tell."""
-        told = [each.reception().dropped_here for each in self._attached if each.interface == name]
+        told = [each.dropped_here for each in self._attached if each.interface == name]
         return sum(count for count in told if count is not None) if None not in told else None
 
     async def _put(self, data: bytes, packets: int) -> None:

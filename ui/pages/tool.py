@@ -44,6 +44,7 @@ class Tool(QWidget):
 
     Attributes:
         interface: the interface chosen in the window, None for all usable ones.
+        paused: what is shown rests, but for what the person asks for meanwhile; counting goes on.
 
     Signals:
         go_to: name of another page and what to select there.
@@ -57,6 +58,8 @@ class Tool(QWidget):
         super().__init__()
         self.context = context
         self.interface: Interface | None = None
+        self.paused = False
+        self._newer = 0
         self._watches: set[Watch] = set()
 
     # Hooks
@@ -79,7 +82,22 @@ class Tool(QWidget):
     def interface_changed(self) -> None:
         """Hook: another interface was chosen."""
 
+    def resumed(self) -> None:
+        """Hook: show all that came while paused."""
+
     # What the page calls
+
+    @property
+    def newer(self) -> int:
+        """How many records wait while paused."""
+        return self._newer
+
+    def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - as a page's
+        """Freeze what is shown, or show what came meanwhile."""
+        before, self.paused = self.paused, paused
+        if before and not paused:
+            self._newer = 0
+            self.resumed()
 
     def close_tool(self) -> None:
         """Everything stops."""
@@ -92,6 +110,12 @@ class Tool(QWidget):
         self.interface_changed()
 
     # What the tool uses
+
+    def rests(self, number: int) -> bool:
+        """Whether so many new records are to be counted only, and shown by ``resumed``."""
+        if self.paused:
+            self._newer += number
+        return self.paused
 
     def open_watch(self, method: str, request: msgspec.Struct, *, again: bool = False) -> Watch:
         """Ask ``method``; its batches come to ``take``. ``again``: see ui.link.Link.watch."""

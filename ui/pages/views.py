@@ -82,6 +82,11 @@ class Views(QWidget):
         return self._built.get(self._front)
 
     @property
+    def newer(self) -> int:
+        """How many records of the tools wait while paused."""
+        return sum(getattr(tool, "newer", 0) for tool in self._built.values())
+
+    @property
     def has_details(self) -> bool:
         """Whether the view in front has something to show beside the page."""
         return self.tool is None or isinstance(getattr(self.tool, "details", None), QWidget)

@@ -118,6 +118,10 @@ class MulticastPage(TablePage[GroupRow]):
         if not self.packets.view.isVisible() and not self.traffic.streams_shown:
             self.traffic.update_packets()
 
+    @property
+    def newer(self) -> int:
+        return super().newer + self.views.newer
+
     def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - a slot
         super().set_paused(paused)
         self.views.set_paused(paused=paused)

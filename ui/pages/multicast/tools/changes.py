@@ -131,8 +131,12 @@ class ChangesTool(Tool):
     # What is shown
 
     def _drifted(self, drifts: Sequence[Drift]) -> None:
-        self.drifts.put([(drift.number, drift) for drift in drifts])
-        self._update()
+        if not self.rests(len(drifts)):
+            self.drifts.put([(drift.number, drift) for drift in drifts])
+            self._update()
+
+    def resumed(self) -> None:
+        self._drifted(self.book.drifts)
 
     def _update(self) -> None:
         self.after_button.setEnabled(self.before is not None)

@@ -122,6 +122,7 @@ class EnduranceTool(Tool):
         if self.running:
             self.close_watch(self._watch)
             self._over()
+            self._tell()
 
     def take(self, records: tuple[Record, ...]) -> None:
         for record in records:
@@ -133,6 +134,10 @@ class EnduranceTool(Tool):
                     self._arrivals = dict(enumerate(record.per_second))
             elif isinstance(record, Problem):
                 self.strip.say_problem(record)
+        if not self.rests(len(records)):
+            self._tell()
+
+    def resumed(self) -> None:
         self._tell()
 
     def failed(self, problem: Problem) -> None:
@@ -158,7 +163,8 @@ class EnduranceTool(Tool):
     def _over(self) -> None:
         self.running = False
         self._watch = None
-        self._tell()
+        if not self.paused:
+            self._tell()
         if self.verdict is None and self.standing is None and self._result.isVisibleTo(self):
             self.head.say(tr("Stopped before it began."), Tone.NEUTRAL)
         self._update_buttons()

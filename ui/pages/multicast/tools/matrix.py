@@ -35,7 +35,10 @@ ROWS_SHOWN = 7
 
 
 class MatrixTool(Tool):
-    """Nothing is sent until the person asks for it; a verdict that the network has outlived is marked."""
+    """Nothing is sent until the person asks for it; a verdict that the network has outlived is marked.
+
+    It does not rest while paused: what it shows is what the person asked for.
+    """
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
@@ -74,6 +76,14 @@ class PingTool(Tool):
     def interface_changed(self) -> None:
         self._update_buttons()
 
+    @property
+    def newer(self) -> int:
+        return super().newer + self.responder.newer
+
+    def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - as a page's
+        super().set_paused(paused)
+        self.responder.set_paused(paused)
+
     def close_tool(self) -> None:
         super().close_tool()
         self.responder.close_tool()
@@ -144,13 +154,14 @@ class PingTool(Tool):
         """End it; what was lost until now counts."""
         if self._watch is not None:
             self.close_watch(self._watch)
+            self._show_replies(self._replies.values())
             self._over()
+            self._tell(over=True)
 
     def take(self, records: tuple[Record, ...]) -> None:
         for record in records:
             if isinstance(record, Reply):
                 self._replies[record.sequence] = record
-                self.model.put([(record.sequence, record)])
             elif isinstance(record, Pinging):
                 self.pinging = record
             elif isinstance(record, Summary):
@@ -158,11 +169,15 @@ class PingTool(Tool):
             elif isinstance(record, Problem):
                 self._refused = record
                 self.strip.say_problem(record)
-        while len(self._replies) > KEPT:
-            oldest = next(iter(self._replies))
+        for oldest in list(self._replies)[:-KEPT]:
             del self._replies[oldest]
-            self.model.drop([oldest])
-        self._tell(over=self.summary is not None)
+        if not self.rests(len(records)):
+            self._show_replies(record for record in records if isinstance(record, Reply))
+            self._tell(over=self.summary is not None)
+
+    def resumed(self) -> None:
+        self._show_replies(self._replies.values())
+        self._tell(over=self._watch is None)
 
     def failed(self, problem: Problem) -> None:
         self._watch = None
@@ -181,10 +196,16 @@ class PingTool(Tool):
     def _over(self) -> None:
         self._watch = None
         if self.pinging is not None:
-            self._tell(over=True)
+            if not self.paused:
+                self._tell(over=True)
         elif self._result.isVisibleTo(self):
             self.head.say(tr("Stopped before anything came back."), Tone.NEUTRAL)
         self._update_buttons()
+
+    def _show_replies(self, fresh: Iterable[Reply]) -> None:
+        self.model.put((reply.sequence, reply) for reply in fresh)
+        if len(self.model.rows) > KEPT:
+            self.model.keep_only(self._replies)
 
     def _tell(self, *, over: bool) -> None:
         if self.pinging is None:

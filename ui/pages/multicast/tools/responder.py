@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout
 
@@ -34,6 +36,7 @@ class Responder(Tool):
         self.state: Responding | None = None
         self._watch: Watch | None = None
         self._asked = 0
+        self._questions: deque[tuple[int, PingQuestion]] = deque(maxlen=KEPT)
         self.strip = Strip()
         self.strip.add("", PlainLabel(tr("Respond"), size=Size.STRONG))
         self.any_network = QCheckBox(tr("Other networks too"))
@@ -86,6 +89,7 @@ class Responder(Tool):
 
     def clear(self) -> None:
         """Forget who asked."""
+        self._questions.clear()
         self.model.clear()
         self.view.hide()
 
@@ -93,21 +97,26 @@ class Responder(Tool):
         self._update()
 
     def take(self, records: tuple[Record, ...]) -> None:
-        fresh = []
+        told = self.state is not None
         for record in records:
             if isinstance(record, Responding):
                 self.state = record
             elif isinstance(record, PingQuestion):
                 self._asked += 1
-                fresh.append((self._asked, record))
+                self._questions.append((self._asked, record))
             elif isinstance(record, Problem):
                 self.strip.say_problem(record)
-        if fresh:
-            self.model.put(fresh)
-            self.model.drop(range(self._asked - KEPT - len(fresh), self._asked - KEPT + 1))
+        if told and self.rests(len(records)):
+            return
+        self.resumed()
+
+    def resumed(self) -> None:
+        if self._questions:
+            self.model.put(self._questions)
+            self.model.keep_only(number for number, _ in self._questions)
             self.model.flush()
             self.view.show()
-        if any(isinstance(record, Responding) for record in records):
+        if self.state is not None:
             self._update()
 
     def failed(self, problem: Problem) -> None:

@@ -49,10 +49,12 @@ class InterfaceKindRow(SourcedRow, frozen=True, kw_only=True):
 
 
 class TxtKeyRow(Row, frozen=True, kw_only=True):
-    """A TXT key of a service type and what it means."""
+    """A TXT key of a service type and what it means; ``values`` and ``bits``: see the head of service-types.toml."""
 
     key: str
     meaning: str
+    values: dict[str, str] = msgspec.field(default_factory=dict)
+    bits: dict[str, str] = msgspec.field(default_factory=dict)
     verified: bool = True
 
 
@@ -131,6 +133,18 @@ class AnswerRow(Row, frozen=True, kw_only=True):
     text: str
 
 
+class LintRuleRow(Row, frozen=True, kw_only=True):
+    """A rule of mDNS or DNS-SD and what a person reads where it is broken: see the head of lint-rules.toml."""
+
+    code: str
+    severity: Literal["error", "warning", "info"]
+    section: str
+    title: str
+    meaning: str
+    remedy: str
+    cost: int
+
+
 RowType = TypeVar("RowType", bound=Row)
 
 
@@ -189,3 +203,9 @@ def change_rows() -> dict[str, ChangeRow]:
 def answer_rows() -> dict[str, str]:
     """The sentence by its code."""
     return {row.code: row.text for row in _rows("answers.toml", "answer", AnswerRow)}
+
+
+@cache
+def lint_rules() -> dict[str, LintRuleRow]:
+    """By code."""
+    return {row.code: row for row in _rows("lint-rules.toml", "rule", LintRuleRow)}

@@ -1,0 +1,148 @@
+"""Rules about how a host comes to its names, announces and defends them (RFC 6762 sections 6.2, 8 and 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from discovery.bonjour.lint.case import Breach, Case, RecordKey, Suspicion, fold, named, of_record
+from discovery.bonjour.lint.claims import claimed
+from discovery.bonjour.lint.identity import claimed_addresses, plain
+from discovery.bonjour.lint.memory import Link, Memory
+from discovery.bonjour.names import Labels
+from discovery.bonjour.rdata import AAAA, ANY, SRV, A, rdata_text
+from discovery.bonjour.wire import Question, ResourceRecord
+
+_PROBED: Final = frozenset((A, AAAA, SRV))
+_PROBES = 3
+_SHORTEST_WAIT = 0.2
+"""250 ms, less what hosts and kernels are late by."""
+_UNWATCHED = 3.0
+"""Seconds after the first packet of a link in which what came before was not heard."""
+_ANSWER_WINDOW = 0.6
+"""Seconds after a question, or a probe, in which a response may be the answer to it."""
+_SECOND_ANNOUNCEMENT = 4.0
+_RECENT = 10.0
+_FIGHT = 3
+
+
+def probe_type(case: Case) -> Iterator[Breach]:
+    for question in _probe_questions(case):
+        if question.type != ANY:
+            yield Breach(named(question.name, question.type), "not of type ANY", question.start, question.end)
+
+
+def probe_by_multicast(case: Case) -> Iterator[Breach]:
+    for question in _probe_questions(case):
+        if not question.unicast:
+            yield Breach(named(question.name, question.type), "QU bit not set", question.start, question.end)
+
+
+def probe_hurried(case: Case, memory: Memory) -> Iterator[Breach]:
+    if case.probe:
+        for question in _probe_questions(case):
+            before = memory.probes.get((case.link, case.source, fold(question.name)))
+            if before is not None and 0.001 < case.time - before.last < _SHORTEST_WAIT:
+                evidence = f"{(case.time - before.last) * 1000:.0f} ms after the one before"
+                yield Breach(named(question.name), evidence, question.start, question.end)
+
+
+def probes_too_few(case: Case, memory: Memory) -> Iterator[Breach]:
+    for record in _newly_announced(case, memory):
+        probing = memory.probes.get((case.link, case.source, fold(record.name)))
+        watched = probing is not None and probing.first - memory.since.get(case.link, case.time) > 1
+        if probing is not None and watched and case.time - probing.last < 1 and probing.times < _PROBES:
+            yield of_record(record, f"announced after {probing.times} probes")
+
+
+def announced_unprobed(case: Case, memory: Memory) -> Iterator[Breach]:
+    since = memory.since.get(case.link, case.time)
+    if case.time - since < _UNWATCHED:
+        return
+    for record in _newly_announced(case, memory):
+        name = fold(record.name)
+        probing = memory.probes.get((case.link, case.source, name))
+        unsolicited = case.time - memory.asked.get(case.link, 0) > _ANSWER_WINDOW
+        if probing is None and unsolicited and memory.heard.get((case.interface, name, record.type)) is None:
+            yield of_record(record, "no probe was heard before")
+
+
+def announced_once(case: Case, memory: Memory) -> Iterator[Suspicion]:
+    for record in _newly_announced(case, memory):
+        name = fold(record.name)
+        probing = memory.probes.get((case.link, case.source, name))
+        if probing is not None and case.time - probing.last < 1:
+            key = RecordKey(name, record.type, record.rdata)
+            cleared = partial(_said_again, case.link, case.source, key, case.time)
+            yield Suspicion(of_record(record, "no second announcement was heard"), _SECOND_ANNOUNCEMENT, cleared)
+
+
+def name_conflict(case: Case, memory: Memory) -> Iterator[Breach]:
+    for record, rival in _contested(case, memory):
+        yield of_record(record, rival)
+
+
+def name_fought_over(case: Case, memory: Memory) -> Iterator[Breach]:
+    for record, rival in _contested(case, memory):
+        turns = memory.claims.turns((case.interface, fold(record.name), record.type), case.time - _RECENT) + 1
+        if turns >= _FIGHT:
+            yield of_record(record, f"{rival}; the claimant changed {turns} times in {_RECENT:.0f} s")
+
+
+def address_elsewhere(case: Case, memory: Memory) -> Iterator[Breach]:
+    source = plain(case.source)
+    for name, addresses in claimed_addresses(case).items():
+        if source not in addresses:
+            continue
+        for record in case.told:
+            if record.type in (A, AAAA) and fold(record.name) == name:
+                text = rdata_text(record.rdata)
+                seen = memory.identities.interfaces(text)
+                if seen and case.interface not in seen and not text.startswith(("fe80:", "169.254.")):
+                    yield of_record(record, f"{text} was heard on {', '.join(sorted(seen))}, not here")
+
+
+def _probe_questions(case: Case) -> Iterator[Question]:
+    if case.probe:
+        proposed: set[Labels] = {fold(record.name) for record in case.message.authorities}
+        yield from (question for question in case.message.questions if fold(question.name) in proposed)
+
+
+def _newly_announced(case: Case, memory: Memory) -> Iterator[ResourceRecord]:
+    """Unique answers that the host has not multicast before on this link, or withdrew meanwhile."""
+    for record, key in case.answers():
+        if record.type in _PROBED and record.flush and record.ttl:
+            before = memory.sent.get((case.link, case.source, key))
+            if before is None or not before.ttl:
+                yield record
+
+
+def _said_again(link: Link, source: str, key: RecordKey, time: float, memory: Memory) -> bool:
+    """Announced again or withdrawn, or the name was given up in a conflict, after ``time``."""
+    sent = memory.sent.get((link, source, key))
+    probed = memory.probes.get((link, source, key.name))
+    return (sent is not None and sent.last > time) or sent is None or (probed is not None and probed.last > time)
+
+
+def _contested(case: Case, memory: Memory) -> Iterator[tuple[ResourceRecord, str]]:
+    """The records of the message that another host claims otherwise, and that other claim."""
+    for place, data in claimed(case).items():
+        rival = memory.claims.rival(case, place, data, memory.identities) if data else None
+        if rival is not None:
+            told = next(record for record in case.told if record.type == place[2] and fold(record.name) == place[1])
+            theirs = ", ".join(sorted(map(rdata_text, rival.data)))
+            ours = ", ".join(sorted(map(rdata_text, data)))
+            yield told, f"{ours}, but {rival.source} says {theirs}"
+
+
+PACKET_RULES = (probe_type, probe_by_multicast)
+RULES = (
+    probe_hurried,
+    probes_too_few,
+    announced_unprobed,
+    announced_once,
+    name_conflict,
+    name_fought_over,
+    address_elsewhere,
+)

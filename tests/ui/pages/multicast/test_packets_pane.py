@@ -9,10 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from net.records import Datagram
 from tests.ui.pages.multicast.scene import AUDIO, TRAIN, audio, datagram, train
-from ui.pages.multicast import packets_pane
 from ui.pages.multicast.joins import JoinKey
 from ui.pages.multicast.packet_columns import first_line
-from ui.pages.multicast.packets_pane import KEPT, PacketsPane
+from ui.pages.multicast.packets_pane import PacketsPane
+from ui.widgets import packet_log
+from ui.widgets.packet_log import KEPT
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def test_scrolling_up_stops_that_and_scrolling_down_or_a_button_resumes_it(pane:
 
 
 def test_what_is_read_stays_in_place_while_the_oldest_go(pane: PacketsPane, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packets_pane, "KEPT", 200)
+    monkeypatch.setattr(packet_log, "KEPT", 200)
     add(pane, 0, 200)
     pane.view.verticalScrollBar().setValue(100 * pane.view.verticalHeader().defaultSectionSize())
     before = first_in_sight(pane)
@@ -89,7 +90,7 @@ def test_choosing_a_packet_stops_the_running_on(pane: PacketsPane) -> None:
 
 
 def test_a_chosen_packet_that_goes_does_not_choose_the_next(pane: PacketsPane, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packets_pane, "KEPT", 50)
+    monkeypatch.setattr(packet_log, "KEPT", 50)
     add(pane, 0, 50)
     chosen: list[Datagram] = []
     pane.packet_chosen.connect(chosen.append)

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from discovery.bonjour.catalogue import Catalogue
+from discovery.bonjour.ledger import Ledger
 from discovery.bonjour.station import Stations
 from discovery.bonjour.types import BrowsedType, parse_types
 from discovery.requests import BrowseRequest
@@ -24,17 +25,19 @@ _STATES_EVERY = 1.0
 
 
 async def browse(request: BrowseRequest) -> AsyncGenerator[Batch, None]:
-    """ServiceType, Service, BrowseState, Problem and (of types and problems) Removed records, until closed.
+    """ServiceType, Service, BrowseState, Problem and Removed records (not of services), until closed.
 
     A Service comes once it is complete, or after 0.3 s with what is known; a BrowseState at the start and then at most
     once a second. Interfaces that appear are browsed from then on, and the services of one that vanishes lose it.
+    With ``ledger`` also a HeardRecord for each resource record, at once when it is new and then at most once a second;
+    ``quiet`` sends nothing, so that a service is complete only once somebody else has asked for it.
     Raises ProblemError ``service_type_invalid`` where no type is well formed and ``interface_unknown`` where none of
     the named interfaces exists; where only some are wrong, their Problems come first and the rest is browsed.
     """
     types, problems = parse_types(request.types)
     if problems:
         yield problems
-    browsing = _Browsing(types, request.interfaces)
+    browsing = _Browsing(types, request)
     following = tasks.start(browsing.follow_interfaces(), "interfaces of bonjour browsing")
     try:
         while True:
@@ -49,11 +52,12 @@ async def browse(request: BrowseRequest) -> AsyncGenerator[Batch, None]:
 class _Browsing:
     """One call of ``browse``: everything happens in its turns, which the consumer's pace drives."""
 
-    def __init__(self, types: tuple[BrowsedType, ...], named: tuple[str, ...]) -> None:
-        self._named = named
+    def __init__(self, types: tuple[BrowsedType, ...], request: BrowseRequest) -> None:
+        self._named = request.interfaces
         self._news = asyncio.Event()
         self._catalogue = Catalogue()
-        self._stations = Stations(types, self._catalogue, self._news.set)
+        self._ledger = Ledger() if request.ledger else None
+        self._stations = Stations(types, self._catalogue, self._news.set, ledger=self._ledger, quiet=request.quiet)
         self._interfaces: dict[str, Interface] | None = None
         self._interfaces_changed = False
         self._failure: Exception | None = None
@@ -84,7 +88,8 @@ class _Browsing:
         if now >= self._states_due:
             self._states_due = now + _STATES_EVERY
             records += self._stations.states()
-        return (*records, *self._catalogue.news(now))
+        records += self._catalogue.news(now)
+        return (*records, *(self._ledger.news(time.time()) if self._ledger is not None else ()))
 
     async def close(self) -> None:
         await self._stations.close()

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from discovery.bonjour.restricted import GROUPS, PORT, Place
+from discovery.bonjour.restricted import Place, listen
 from net import sockets
 from net.multicast.receiving import batch_reader
 from net.platform.batch import Batch, BatchReader
@@ -37,29 +37,24 @@ class HeardPacket(NamedTuple):
 
 
 class Hearing:
-    """Joined and read by the event loop from ``open`` to ``close``; ``heard`` gets each packet, this host's own too."""
+    """Joined and read by the event loop from ``open`` to ``close``; ``heard`` gets each packet, this host's own too.
 
-    def __init__(self, place: Place, heard: Callable[[HeardPacket], None]) -> None:
+    ``tap`` gets the packets as they were read, with all that the system told of them.
+    """
+
+    def __init__(
+        self, place: Place, heard: Callable[[HeardPacket], None], tap: Callable[[Batch], None] | None = None
+    ) -> None:
         self.place = place
         self.packets = 0
         self._heard = heard
+        self._tap = tap
         self._reader = batch_reader()
         self._socket: socket.socket | None = None
 
     def open(self) -> None:
-        """Join the group on the place's interface alone. Raises OSError.
-
-        Where a socket cannot be bound to the group (Windows) it is bound to the wildcard address, and may then take
-        unicast answers away from the other sockets of the port (RFC 6762 section 15.1).
-        """
-        group = GROUPS[self.place.family]
-        sock = sockets.receiver(group, PORT, self.place.index, buffer_bytes=_BUFFER_BYTES)
-        try:
-            sockets.bind_to_interface(sock, self.place.interface, self.place.index)
-            sockets.join(sock, group, self.place.index)
-        except OSError:
-            sock.close()
-            raise
+        """Join the group on the place's interface alone; see ``restricted.listen``. Raises OSError."""
+        sock = listen(self.place, buffer_bytes=_BUFFER_BYTES)
         self._socket = sock
         asyncio.get_running_loop().add_reader(sock, self._readable)
 
@@ -86,6 +81,8 @@ class Hearing:
             return
         if batch is None:
             return
+        if self._tap is not None:
+            self._tap(batch)
         for packet in packets_of(batch, self._reader, self.place):
             self.packets += 1
             self._heard(packet)

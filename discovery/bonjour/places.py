@@ -63,6 +63,12 @@ def choose(
     return tuple(places), tuple(problems)
 
 
+def left_out(known: Mapping[str, Interface], named: Sequence[str], places: Sequence[Place]) -> dict[str, str]:
+    """Interfaces (of the named ones, if any) that have none of the places, and why in a few words."""
+    chosen = {place.interface for place in places}
+    return {name: _reason(known[name]) for name in named or known if name in known and name not in chosen}
+
+
 def _ready(interface: Interface) -> bool:
     return interface.up and interface.multicast and bool(interface.addresses)
 
@@ -91,17 +97,17 @@ def _nowhere(known: Mapping[str, Interface]) -> Problem:
 
 
 def _reason(interface: Interface) -> str:
-    if interface.loopback:
-        return "this computer only"
-    if interface.tunnel or interface.point_to_point:
-        return "a tunnel"
-    if interface.type == "peer_to_peer":
-        return "peer to peer"
-    if not interface.up:
-        return "down"
-    if not interface.running:
-        return "no link"
-    return "no address" if not interface.addresses else "no MULTICAST flag"
+    peer = f"peer to peer: {interface.label}" if interface.label else "peer to peer"
+    reasons = (
+        (interface.loopback, "this computer only"),
+        (interface.tunnel, "a tunnel"),
+        (interface.type == "peer_to_peer", peer),
+        (interface.point_to_point, "point to point"),
+        (not interface.up, "down"),
+        (not interface.running, "no link"),
+        (not interface.addresses, "no address"),
+    )
+    return next((reason for holds, reason in reasons if holds), "no MULTICAST flag")
 
 
 def _by_design(interface: Interface) -> str:

@@ -22,7 +22,8 @@ from discovery.bonjour.asking import (
     query,
 )
 from discovery.bonjour.heard import Heard, Instance
-from discovery.bonjour.restricted import Place, open_restricted
+from discovery.bonjour.overhearing import Hear, overhear
+from discovery.bonjour.restricted import Place, open_restricted, started
 from discovery.bonjour.types import META_QUERY, BrowsedType, well_known_subtypes
 
 _MOST_NAMES_A_TURN = 100
@@ -30,10 +31,23 @@ _MOST_NAMES_A_TURN = 100
 
 
 class Querier(RecordUpdateListener):
-    """Browses ``wanted`` types (none: all) at ``place``; what it hears is in ``heard``. ``wake`` is called on news."""
+    """Browses ``wanted`` types (none: all) at ``place``; what it hears is in ``heard``. ``wake`` is called on news.
 
-    def __init__(self, place: Place, wanted: Iterable[BrowsedType], wake: Callable[[], None]) -> None:
+    A ``quiet`` one asks nothing. ``answered`` gets the packets that come to this host alone.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        wanted: Iterable[BrowsedType],
+        wake: Callable[[], None],
+        *,
+        quiet: bool = False,
+        answered: Hear | None = None,
+    ) -> None:
         self.place = place
+        self._quiet = quiet
+        self._answered = answered
         self.wanted = tuple(wanted)
         self.heard = Heard(place.interface, place.family, self.wanted)
         self._wake = wake
@@ -49,8 +63,13 @@ class Querier(RecordUpdateListener):
 
     async def open(self) -> None:
         """Begin to listen and to ask. Raises OSError."""
-        self._zeroconf = await open_restricted(self.place)
+        self._zeroconf = await open_restricted(self.place, quiet=self._quiet)
         self._zeroconf.zeroconf.async_add_listener(self, None)
+        await started(self._zeroconf)
+        if self._answered is not None:
+            overhear(self._zeroconf, self.place, self._answered)
+        if self._quiet:
+            return
         if not self.wanted:
             self._browse([META_QUERY])
             return
@@ -100,9 +119,9 @@ class Querier(RecordUpdateListener):
             instance = self.heard.instances.get(key)
             if instance is None or self.heard.complete(instance):
                 self._patience.drop(key)
-            else:
+            elif not self._quiet:
                 self._patience.add(key, now)
-        if not self.wanted and not self.heard.types.keys() <= self._asked:
+        if not (self._quiet or self.wanted) and not self.heard.types.keys() <= self._asked:
             self._browse_new_types()
         self._ask(self._zeroconf.zeroconf, now)
         return changed

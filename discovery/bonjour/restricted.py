@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import ipaddress
 import logging
@@ -11,11 +12,12 @@ from contextlib import suppress
 from typing import Final
 
 import msgspec
-from zeroconf import IPVersion
+from zeroconf import IPVersion, NotRunningException
 from zeroconf.asyncio import AsyncZeroconf
 
+from net.platform.options import OPTIONS
 from net.records import Family
-from net.sockets import IPAddress, bind_to_interface, join
+from net.sockets import IPAddress, bind_to_interface, join, receiver
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +27,8 @@ GROUPS: Final[dict[Family, IPAddress]] = {
     "ipv6": ipaddress.IPv6Address("ff02::fb"),
 }
 _MOST_QUEUED = 10_000
+_START_SECONDS = 1.0
+_BUFFER_BYTES = 1024 * 1024
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,8 +40,10 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     address: str
 
 
-async def open_restricted(place: Place) -> AsyncZeroconf:
+async def open_restricted(place: Place, *, quiet: bool = False) -> AsyncZeroconf:
     """A zeroconf instance whose sockets receive only what arrives on the interface of ``place``.
+
+    A ``quiet`` one has no socket to send by.
 
     One per family: macOS and the BSDs deliver no IPv4 multicast to a dual-stack socket. IPv6 asks from the address
     that the system lists first for the interface. Raises OSError; EADDRNOTAVAIL where zeroconf joined nothing.
@@ -58,14 +64,28 @@ async def open_restricted(place: Place) -> AsyncZeroconf:
             _drain(sock)
         if not asking:
             _raise_refusal(place)
+        if quiet:
+            _silence(zeroconf, place)
     except OSError:
         await zeroconf.async_close()
         raise
     return zeroconf
 
 
+async def started(zeroconf: AsyncZeroconf) -> None:
+    """Wait until the sockets are read. Raises OSError where they cannot be.
+
+    Who is cancelled while zeroconf waits takes the future with it on which its closing waits, too: hence the shield.
+    """
+    try:
+        await asyncio.shield(zeroconf.zeroconf.async_wait_for_start(timeout=_START_SECONDS))
+    except NotRunningException as error:
+        raise OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL)) from error
+
+
 def _unread_sockets(zeroconf: AsyncZeroconf) -> tuple[list[socket.socket], list[socket.socket]]:
-    """The sockets of a new instance, that which listens and those that ask: the one use of zeroconf's private names.
+    """The sockets of a new instance, that which listens and those that ask; here and in ``_silence`` are the only uses
+    of zeroconf's private names.
 
     Until the next step of the event loop they wait in these attributes and nothing has been read from them; then
     transports take them over. zeroconf has no public way to bind them to an interface, and its listening socket is
@@ -75,6 +95,40 @@ def _unread_sockets(zeroconf: AsyncZeroconf) -> tuple[list[socket.socket], list[
     engine = zeroconf.zeroconf.engine
     listening = engine._listen_socket  # noqa: SLF001
     return [listening] if listening is not None else [], list(engine._respond_sockets)  # noqa: SLF001
+
+
+def _silence(zeroconf: AsyncZeroconf, place: Place) -> None:
+    """Leave the instance an ear for the group and nothing else. Raises OSError.
+
+    Its own sockets are bound to port 5353 on this interface, and would take the unicast answers that others on this
+    host have asked for.
+    """
+    engine = zeroconf.zeroconf.engine
+    if OPTIONS.binds_to_group:
+        ear = listen(place, buffer_bytes=_BUFFER_BYTES)
+        if engine._listen_socket is not None:  # noqa: SLF001
+            engine._listen_socket.close()  # noqa: SLF001
+        engine._listen_socket = ear  # noqa: SLF001
+    for sock in engine._respond_sockets:  # noqa: SLF001
+        sock.close()
+    engine._respond_sockets.clear()  # noqa: SLF001
+
+
+def listen(place: Place, *, buffer_bytes: int) -> socket.socket:
+    """A socket that hears what reaches the group on the interface of ``place`` and nothing else. Raises OSError.
+
+    Where a socket cannot be bound to the group (Windows) it is bound to the wildcard address, and may then take
+    unicast answers away from the other sockets of the port (RFC 6762 section 15.1).
+    """
+    group = GROUPS[place.family]
+    sock = receiver(group, PORT, place.index, buffer_bytes=buffer_bytes)
+    try:
+        bind_to_interface(sock, place.interface, place.index)
+        join(sock, group, place.index)
+    except OSError:
+        sock.close()
+        raise
+    return sock
 
 
 def _drain(sock: socket.socket) -> None:

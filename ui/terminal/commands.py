@@ -149,8 +149,17 @@ async def groups(output: Output, place: str, interfaces: tuple[str, ...]) -> int
 @interface_option
 @click.argument("type", required=False)
 @click.option("--seconds", type=click.FloatRange(min=0), default=BROWSING_SECONDS, show_default=True)
+@click.option("--quiet", is_flag=True, help="Send nothing: only what others ask for or announce meanwhile is known.")
 @answering
-async def services(output: Output, place: str, interfaces: tuple[str, ...], type: str | None, seconds: float) -> int:  # noqa: A002 - the argument's name in the contract
+async def services(
+    output: Output,
+    *,
+    place: str,
+    interfaces: tuple[str, ...],
+    type: str | None,  # noqa: A002 - the argument's name in the contract
+    seconds: float,
+    quiet: bool,
+) -> int:
     """Bonjour services; no TYPE: all types."""
     rows: dict[Key, Service] = {}
 
@@ -163,14 +172,18 @@ async def services(output: Output, place: str, interfaces: tuple[str, ...], type
             if isinstance(record, Service):
                 rows[record.key()] = record
 
-    request = BrowseRequest(types=(type,) if type else (), interfaces=interfaces)
+    request = BrowseRequest(types=(type,) if type else (), interfaces=interfaces, quiet=quiet)
     await run_watch(place, "bonjour.browse", request, take, seconds=seconds)
     found = [service for service in rows.values() if service.change != "removed"]
     where = f" on {', '.join(interfaces)}" if interfaces else ""
     output.show(
         tables.services_table(found)
         if found
-        else tables.cell(f"No service answered in {seconds:g} s{where}; lanscout diagnose looks for the reason.")
+        else tables.cell(
+            f"No service was announced in {seconds:g} s{where}; without --quiet it would have been asked for."
+            if quiet
+            else f"No service answered in {seconds:g} s{where}; lanscout diagnose looks for the reason."
+        )
     )
     return ANSWERED if rows else NOTHING_FOUND
 

@@ -81,7 +81,7 @@ def _nature(interface: Interface) -> str:
 def _place(situation: Situation) -> str:
     if situation.interface is not None:
         return visible(situation.interface.name)
-    names = ", ".join(visible(name) for name in sorted(situation.states))
+    names = ", ".join(visible(name) for name in sorted(situation.states) if situation.states[name].state == "browsing")
     return names or tr("all usable interfaces")
 
 

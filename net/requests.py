@@ -85,8 +85,38 @@ class SendRequest(Request, frozen=True, kw_only=True):
 
 
 class PortsRequest(Request, frozen=True, kw_only=True):
-    """Listeners of one ``port``, or of all; ``follow``: go on with what changes."""
+    """Listeners of one ``port``, or of all; ``follow``: go on with what changes. ``connections``: those, too."""
 
     port: Port | None = None
     protocol: Literal["tcp", "udp"] | None = None
     follow: bool = True
+    connections: bool = False
+
+
+class ProcessRequest(Request, frozen=True, kw_only=True):
+    """The process ``pid`` that began at ``started`` (seconds since the epoch), not a later one of that number."""
+
+    pid: int
+    started: float
+
+
+class EndRequest(Request, frozen=True, kw_only=True):
+    """End the process ``pid`` that began at ``started``: TERM, and with ``kill`` KILL where it stays."""
+
+    pid: int
+    started: float
+    kill: bool = False
+
+
+class AnswersRequest(Request, frozen=True, kw_only=True):
+    """Who answers at ``port`` on 127.0.0.1, ::1 and every own address."""
+
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)]
+
+
+class BindRequest(Request, frozen=True, kw_only=True):
+    """Could ``port`` be bound at ``address`` (None: every address, each stack)?"""
+
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)]
+    address: str | None = None
+    protocol: Literal["tcp", "udp"] = "tcp"

@@ -15,10 +15,10 @@ import msgspec
 from diagnosis.records import DiagnosisRecord
 from discovery.records import DiscoveryRecord
 from net.multicast.records import MulticastRecord
-from net.ports.records import Listener
+from net.ports.records import PortsRecord
 from net.records import NetRecord, Problem, Record
 
-AnyRecord = NetRecord | Listener | MulticastRecord | DiscoveryRecord | DiagnosisRecord
+AnyRecord = NetRecord | PortsRecord | MulticastRecord | DiscoveryRecord | DiagnosisRecord
 
 LINE_LIMIT = 1 << 20
 """Bytes of the longest line a probe accepts."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from net.records import Key, Record
 
 
@@ -16,7 +18,8 @@ class Listener(Record, frozen=True, kw_only=True):
     show it). ``service`` is the owner's unit; ``iana`` the registered name of the port number, a guess; ``known`` the
     text of the port-conflict table for this owner, ``known_source`` where that comes from and ``known_verified``
     whether it was confirmed there. ``shared_with`` are the other processes that hold the same socket (workers of a
-    server), ``pid`` being the lowest.
+    server), ``pid`` being the lowest. ``reuse`` are the options that let others bind the same port (``reuseaddr``,
+    ``reuseport``), None where the system does not tell. ``state`` is ``listen``, for UDP ``bound``.
     """
 
     protocol: Literal["tcp", "udp"]
@@ -41,7 +44,133 @@ class Listener(Record, frozen=True, kw_only=True):
     known_source: str | None = None
     known_verified: bool | None = None
     inode: int | None = None
+    reuse: tuple[str, ...] | None = None
+    state: Literal["listen", "bound"] = "listen"
 
     def key(self) -> Key:
         identity = self.inode if self.inode is not None else f"{self.interface} {self.pid}"
         return Key("listener", f"{self.protocol} {self.address} {self.port} {identity}")
+
+
+class Connection(Record, frozen=True, kw_only=True):
+    """A TCP connection or a connected UDP socket of this host, with its owner as in Listener."""
+
+    protocol: Literal["tcp", "udp"]
+    address: str
+    port: int
+    remote_address: str
+    remote_port: int
+    state: str
+    owner: Literal["proved", "probable", "hidden"]
+    pid: int | None = None
+    process: str | None = None
+    user: str | None = None
+    inode: int | None = None
+
+    def key(self) -> Key:
+        ends = f"{self.protocol} {self.address} {self.port} {self.remote_address} {self.remote_port}"
+        return Key("connection", ends)
+
+
+class Ancestor(msgspec.Struct, frozen=True, kw_only=True):
+    """A process above another, up to the session or the service manager."""
+
+    pid: int
+    process: str
+    command: str | None = None
+
+
+class ProcessDetails(Record, frozen=True, kw_only=True):
+    """Why a process runs and from where; what may not be read is None.
+
+    ``repository`` is the root of the git work tree around the working directory ``cwd``, ``branch`` what is checked out
+    there. ``ancestors`` go from the parent upwards. ``manager`` says what would start it again (``systemd``,
+    ``launchd``, ``windows service``, ``docker``), ``unit`` by which name; ``stop`` is the command that stops it there.
+    ``project`` is the compose project of its ``container``. ``forwards_for`` is the container a forwarder stands for.
+    """
+
+    pid: int
+    started: float
+    process: str
+    executable: str | None = None
+    command: str | None = None
+    user: str | None = None
+    cwd: str | None = None
+    repository: str | None = None
+    branch: str | None = None
+    ancestors: tuple[Ancestor, ...] = ()
+    manager: str | None = None
+    unit: str | None = None
+    stop: str | None = None
+    container: str | None = None
+    project: str | None = None
+    forwards_for: str | None = None
+    may_end: bool = True
+    end_refused: str | None = None
+
+    def key(self) -> Key:
+        return Key("process_details", str(self.pid))
+
+
+class Ended(Record, frozen=True, kw_only=True):
+    """What became of the wish to end a process: which signal was sent, and whether it is gone."""
+
+    pid: int
+    process: str
+    signal: Literal["TERM", "KILL", "none"]
+    gone: bool
+    text: str
+
+
+class Answer(Record, frozen=True, kw_only=True):
+    """Who answers at one address of this host: ``connected`` over TCP within 300 ms or ``errno``.
+
+    ``process`` holds the socket that accepted (None: not known), ``fingerprint`` is what was said there (status line
+    and telling headers, or the TLS certificate's subject), ``identity`` the program which that gives away.
+    ``names``: ``localhost`` where the system resolves it to this address, with its place in the order.
+    """
+
+    address: str
+    port: int
+    interface: str | None = None
+    connected: bool
+    ms: float | None = None
+    pid: int | None = None
+    process: str | None = None
+    user: str | None = None
+    owner: Literal["proved", "probable", "hidden"] | None = None
+    fingerprint: str | None = None
+    identity: str | None = None
+    tls: bool = False
+    status: int | None = None
+    localhost: int | None = None
+    errno: int | None = None
+
+    def key(self) -> Key:
+        return Key("answer", f"{self.address} {self.port}")
+
+
+class Binding(Record, frozen=True, kw_only=True):
+    """Whether this program, as its user, could bind ``address``:``port``; tried in a socket thrown away at once.
+
+    ``with_reuse``: with SO_REUSEADDR and SO_REUSEPORT where the system has it. ``holder`` is who has it now,
+    ``reason`` why it is refused in a sentence. ``free`` is the nearest port that could be bound there.
+    """
+
+    address: str
+    port: int
+    protocol: Literal["tcp", "udp"]
+    stack: Literal["v4", "v6", "dual"]
+    possible: bool
+    with_reuse: bool | None = None
+    errno: int | None = None
+    reason: str | None = None
+    remedy: str | None = None
+    holder: str | None = None
+    free: int | None = None
+
+    def key(self) -> Key:
+        return Key("binding", f"{self.protocol} {self.address} {self.port} {self.stack}")
+
+
+PortsRecord = Listener | Connection | ProcessDetails | Ended | Answer | Binding

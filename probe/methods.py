@@ -9,7 +9,7 @@ from typing import cast
 import msgspec
 
 from diagnosis.requests import DiagnoseRequest
-from discovery.requests import AskRequest, BrowseRequest, PublishRequest, VerifyRequest
+from discovery.requests import AskRequest, BrowseRequest, HearRequest, PublishRequest, VerifyRequest
 from net.multicast.requests import (
     CaptureRequest,
     DriftRequest,
@@ -61,6 +61,7 @@ METHODS = {
         Method("routes.egress", RouteRequest, "net.routes", "watch", "the way a datagram leaves"),
         Method("groups.watch", InterfaceRequest, "net.memberships", "watch", "groups the kernel has joined"),
         Method("bonjour.browse", BrowseRequest, "discovery.bonjour.browser", "browse", "Bonjour services"),
+        Method("bonjour.hear", HearRequest, "discovery.bonjour.hear", "hear", "every mDNS packet, and what it breaks"),
         Method("bonjour.ask", AskRequest, "discovery.bonjour.ask", "ask", "ask one question, see who answers in time"),
         Method(
             "bonjour.verify", VerifyRequest, "discovery.bonjour.verify", "verify", "is a record still answered for?"

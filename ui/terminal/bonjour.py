@@ -6,11 +6,24 @@ from typing import Any, Literal
 
 import click
 
-from discovery.requests import AskRequest, PublishRequest, VerifyRequest
+from discovery.requests import AskRequest, HearRequest, PublishRequest, VerifyRequest
 from ui.terminal.asking import print_asking, print_verifying
+from ui.terminal.hearing import print_hearing
 from ui.terminal.options import answering, common_options, interface_option
 from ui.terminal.output import Output
 from ui.terminal.publishing import print_publishing
+
+
+@click.command("records")
+@common_options
+@interface_option
+@click.option("--seconds", type=click.FloatRange(min=0), default=5.0, show_default=True)
+@click.option("--pcapng", metavar="FILE", help="Record all that is heard, for Wireshark and `read`.")
+@answering
+async def records(output: Output, place: str, interfaces: tuple[str, ...], seconds: float, pcapng: str | None) -> int:
+    """Every mDNS packet that is heard; sends nothing."""
+    request = HearRequest(interfaces=interfaces, sections=output.json, pcapng=pcapng)
+    return await print_hearing(output, place, request, seconds)
 
 
 @click.command("ask")
@@ -83,4 +96,4 @@ async def publish(
     return await print_publishing(output, place, PublishRequest(rename=not no_rename, **options), seconds)
 
 
-VERBS = (ask, verify, publish)
+VERBS = (records, ask, verify, publish)

@@ -48,7 +48,7 @@ async def print_listening(
         [record for record in newest.values() if isinstance(record, Reception)],
         [record for record in newest.values() if isinstance(record, Stream)],
     )
-    _tell_recording(output, recordings)
+    tell_recording(output, recordings)
     output.records((summary,))
     output.say(f"\n{summary.received or 0} received, {summary.bytes} bytes, {summary.dropped_here or 0} dropped here")
     if summary.streams:
@@ -91,7 +91,8 @@ async def print_sending(output: Output, place: str, request: SendRequest, second
     return ANSWERED if summaries and summaries[0].sent else COULD_NOT
 
 
-def _tell_recording(output: Output, recordings: list[Recording]) -> None:
+def tell_recording(output: Output, recordings: list[Recording]) -> None:
+    """How much was recorded to which file."""
     output.records(recordings)
     for recording in recordings:
         missed = f", {recording.missed} could not be written" if recording.missed else ""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
 from ui.glyphs import drawable
-from ui.theme import fixed_font, tokens, unit
+from ui.theme import Tone, fixed_font, tokens, unit
 from ui.widgets.columns import Cell, Item
 from ui.widgets.event_model import EventProxy
 from ui.widgets.filter_proxy import FilterProxy
@@ -34,6 +34,7 @@ class Looks:
         self.line = QColor(colours.line)
         self.selection = QColor(colours.selection)
         self.accent = QColor(colours.accent)
+        self.tones = {tone: colours.tone(tone) for tone in Tone}
 
     def fitted(self, text: str, room: int) -> tuple[str, int]:
         """What fits into ``room``, and its width; characters of ASCII are counted, not measured."""
@@ -47,7 +48,7 @@ class Looks:
 
 
 class LineView(TableView[Item]):
-    """Shows only the text of a cell, dim or not, in the fixed font."""
+    """Shows only the text of a cell, dim or not, in the fixed font, and before it the glyph in its tone."""
 
     def __init__(
         self,
@@ -117,7 +118,12 @@ class LineView(TableView[Item]):
         dim = looks.dim_selected if selected else looks.dim
         for number, left, width, right in columns:
             cell: Cell = self._model.cell(held, number)
+            begin, room = left + pad, width - 2 * pad
+            if cell.glyph:
+                painter.setPen(looks.tones[cell.dot or Tone.NEUTRAL])
+                painter.drawText(begin, baseline, cell.glyph)
+                begin, room = begin + 2 * looks.advance, room - 2 * looks.advance
             if cell.text:
-                text, advance = looks.fitted(cell.text, width - 2 * pad)
+                text, advance = looks.fitted(cell.text, room)
                 painter.setPen(dim if cell.dim else looks.text)
-                painter.drawText(left + width - pad - advance if right else left + pad, baseline, text)
+                painter.drawText(begin + room - advance if right else begin, baseline, text)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPalette, QPixmap
 from pytestqt.qtbot import QtBot
 
-from ui.theme import DARK, LIGHT, palette_of
+from ui.theme import DARK, LIGHT, Tone, palette_of
 from ui.widgets.columns import Cell, Column
 from ui.widgets.filter_proxy import FilterProxy
 from ui.widgets.line_view import LineView, Looks
@@ -85,3 +85,12 @@ def test_what_does_not_fit_is_cut_and_says_so(view: LineView[str], text: str) ->
     shown, width = looks.fitted(text, room)
     assert width <= room
     assert shown == text or (shown.endswith("…") and text.startswith(shown[:-1]))
+
+
+def test_a_glyph_stands_before_its_text_in_its_tone(view: LineView[str]) -> None:
+    plain = colours(view.viewport().grab(), row_area(view, 0, 0))
+    row = view._model.row_at(0)
+    row.cells[0] = Cell("line 0", glyph="✕", dot=Tone.ERROR)
+    picture = view.viewport().grab()
+    assert LIGHT.error not in plain
+    assert {LIGHT.error, LIGHT.text} <= colours(picture, row_area(view, 0, 0))

@@ -1,0 +1,86 @@
+"""A question is taken as typed, and the time of an answer judged by RFC 6762 section 6."""
+
+from __future__ import annotations
+
+import pytest
+
+from discovery.bonjour.ask import Timing, judge
+from discovery.bonjour.compose import compose
+from discovery.bonjour.names import parse_name
+from discovery.bonjour.questions import answers_to, parse_question
+from discovery.bonjour.rdata import ANY, NSEC, PTR, SRV, Absence, Pointer, Server
+from discovery.bonjour.wire import RESPONSE, Message, Question, ResourceRecord, decode
+from net.problems import ProblemError
+
+WEB = parse_name("Dr\\. Web._http._tcp.local")
+HTTP = parse_name("_http._tcp.local")
+SHARED = ResourceRecord(HTTP, PTR, Pointer(WEB), 4500)
+UNIQUE = ResourceRecord(WEB, SRV, Server(0, 0, 80, parse_name("alpha.local")), 120, flush=True)
+
+
+def response(*answers: ResourceRecord, flags: int = RESPONSE) -> Message:
+    return decode(compose(flags=flags, answers=answers))
+
+
+@pytest.mark.parametrize(
+    ("answers", "ms", "timing"),
+    [
+        ((UNIQUE,), 0.1, "in_time"),
+        ((UNIQUE,), 29.9, "in_time"),
+        ((UNIQUE,), 30.1, "late"),
+        ((SHARED,), 19.9, "early"),
+        ((SHARED,), 20.0, "in_time"),
+        ((SHARED,), 139.9, "in_time"),
+        ((SHARED,), 140.1, "late"),
+        ((UNIQUE, SHARED), 5.0, "early"),
+        ((UNIQUE, SHARED), 100.0, "in_time"),
+    ],
+)
+def test_an_answer_is_early_in_time_or_late(answers: tuple[ResourceRecord, ...], ms: float, timing: Timing) -> None:
+    assert judge(answers, ms) == timing
+
+
+@pytest.mark.parametrize("typed", ["_http._tcp", "_http._tcp.", "_http._tcp.local", "_HTTP._tcp.Local."])
+def test_local_is_added_where_it_is_missing(typed: str) -> None:
+    question = parse_question(typed, "ptr", unicast=True)
+
+    assert tuple(label.lower() for label in question.name) == HTTP
+    assert (question.type, question.unicast) == (PTR, True)
+
+
+def test_a_reverse_name_stays_as_it_is() -> None:
+    assert parse_question("20.1.168.192.in-addr.arpa", "PTR").name[-1] == b"arpa"
+
+
+@pytest.mark.parametrize(
+    ("name", "type_", "code"),
+    [
+        ("", "PTR", "ask_name_invalid"),
+        ("a..local", "PTR", "ask_name_invalid"),
+        ("a" * 64 + ".local", "PTR", "ask_name_invalid"),
+        (".".join(["a" * 60] * 5), "PTR", "ask_name_invalid"),
+        (".".join(["a" * 60] * 4) + ".aaaaaaa", "PTR", "ask_name_invalid"),
+        ("a.local\\", "PTR", "ask_name_invalid"),
+        ("a.local", "POINTER", "ask_type_invalid"),
+        ("a.local", "65536", "ask_type_invalid"),
+    ],
+)
+def test_what_dns_cannot_carry_is_refused_by_the_rule(name: str, type_: str, code: str) -> None:
+    with pytest.raises(ProblemError) as refused:
+        parse_question(name, type_)
+    assert refused.value.problem.code == code
+
+
+def test_only_a_response_with_such_a_record_answers() -> None:
+    asked = Question(HTTP, PTR)
+
+    assert [record.type for record in answers_to(asked, response(SHARED, UNIQUE))] == [PTR]
+    assert answers_to(asked, response(UNIQUE)) == ()
+    assert answers_to(asked, response(SHARED, flags=0)) == ()
+    assert len(answers_to(Question(WEB, ANY), response(UNIQUE))) == 1
+
+
+def test_that_there_is_no_such_record_is_an_answer() -> None:
+    denial = ResourceRecord(WEB, NSEC, Absence(WEB, (SRV,)), 120, flush=True)
+
+    assert len(answers_to(Question(WEB, 28), response(denial))) == 1

@@ -291,7 +291,8 @@ class Stream(Record, frozen=True, kw_only=True):
     at 5 Mbit/s, ``buffer_alarms`` (at 10,000 bytes). ``longest_silence_s`` lies between two packets.
 
     ``dropped_here``: of the numbers that did not come, those that this host received and dropped because the receive
-    buffer was full; they are not among ``lost``. None where ``lost`` is, or where the system does not tell drops.
+    buffer was full; they are not among ``lost``. Of the only sender of a group it is all that was dropped, also before
+    its first packet and after its last. None where ``lost`` is, or where the system does not tell drops.
     """
 
     source: str

@@ -22,6 +22,9 @@ class Drops:
     Each datagram carries how many the socket had dropped before it was queued. A gap in a stream's numbers is explained
     by the drops since that stream's datagram before, as far as they go and are not used up by the gaps of others; for
     the only sender of a group this is exact.
+
+    Drops before a stream's first datagram and after its newest leave no gap. As long as a group has had one sender
+    only, they are that sender's.
     """
 
     def __init__(self) -> None:
@@ -34,6 +37,8 @@ class Drops:
         self._base = 0
         self._places: dict[SourceKey, int] = {}
         self._here: dict[SourceKey, int] = {}
+        # Beside the gaps: what was dropped of the first sender while it was the only one.
+        self._beside: tuple[SourceKey, int] | None = None
 
     @property
     def total(self) -> int | None:
@@ -82,9 +87,18 @@ class Drops:
             self._unexplained = 0
             self._places.clear()
 
-    def told(self, source: SourceKey, record: Stream) -> Stream:
-        """``record`` with what was dropped here taken off what was lost."""
+    def no_longer_alone(self, source: SourceKey) -> None:
+        """``source`` was the only one until now: a datagram of another is about to be counted."""
+        self._beside = (source, self._ended + self._counted - self._here.get(source, 0))
+
+    def told(self, source: SourceKey, record: Stream, *, alone: bool = False) -> Stream:
+        """``record`` with what was dropped here taken off what was lost; ``alone``: the group had no other sender."""
         if not self._known or record.lost is None:
             return record
-        here = min(self._here.get(source, 0), record.lost)
-        return msgspec.structs.replace(record, lost=record.lost - here, dropped_here=here)
+        gaps = min(self._here.get(source, 0), record.lost)
+        here = gaps
+        if alone:
+            here = self.total or 0
+        elif self._beside is not None and self._beside[0] == source:
+            here += self._beside[1]
+        return msgspec.structs.replace(record, lost=record.lost - gaps, dropped_here=here)

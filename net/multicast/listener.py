@@ -206,7 +206,6 @@ class Listening:
         # Those of several groups in the order in which they arrived.
         records.extend(sorted(datagrams, key=attrgetter("time")))
         for reception in changed:
-            records.extend(reception.streams())
             records.extend(reception.changes())
             skipped = reception.skipped()
             if skipped:

@@ -122,7 +122,7 @@ class GroupReception:
         packets, octets = self.received - self._second, self.bytes - self._second_bytes
         self._second, self._second_bytes = self.received, self.bytes
         rates = (packets / elapsed, octets * 8 / elapsed)
-        changed = rates != self._rates or self._drops.read(self.socket)
+        changed = rates != self._rates or self._read_drops()
         self._rates = rates
         for source, counter in self._streams.items():
             if counter.rates(elapsed):
@@ -146,24 +146,20 @@ class GroupReception:
         count, self._skipped = self._skipped, 0
         return count
 
-    def streams(self) -> tuple[Stream, ...]:
-        """The streams that changed since the last call."""
-        records = tuple(self._stream_record(source) for source in self._changed)
+    def changes(self) -> tuple[Stream | Reception, ...]:
+        """The streams and the totals that changed since the last call, at one moment: they agree with each other."""
+        self._read_drops()
+        streams = tuple(self._stream_record(source) for source in self._changed)
         self._changed.clear()
-        return records
+        record = self.reception()
+        if record == self._told:
+            return streams
+        self._told = record
+        return (*streams, record)
 
     def all_streams(self) -> tuple[Stream, ...]:
         """All streams as they stand."""
         return tuple(self._stream_record(source) for source in self._streams)
-
-    def changes(self) -> tuple[Reception, ...]:
-        """The totals, if they changed since the last call."""
-        self._drops.read(self.socket)
-        record = self.reception()
-        if record == self._told:
-            return ()
-        self._told = record
-        return (record,)
 
     def reception(self) -> Reception:
         """The totals as they stand."""
@@ -268,13 +264,22 @@ class GroupReception:
 
     def _counter(self, source: SourceKey, at: float) -> StreamCounter | None:
         counter = self._streams.get(source)
+        if counter is None and len(self._streams) == 1:
+            self._drops.no_longer_alone(next(iter(self._streams)))
         if counter is None and len(self._streams) < MAX_STREAMS:
             identity = (*self._reader.source(source), self.group, self.endpoint.port, self.interface)
             counter = self._streams[source] = StreamCounter(identity, at, strips=self._strips)
         return counter
 
     def _stream_record(self, source: SourceKey) -> Stream:
-        return self._drops.told(source, self._streams[source].record())
+        return self._drops.told(source, self._streams[source].record(), alone=len(self._streams) == 1)
+
+    def _read_drops(self) -> bool:
+        """Ask the kernel; tells whether there are more, which change the only stream as well."""
+        more = self._drops.read(self.socket)
+        if more and len(self._streams) == 1:
+            self._changed.update(self._streams)
+        return more
 
     def _datagram(self, at: float, source: SourceKey, ttl: int | None, payload: bytes) -> Datagram:
         address, port = self._address(source)

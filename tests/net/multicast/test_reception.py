@@ -22,7 +22,7 @@ from net.multicast.reception import GroupReception, only_of
 from net.platform.batch import Batch
 from net.platform.system import SYSTEM
 from net.problems import ProblemError
-from net.records import Stream
+from net.records import Reception, Stream
 from net.sockets import block_source, full_buffer
 from tests.net.multicast.senders import INDEX, LOOPBACK, await_readable, group_sender, kernel_drops
 
@@ -175,8 +175,11 @@ def test_drops_after_the_last_datagram_are_told_without_another_one() -> None:
         for number in range(200):
             sender.send(numbered_payload(1, number, 1.0, 100))
         _drain(reception)
-        (told,) = reception.changes()
+        stream, told = reception.changes()
+        assert isinstance(stream, Stream)
+        assert isinstance(told, Reception)
         assert told.received + (told.dropped_here or 0) == 200
+        assert (stream.lost, stream.dropped_here) == (0, told.dropped_here)
         reception.close()
         assert reception.reception().dropped_here == told.dropped_here
         reception.open(INDEX)
@@ -306,4 +309,4 @@ def test_what_arrived_by_another_interface_is_not_counted() -> None:
 def test_a_batch_from_elsewhere_leaves_no_trace() -> None:
     with _reception() as reception:
         reception._take(_batch(FOREIGN, FOREIGN))
-        assert (reception.received, reception.datagrams(), reception.streams()) == (0, (), ())
+        assert (reception.received, reception.datagrams(), reception.all_streams()) == (0, (), ())

@@ -50,6 +50,10 @@ class InterfaceBook(QObject):
         """Usable ones first, loopback and what is down last; by index within each."""
         return sorted(self.by_name.values(), key=order)
 
+    def scope_name(self, scope: str) -> str:
+        """The interface written behind an address, by its name; a number is its index (RFC 4007 section 11.2)."""
+        return next((face.name for face in self.by_name.values() if str(face.index) == scope), scope)
+
     def default(self) -> Interface | None:
         """The one to begin with: usable and on the default route, else the first usable."""
         usable = [interface for interface in self.ordered() if interface.usable]

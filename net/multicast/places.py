@@ -76,7 +76,7 @@ async def places(endpoints: Sequence[Endpoint], names: Sequence[str]) -> tuple[t
 def source_filter(request: ListenRequest, options: SocketOptions = OPTIONS) -> SourceFilter:
     """The sources of a request.
 
-    Raises ProblemError: sources_conflict, source_invalid, observe_filtered, observe_impossible.
+    Raises ProblemError: sources_conflict, source_empty, source_invalid, observe_filtered, observe_impossible.
     """
     if request.sources and request.excluded:
         raise ProblemError(make_problem("sources_conflict", request.sources[0]))
@@ -110,6 +110,8 @@ def source_specific(group: IPAddress) -> bool:
 
 
 def _source(text: str) -> IPAddress:
+    if not text.strip():
+        raise ProblemError(make_problem("source_empty", text))
     try:
         address = ipaddress.ip_address(text.strip().partition("%")[0])
     except ValueError:

@@ -32,6 +32,13 @@ def test_a_key_is_name_and_burned_in_address() -> None:
     assert stable_key(BY_NAME["utun3"]) == "utun3"
 
 
+def test_a_number_behind_an_address_is_the_index_of_an_interface_of_that_place(make_link: MakeLink) -> None:
+    book = InterfaceBook(make_link({}))
+    book._take((BY_NAME["en0"], BY_NAME["en5"]))
+    assert book.scope_name(str(BY_NAME["en5"].index)) == "en5"
+    assert [book.scope_name(scope) for scope in ("en0", "777", "en9")] == ["en0", "777", "en9"]
+
+
 def test_a_random_address_is_no_part_of_a_key() -> None:
     assert stable_key(BY_NAME["awdl0"]) == "awdl0"
     assert stable_key(BY_NAME["bridge100"]) == "bridge100"

@@ -32,7 +32,7 @@ def test_sources_are_read_once_each() -> None:
     ("asked", "code"),
     [
         ({"sources": ("printer.local",)}, "source_invalid"),
-        ({"sources": ("",)}, "source_invalid"),
+        ({"sources": (" ",)}, "source_empty"),
         ({"sources": ("239.1.1.1",)}, "source_invalid"),
         ({"excluded": ("0.0.0.0",)}, "source_invalid"),
         ({"sources": ("192.0.2.1",), "excluded": ("192.0.2.2",)}, "sources_conflict"),

@@ -53,13 +53,16 @@ class JoinOptions(msgspec.Struct, frozen=True):
 
 
 def parse_sources(text: str) -> tuple[str, ...] | Problem:
-    """Addresses of senders, separated by commas or blanks; source_invalid for what is none."""
+    """Addresses of senders, separated by commas or blanks; source_empty, or source_invalid for what is none."""
     found: dict[str, None] = {}
-    for word in re.split(r"[,\s]+", text.strip()):
+    words = [word for word in re.split(r"[,\s]+", text) if word]
+    if not words:
+        return told("source_empty", text)
+    for word in words:
         try:
             address = ipaddress.ip_address(word.partition("%")[0])
         except ValueError:
-            return told("source_invalid", word or text)
+            return told("source_invalid", word)
         if address.is_multicast or address.is_unspecified:
             return told("source_invalid", word)
         found[str(address)] = None

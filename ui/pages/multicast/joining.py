@@ -56,7 +56,7 @@ class Joining(QObject):
         """The interfaces a join or send would be made on: the group's own scope, those picked, the chosen one, or all
         usable."""
         if target is not None and target.scope is not None:
-            return (target.scope,)
+            return (self._book.scope_name(target.scope),)
         if self._strip.options.picker.picked:
             return self._strip.options.picker.picked
         chosen = self._chosen()

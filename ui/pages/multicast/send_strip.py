@@ -224,7 +224,7 @@ def describe_sending(sending: Sending) -> tuple[str, Tone]:
         words = ""
     text = words.replace("%1", count(sending.sent)).replace("%3", names)
     achieved = sending.achieved
-    if text and achieved is not None and sending.sent > 1:
+    if text and achieved is not None and achieved[0]:
         rates = packet_rate(achieved[0]).strip(), bit_rate(achieved[1])
         text += " " + fill(tr("Achieved: %1, %2.") if sending.over else tr("Now %1, %2."), *rates)
     refusals = list(dict.fromkeys(f"{problem.text} {problem.remedy}" for _, problem in problems))

@@ -94,7 +94,10 @@ def test_a_wrong_source_is_told_at_its_field_and_not_asked(
 
 def test_sources_are_addresses_by_commas_or_blanks() -> None:
     assert parse_sources("10.0.0.1, 10.0.0.2 10.0.0.1") == ("10.0.0.1", "10.0.0.2")
-    assert isinstance(parse_sources("0.0.0.0"), Problem)
+    for text, code in (("0.0.0.0", "source_invalid"), ("10.0.0.1, x", "source_invalid"), (" , ", "source_empty")):
+        problem = parse_sources(text)
+        assert isinstance(problem, Problem)
+        assert problem.code == code
 
 
 def test_a_range_is_many_rows_of_one_enter(page: MulticastPage, asked: Asked, qtbot: QtBot) -> None:

@@ -45,6 +45,13 @@ def test_typing_a_group_and_enter_joins_on_the_chosen_interface(
     assert texts(page)[0] == "position of the train: km 12.4"
 
 
+def test_the_interface_of_a_group_may_be_written_as_its_index(page: MulticastPage, asked: Asked, qtbot: QtBot) -> None:
+    index = page.context.interfaces.by_name["en5"].index
+    page.strip.field.setText(f"[ff02::77%{index}]:5000")
+    page.strip.ask_to_join()
+    qtbot.waitUntil(lambda: [each["interfaces"] for each in asked.of("multicast.listen")] == [["en5"]])
+
+
 def test_without_a_chosen_interface_it_joins_on_all_usable_ones_and_says_which(
     page: MulticastPage, asked: Asked, qtbot: QtBot
 ) -> None:

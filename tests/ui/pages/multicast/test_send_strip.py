@@ -217,6 +217,16 @@ def test_the_achieved_rate_is_shown(make_page: MakePage, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: strip.note.text == "Sent 900 of 900 packets from en0. Achieved: 100  /s, 80 kb/s.")
 
 
+def test_one_packet_from_each_interface_has_no_rate(make_page: MakePage, qtbot: QtBot) -> None:
+    one = msgspec.structs.replace(done(1), packets_per_s=0.0, bits_per_s=0.0)
+    page = make_page(answers(one))
+    strip = opened(page)
+    cast("MainWindow", page.window()).choose_interface("")
+    strip.send.click()
+    qtbot.waitUntil(lambda: strip.note.text.startswith("Sent"))
+    assert "Achieved" not in strip.note.text
+
+
 def test_a_send_is_not_repeated_when_the_probe_dies(make_page: MakePage, asked: Asked, qtbot: QtBot) -> None:
     page = make_page(answers(sent(3), end=False))
     strip = opened(page)

@@ -100,7 +100,8 @@ class EnduranceTool(Tool):
             self.field.setFocus()
             return
         place = self.place()
-        interface = target.scope or (place.name if place is not None else "")
+        scope = self.context.interfaces.scope_name(target.scope) if target.scope is not None else None
+        interface = scope or (place.name if place is not None else "")
         if not interface:
             self.strip.say(tr("No interface here can carry LAN multicast now; choose one at the top of the window."))
             return

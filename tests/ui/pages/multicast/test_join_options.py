@@ -75,7 +75,7 @@ def test_observing_what_nobody_joined_is_a_warning_and_no_error(make_page: MakeP
     ("group", "mode", "sources", "said"),
     [
         (ENDPOINT, From.ONLY, "fe80::1", "fe80::1 cannot be a source of 224.224.0.77"),
-        (ENDPOINT, From.ONLY, "", " is not the IP address of a sender."),
+        (ENDPOINT, From.ONLY, "", "no address is given."),
         (ENDPOINT, From.NOT, "192.168.1.20, <b>x</b>", "<b>x</b> is not the IP address of a sender."),
         (ENDPOINT, From.ONLY, "224.0.0.1", "224.0.0.1 is not the IP address of a sender."),
         ("232.1.1.1:5000", From.ANY, "", "232.1.1.1:5000 is reserved for joins that name a source"),

@@ -38,9 +38,9 @@ def mdns_packet(packet: HeardPacket, message: Message, *, own: bool, sections: b
         size=len(packet.payload),
         summary=summary(packet, message),
         questions=tuple(map(_question, message.questions)) if sections else (),
-        answers=_records(message.answers) if sections else (),
-        authorities=_records(message.authorities) if sections else (),
-        additionals=_records(message.additionals) if sections else (),
+        answers=packet_records(message.answers) if sections else (),
+        authorities=packet_records(message.authorities) if sections else (),
+        additionals=packet_records(message.additionals) if sections else (),
         problems=broken(packet, message),
         payload_hex=packet.payload.hex(),
     )
@@ -107,7 +107,8 @@ def _question(question: Question) -> PacketQuestion:
     )
 
 
-def _records(records: Iterable[ResourceRecord]) -> tuple[PacketRecord, ...]:
+def packet_records(records: Iterable[ResourceRecord]) -> tuple[PacketRecord, ...]:
+    """The records as text."""
     return tuple(
         PacketRecord(
             name=visible(name_text(record.name)),

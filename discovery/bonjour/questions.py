@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from discovery.bonjour.names import LOCAL, Labels, folded, name_text, parse_name
+from discovery.bonjour.names import LOCAL, Labels, folded, parse_name
+from discovery.bonjour.packets import packet_records
 from discovery.bonjour.places import choose
-from discovery.bonjour.rdata import ANY, CNAME, NSEC, OPT, parse_type_text, rdata_text, type_text
+from discovery.bonjour.rdata import ANY, CNAME, NSEC, OPT, parse_type_text
 from discovery.bonjour.restricted import Place
 from discovery.bonjour.speaking import speaking_from
 from discovery.bonjour.wire import Message, Question, ResourceRecord
@@ -62,21 +63,10 @@ def answers_to(question: Question, message: Message) -> tuple[ResourceRecord, ..
     )
 
 
-def packet_record(record: ResourceRecord) -> PacketRecord:
-    """The record as text."""
-    return PacketRecord(
-        name=name_text(record.name),
-        type=type_text(record.type),
-        ttl=record.ttl,
-        flush=record.flush,
-        data=rdata_text(record.rdata),
-    )
-
-
 def told(message: Message) -> tuple[PacketRecord, ...]:
     """All a response tells, as text: answers, then additionals without EDNS."""
     records = (*message.answers, *message.additionals)
-    return tuple(packet_record(record) for record in records if record.type != OPT)
+    return packet_records(record for record in records if record.type != OPT)
 
 
 def _local(labels: Labels, name: str) -> Labels:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import ipaddress
+from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from discovery.bonjour.hearing import HeardPacket
 from discovery.bonjour.names import Labels, folded, name_text
-from discovery.bonjour.rdata import Rdata, type_text
+from discovery.bonjour.rdata import AAAA, SRV, TXT, A, HostAddress, Rdata, type_text
 from discovery.bonjour.restricted import PORT
 from discovery.bonjour.wire import Message, ResourceRecord
 from net.text import visible
@@ -16,6 +17,9 @@ from net.text import visible
 if TYPE_CHECKING:
     from discovery.bonjour.lint.memory import Memory
 
+_UNIQUE: Final = frozenset((A, AAAA, SRV, TXT))
+_MOST_ADDRESSES = 64
+"""Of one name in one message."""
 _LONGEST_SUBJECT = 200
 _LONGEST_EVIDENCE = 300
 
@@ -40,12 +44,26 @@ class Suspicion(NamedTuple):
     cleared: Callable[[Memory], bool]
 
 
+class RecordRule(NamedTuple):
+    """Judges a record of these types (empty: all) by itself."""
+
+    judge: Callable[[ResourceRecord], Iterable[Breach]]
+    types: tuple[int, ...] = ()
+
+
 class RecordKey(NamedTuple):
     """What makes two records the same: name without case, type and data."""
 
     name: Labels
     type: int
     rdata: Rdata
+
+
+class ToldRule(NamedTuple):
+    """Judges a record of these types (empty: all) with the message that tells it."""
+
+    judge: Callable[[Case, ResourceRecord], Iterable[Breach]]
+    types: tuple[int, ...] = ()
 
 
 class Case:
@@ -74,15 +92,35 @@ class Case:
         """The records that the sender holds true: answers and additionals of a response."""
         return self.message.answers + self.message.additionals if self.response else ()
 
-    def answers(self) -> Iterator[tuple[ResourceRecord, RecordKey]]:
+    @cached_property
+    def answers(self) -> tuple[tuple[ResourceRecord, RecordKey], ...]:
         """The answers of a multicast response, each with what identifies it."""
         if self.response and self.multicast:
-            yield from zip(self.message.answers, self.answer_keys, strict=True)
+            return tuple([(record, record_key(record)) for record in self.message.answers])
+        return ()
 
     @cached_property
-    def answer_keys(self) -> tuple[RecordKey, ...]:
-        """Of the answers, in their order."""
-        return tuple([record_key(record) for record in self.message.answers])
+    def claimed(self) -> dict[tuple[Labels, int], frozenset[Rdata]]:
+        """The data that a response gives each name (without case) and type that only one host can have, of A, AAAA,
+        SRV and TXT; empty where all of it says goodbye."""
+        found: dict[tuple[Labels, int], set[Rdata]] = {}
+        for record in self.told:
+            if record.flush and record.type in _UNIQUE:
+                data = found.setdefault((fold(record.name), record.type), set())
+                if record.ttl:
+                    data.add(record.rdata)
+        return {place: frozenset(data) for place, data in found.items()}
+
+    @cached_property
+    def addresses(self) -> dict[Labels, set[str]]:
+        """The addresses that a response gives each host name, as text."""
+        found: dict[Labels, set[str]] = {}
+        for record in self.told:
+            if isinstance(record.rdata, HostAddress) and record.ttl:
+                addresses = found.setdefault(fold(record.name), set())
+                if len(addresses) < _MOST_ADDRESSES:
+                    addresses.add(_address(record.rdata.packed))
+        return found
 
 
 def record_key(record: ResourceRecord) -> RecordKey:
@@ -104,3 +142,8 @@ def of_record(record: ResourceRecord, evidence: str) -> Breach:
 def of_flags(case: Case, evidence: str) -> Breach:
     """A breach by the header's flags."""
     return Breach("query" if not case.response else "response", evidence, 2, 4)
+
+
+@lru_cache(maxsize=8192)
+def _address(packed: bytes) -> str:
+    return str(ipaddress.ip_address(packed))

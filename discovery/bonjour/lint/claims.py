@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from discovery.bonjour.lint.bounded import Bounded
-from discovery.bonjour.lint.case import Case, fold
+from discovery.bonjour.lint.case import Case
 from discovery.bonjour.lint.identity import Identities
 from discovery.bonjour.names import Labels
-from discovery.bonjour.rdata import AAAA, SRV, TXT, A, Rdata
+from discovery.bonjour.rdata import SRV, Rdata
 
-_UNIQUE: Final = frozenset((A, AAAA, SRV, TXT))
 _MOST_CLAIMANTS = 8
 _MOST_TURNS = 8
 _LONGEST = 120.0
@@ -52,9 +51,11 @@ class Claims:
         None too where it is not known who either sender is: a host has several addresses, and one that speaks over
         IPv6 may not have named its link-local one.
         """
-        group = identities.group(case.source)
         contest = self._contests.get(place)
-        if group is None or contest is None:
+        if contest is None or (len(contest.claims) == 1 and contest.claims[0].source == case.source):
+            return None
+        group = identities.group(case.source)
+        if group is None:
             return None
         for claim in reversed(contest.claims):
             other = identities.group(claim.source)
@@ -71,9 +72,10 @@ class Claims:
 
     def learn(self, case: Case, identities: Identities) -> None:
         """Take in the unique records of a response; a goodbye takes the sender's claim back."""
-        for place, data in claimed(case).items():
+        for (name, type_), data in case.claimed.items():
+            place = (case.interface, name, type_)
             contest = self._contests.get(place) or Contest()
-            if place[2] == SRV:
+            if type_ == SRV:
                 _learn_from_equal(contest, case, data, identities)
             rival = self.rival(case, place, data, identities) if data else None
             newest = contest.claims[-1] if contest.claims else None
@@ -82,17 +84,6 @@ class Claims:
             others = tuple(claim for claim in contest.claims if claim.source != case.source)
             own = (Claim(case.source, data, case.time),) if data else ()
             self._contests.put(place, Contest((*others, *own)[-_MOST_CLAIMANTS:], turns))
-
-
-def claimed(case: Case) -> dict[Place, frozenset[Rdata]]:
-    """The data of each name and unique type in a response; empty where all of it says goodbye."""
-    found: dict[Place, set[Rdata]] = {}
-    for record in case.told:
-        if record.flush and record.type in _UNIQUE:
-            data = found.setdefault((case.interface, fold(record.name), record.type), set())
-            if record.ttl:
-                data.add(record.rdata)
-    return {place: frozenset(data) for place, data in found.items()}
 
 
 def _learn_from_equal(contest: Contest, case: Case, data: frozenset[Rdata], identities: Identities) -> None:

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
-from functools import lru_cache
-
 from discovery.bonjour.lint.bounded import Bounded
-from discovery.bonjour.lint.case import Case, fold
-from discovery.bonjour.names import Labels, name_text
-from discovery.bonjour.rdata import HostAddress
+from discovery.bonjour.lint.case import Case
+from discovery.bonjour.names import name_text
 from net.text import visible
 
-_MOST_ADDRESSES = 64
-"""Of one name in one message."""
 _OWN_GROUP = 0
 
 
@@ -34,12 +28,13 @@ class Identities:
         return self._groups.forgotten + self._names.forgotten + self._interfaces.forgotten
 
     def learn(self, case: Case) -> None:
-        """Take in the addresses of a response that name its own source."""
+        """Take in where a message was heard, and of a response the addresses of its own sender."""
         source = plain(case.source)
         if case.own:
             self._groups.put(source, _OWN_GROUP)
-        self._interfaces.put(source, self.interfaces(source) | {case.interface})
-        for name, addresses in claimed_addresses(case).items():
+        if case.interface not in self.interfaces(source):
+            self._interfaces.put(source, self.interfaces(source) | {case.interface})
+        for name, addresses in case.addresses.items():
             if source in addresses:
                 self._unite(addresses)
                 self._names.put(source, visible(name_text(name), 255))
@@ -70,22 +65,6 @@ class Identities:
             self._groups.put(address, group)
 
 
-def claimed_addresses(case: Case) -> dict[Labels, set[str]]:
-    """The addresses that a response gives each host name, as text."""
-    found: dict[Labels, set[str]] = {}
-    for record in case.told:
-        if isinstance(record.rdata, HostAddress) and record.ttl:
-            addresses = found.setdefault(fold(record.name), set())
-            if len(addresses) < _MOST_ADDRESSES:
-                addresses.add(_address(record.rdata.packed))
-    return found
-
-
 def plain(source: str) -> str:
     """The address without its scope."""
     return source.partition("%")[0]
-
-
-@lru_cache(maxsize=8192)
-def _address(packed: bytes) -> str:
-    return str(ipaddress.ip_address(packed))

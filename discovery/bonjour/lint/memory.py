@@ -86,6 +86,7 @@ class Memory:
     def learn(self, case: Case) -> None:
         """Take in what the message says."""
         self.since.setdefault(case.link, case.time)
+        self.identities.learn(case)
         if case.response:
             self._learn_response(case)
             return
@@ -105,7 +106,7 @@ class Memory:
         return exact
 
     def _learn_response(self, case: Case) -> None:
-        for record, key in case.answers():
+        for record, key in case.answers:
             place = (case.link, case.source, key)
             before = self.sent.get(place)
             first = before.first if before is not None and before.ttl else case.time
@@ -114,7 +115,6 @@ class Memory:
             if record.ttl:
                 self.heard.put((case.interface, fold(record.name), record.type), case.time)
                 self._learn_listing(case, record)
-        self.identities.learn(case)
         self.claims.learn(case, self.identities)
 
     def _learn_probe(self, case: Case) -> None:

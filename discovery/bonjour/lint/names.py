@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from discovery.bonjour.lint.case import Breach, Case, named, of_record
+from discovery.bonjour.lint.case import Breach, Case, RecordRule, named, of_record
 from discovery.bonjour.lint.kinds import kind
 from discovery.bonjour.names import LOCAL, Labels, folded, label_text
-from discovery.bonjour.rdata import AAAA, OPT, A, Pointer
+from discovery.bonjour.rdata import AAAA, OPT, PTR, SRV, TXT, A, Pointer
 from discovery.bonjour.wire import ResourceRecord
 
 _SERVICE_NAME = re.compile(rb"(?=[^-]*(-[^-]+)*$)(?=.*[a-z])[a-z0-9][a-z0-9-]{0,14}(?<!-)")
@@ -68,10 +68,8 @@ def meta_target(record: ResourceRecord) -> Iterator[Breach]:
 
 
 def host_name_deep(record: ResourceRecord) -> Iterator[Breach]:
-    if record.type in (A, AAAA) and record.ttl:
-        labels = folded(record.name)
-        if labels[-1:] == LOCAL and len(labels) > 2:
-            yield of_record(record, f"{len(labels)} labels")
+    if record.ttl and len(record.name) > 2 and folded(record.name[-1:]) == LOCAL:
+        yield of_record(record, f"{len(record.name)} labels")
 
 
 def name_not_local(case: Case) -> Iterator[Breach]:
@@ -108,13 +106,13 @@ def _flaw_of_text(name: Labels) -> str | None:
 
 RULES = (name_not_local,)
 RECORD_RULES = (
-    name_not_utf8,
-    name_not_composed,
-    instance_control,
-    service_name_invalid,
-    service_protocol,
-    pointer_to_other_type,
-    subtype_target,
-    meta_target,
-    host_name_deep,
+    RecordRule(name_not_utf8),
+    RecordRule(name_not_composed),
+    RecordRule(instance_control, (SRV, TXT)),
+    RecordRule(service_name_invalid),
+    RecordRule(service_protocol),
+    RecordRule(pointer_to_other_type, (PTR,)),
+    RecordRule(subtype_target, (PTR,)),
+    RecordRule(meta_target, (PTR,)),
+    RecordRule(host_name_deep, (A, AAAA)),
 )

@@ -7,8 +7,7 @@ from functools import partial
 from typing import Final
 
 from discovery.bonjour.lint.case import Breach, Case, RecordKey, Suspicion, fold, named, of_record
-from discovery.bonjour.lint.claims import claimed
-from discovery.bonjour.lint.identity import claimed_addresses, plain
+from discovery.bonjour.lint.identity import plain
 from discovery.bonjour.lint.memory import Link, Memory
 from discovery.bonjour.names import Labels
 from discovery.bonjour.rdata import AAAA, ANY, SRV, A, rdata_text
@@ -92,7 +91,7 @@ def name_fought_over(case: Case, memory: Memory) -> Iterator[Breach]:
 
 def address_elsewhere(case: Case, memory: Memory) -> Iterator[Breach]:
     source = plain(case.source)
-    for name, addresses in claimed_addresses(case).items():
+    for name, addresses in case.addresses.items():
         if source not in addresses:
             continue
         for record in case.told:
@@ -111,7 +110,7 @@ def _probe_questions(case: Case) -> Iterator[Question]:
 
 def _newly_announced(case: Case, memory: Memory) -> Iterator[ResourceRecord]:
     """Unique answers that the host has not multicast before on this link, or withdrew meanwhile."""
-    for record, key in case.answers():
+    for record, key in case.answers:
         if record.type in _PROBED and record.flush and record.ttl:
             before = memory.sent.get((case.link, case.source, key))
             if before is None or not before.ttl:
@@ -127,10 +126,10 @@ def _said_again(link: Link, source: str, key: RecordKey, time: float, memory: Me
 
 def _contested(case: Case, memory: Memory) -> Iterator[tuple[ResourceRecord, str]]:
     """The records of the message that another host claims otherwise, and that other claim."""
-    for place, data in claimed(case).items():
-        rival = memory.claims.rival(case, place, data, memory.identities) if data else None
+    for (name, type_), data in case.claimed.items():
+        rival = memory.claims.rival(case, (case.interface, name, type_), data, memory.identities) if data else None
         if rival is not None:
-            told = next(record for record in case.told if record.type == place[2] and fold(record.name) == place[1])
+            told = next(record for record in case.told if record.type == type_ and fold(record.name) == name)
             theirs = ", ".join(sorted(map(rdata_text, rival.data)))
             ours = ", ".join(sorted(map(rdata_text, data)))
             yield told, f"{ours}, but {rival.source} says {theirs}"

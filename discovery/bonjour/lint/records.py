@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
-from typing import Final
 
-from discovery.bonjour.lint.case import Breach, Case, of_record, record_key
+from discovery.bonjour.lint.case import Breach, Case, RecordRule, ToldRule, of_record, record_key
 from discovery.bonjour.lint.kinds import kind
 from discovery.bonjour.names import Labels, folded, name_text
 from discovery.bonjour.rdata import AAAA, ANY, HINFO, NSEC, OPT, PTR, SRV, TXT, A, Absence, HostAddress, type_text
@@ -14,8 +13,6 @@ from discovery.bonjour.wire import CLASS_IN, ResourceRecord
 
 _HOST_TTL = 120
 _OTHER_TTL = 4500
-_UNIQUE: Final = frozenset((A, AAAA, SRV, TXT, HINFO, NSEC))
-_OF_HOST: Final = frozenset((A, AAAA, SRV, HINFO))
 
 
 def flush_on_shared(record: ResourceRecord) -> Iterator[Breach]:
@@ -24,22 +21,20 @@ def flush_on_shared(record: ResourceRecord) -> Iterator[Breach]:
 
 
 def flush_missing(case: Case, record: ResourceRecord) -> Iterator[Breach]:
-    if not record.flush and record.type in _UNIQUE and record.ttl and case.multicast:
+    if not record.flush and record.ttl and case.multicast:
         yield of_record(record, "cache-flush bit not set")
 
 
 def ttl_of_host(case: Case, record: ResourceRecord) -> Iterator[Breach]:
-    if record.ttl not in (0, _HOST_TTL) and not case.legacy_reply:
-        of_host = record.type in _OF_HOST or (record.type == PTR and kind(record.name).what == "reverse")
-        if of_host:
-            yield of_record(record, f"TTL {record.ttl}")
+    of_host = record.type != PTR or kind(record.name).what == "reverse"
+    if of_host and record.ttl not in (0, _HOST_TTL) and not case.legacy_reply:
+        yield of_record(record, f"TTL {record.ttl}")
 
 
 def ttl_of_service(case: Case, record: ResourceRecord) -> Iterator[Breach]:
-    if record.ttl not in (0, _OTHER_TTL) and not case.legacy_reply:
-        of_service = record.type == TXT or (record.type == PTR and kind(record.name).what != "reverse")
-        if of_service:
-            yield of_record(record, f"TTL {record.ttl}")
+    of_host = record.type == PTR and kind(record.name).what == "reverse"
+    if not of_host and record.ttl not in (0, _OTHER_TTL) and not case.legacy_reply:
+        yield of_record(record, f"TTL {record.ttl}")
 
 
 def class_not_internet(record: ResourceRecord) -> Iterator[Breach]:
@@ -109,5 +104,15 @@ def ttl_uneven(case: Case) -> Iterator[Breach]:
 
 
 RULES = (nsec_contradicted, flush_in_query, record_twice, ttl_uneven)
-RECORD_RULES = (flush_on_shared, class_not_internet, type_of_question, nsec_next_name)
-TOLD_RULES = (flush_missing, ttl_of_host, ttl_of_service, address_of_no_host)
+RECORD_RULES = (
+    RecordRule(flush_on_shared, (PTR,)),
+    RecordRule(class_not_internet),
+    RecordRule(type_of_question),
+    RecordRule(nsec_next_name, (NSEC,)),
+)
+TOLD_RULES = (
+    ToldRule(flush_missing, (A, AAAA, SRV, TXT, HINFO, NSEC)),
+    ToldRule(ttl_of_host, (A, AAAA, SRV, HINFO, PTR)),
+    ToldRule(ttl_of_service, (TXT, PTR)),
+    ToldRule(address_of_no_host, (A, AAAA)),
+)

@@ -3,33 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from discovery.bonjour.hearing import HeardPacket
 from discovery.bonjour.lint import header, names, probing, records, services, text, timing
-from discovery.bonjour.lint.case import Breach, Case, Suspicion
+from discovery.bonjour.lint.case import Breach, Case, RecordRule, Suspicion, ToldRule
 from discovery.bonjour.lint.memory import Memory
-from discovery.bonjour.wire import Message, ResourceRecord
+from discovery.bonjour.wire import Message
 
 PacketRule = Callable[[Case], Iterable[Breach]]
-RecordRule = Callable[[ResourceRecord], Iterable[Breach]]
-ToldRule = Callable[[Case, ResourceRecord], Iterable[Breach]]
 TimeRule = Callable[[Case, Memory], Iterable[Breach | Suspicion]]
 
 
-class Rules(NamedTuple):
+class Rules:
     """``packet`` judges a message by itself, ``record`` each record that a response tells by itself and ``told`` with
     its message, ``time`` a message in the light of those before."""
 
-    packet: tuple[PacketRule, ...]
-    record: tuple[RecordRule, ...]
-    told: tuple[ToldRule, ...]
-    time: tuple[TimeRule, ...]
+    def __init__(
+        self,
+        *,
+        packet: Iterable[PacketRule],
+        record: Iterable[RecordRule],
+        told: Iterable[ToldRule],
+        time: Iterable[TimeRule],
+    ) -> None:
+        self.packet = tuple(packet)
+        self.record = tuple(record)
+        self.told = tuple(told)
+        self.time = tuple(time)
+        self._of_type: dict[int, tuple[tuple[RecordRule, ...], tuple[ToldRule, ...]]] = {}
 
     def codes(self) -> frozenset[str]:
         """Of all rules."""
-        every: tuple[Callable[..., object], ...] = (*self.packet, *self.record, *self.told, *self.time)
-        return frozenset(map(code_of, every))
+        judges = [rule.judge for rule in self.record] + [rule.judge for rule in self.told]
+        return frozenset(code_of(judge) for judge in (*self.packet, *judges, *self.time))
+
+    def without(self, code: str) -> Rules:
+        """All rules but that one."""
+        return Rules(
+            packet=(rule for rule in self.packet if code_of(rule) != code),
+            record=(rule for rule in self.record if code_of(rule.judge) != code),
+            told=(rule for rule in self.told if code_of(rule.judge) != code),
+            time=(rule for rule in self.time if code_of(rule) != code),
+        )
+
+    def of_type(self, type_: int) -> tuple[tuple[RecordRule, ...], tuple[ToldRule, ...]]:
+        """Of ``record`` and ``told`` those for a type of record; there are at most 65,536."""
+        found = self._of_type.get(type_)
+        if found is None:
+            record = tuple(rule for rule in self.record if not rule.types or type_ in rule.types)
+            told = tuple(rule for rule in self.told if not rule.types or type_ in rule.types)
+            found = self._of_type[type_] = (record, told)
+        return found
 
 
 RULES: Final = Rules(
@@ -54,16 +79,17 @@ def judge_packet(case: Case, rules: Rules) -> Iterator[tuple[str, Breach]]:
     """What the message by itself breaks, as code and place: the flaws of its format first."""
     for flaw in case.message.flaws:
         yield flaw.code, Breach("message", f"bytes {flaw.start} to {flaw.end}", flaw.start, flaw.end)
-    for packet_rule in rules.packet:
-        for breach in packet_rule(case):
-            yield code_of(packet_rule), breach
+    for rule in rules.packet:
+        for breach in rule(case):
+            yield code_of(rule), breach
     for record in case.told:
-        for record_rule in rules.record:
-            for breach in record_rule(record):
-                yield code_of(record_rule), breach
-        for told_rule in rules.told:
-            for breach in told_rule(case, record):
-                yield code_of(told_rule), breach
+        by_itself, with_message = rules.of_type(record.type)
+        for judge, _ in by_itself:
+            for breach in judge(record):
+                yield code_of(judge), breach
+        for judge_told, _ in with_message:
+            for breach in judge_told(case, record):
+                yield code_of(judge_told), breach
 
 
 def judge_time(case: Case, memory: Memory, rules: Rules) -> Iterator[tuple[str, Breach | Suspicion]]:

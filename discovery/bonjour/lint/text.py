@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from discovery.bonjour.lint.case import Breach, named, of_record
-from discovery.bonjour.rdata import Text
+from discovery.bonjour.lint.case import Breach, RecordRule, named, of_record
+from discovery.bonjour.rdata import TXT, Text
 from discovery.bonjour.wire import ResourceRecord
 from net.text import visible_bytes
 
@@ -77,13 +77,16 @@ def _of_string(record: ResourceRecord, string: bytes, at: int) -> Breach:
     return Breach(named(record.name, record.type), visible_bytes(string, _SHOWN), at, at + 1 + len(string))
 
 
-RULES = (
-    txt_no_string,
-    txt_too_long,
-    txt_long,
-    txt_key_missing,
-    txt_key_characters,
-    txt_key_twice,
-    txt_key_long,
-    txt_version_not_first,
+RULES = tuple(
+    RecordRule(judge, (TXT,))
+    for judge in (
+        txt_no_string,
+        txt_too_long,
+        txt_long,
+        txt_key_missing,
+        txt_key_characters,
+        txt_key_twice,
+        txt_key_long,
+        txt_version_not_first,
+    )
 )

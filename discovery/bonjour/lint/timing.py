@@ -23,7 +23,7 @@ _EARLIEST_SHARED = 0.015
 
 
 def record_repeated(case: Case, memory: Memory) -> Iterator[Breach]:
-    for record, key in case.answers():
+    for record, key in case.answers:
         before = memory.sent.get((case.link, case.source, key))
         if before is None or not (record.ttl and before.ttl):
             continue
@@ -60,14 +60,14 @@ def query_steady(case: Case, memory: Memory) -> Iterator[Breach]:
 def known_answer_repeated(case: Case, memory: Memory) -> Iterator[Breach]:
     if any(record.flush for record in case.message.answers):
         return  # unique records beside it: it may be an announcement, which suppresses nothing
-    for record, key in case.answers():
+    for record, key in case.answers:
         query = _lone_question(case, memory, record, key)
         if query is not None and key in query.known and not query.truncated:
             yield of_record(record, f"{query.source} had said that it knows it")
 
 
 def shared_answer_early(case: Case, memory: Memory) -> Iterator[Breach]:
-    for record, key in case.answers():
+    for record, key in case.answers:
         if record.type == PTR and kind(record.name).shared:
             query = _lone_question(case, memory, record, key)
             if query is not None and case.time - query.time < _EARLIEST_SHARED:

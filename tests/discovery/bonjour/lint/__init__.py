@@ -1,0 +1,1 @@
+"""The rules of mDNS, each with packets that break it and packets that do not."""

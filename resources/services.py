@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
-from resources.loader import service_types
+from resources.loader import TxtKeyRow, service_types
 
 SCHEMES = frozenset(
     (
@@ -22,6 +22,7 @@ WEB_SCHEMES = frozenset(("http", "https"))
 
 _PATH_KEYS = frozenset(("path", "td", "cpath"))
 _PLACEHOLDER = re.compile(r"\{(host|port|txt\[([^]]+)\])\}")
+_NUMBER = re.compile(r"[0-9]{1,10}|0[xX][0-9A-Fa-f]{1,16}|0[xX][0-9A-Fa-f]{1,8},0[xX][0-9A-Fa-f]{1,8}")
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)*")
 _LONGEST_HOST = 253
 _LONGEST_VALUE = 1024
@@ -33,6 +34,33 @@ def label(service_type: str) -> str | None:
     """The plain name of a type (``_http._tcp``), or None where the table has none."""
     row = service_types().get(service_type.lower())
     return row.label if row else None
+
+
+def decode_txt(key: TxtKeyRow, value: str) -> str:
+    """What a TXT value says by the table: ``light bulb``, ``PCM, ALAC``, the names of bits that are set; "" if nothing.
+
+    Values without a name stand as they are; of bits without one the numbers are told.
+    """
+    if key.values:
+        parts = [part.strip() for part in value.split(",")]
+        if any(part in key.values for part in parts):
+            return ", ".join(key.values.get(part, part) for part in parts)
+    number = _bits(value) if key.bits else None
+    if number is None:
+        return ""
+    places = [str(place) for place in range(number.bit_length()) if number >> place & 1]
+    unnamed = [place for place in places if place not in key.bits]
+    found = [key.bits[place] for place in places if place in key.bits]
+    return ", ".join([*found, f"bits {' '.join(unnamed)}"] if unnamed else found)
+
+
+def _bits(value: str) -> int | None:
+    """``5``, ``0x5``, and two words as AirPlay writes them, ``0x12345678,0x9``: the lower one first."""
+    if not _NUMBER.fullmatch(value):
+        return None
+    lower, _, upper = value.partition(",")
+    number = int(lower, 0) if lower.startswith(("0x", "0X")) else int(lower)
+    return number | int(upper, 16) << 32 if upper else number
 
 
 def open_url(

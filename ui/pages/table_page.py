@@ -114,6 +114,10 @@ class TablePage(Page, Generic[Item]):
         """Hook: what the badge says beside its text."""
         return Tone.NEUTRAL
 
+    def front(self) -> TableView[Item]:
+        """Hook: the table that is shown, where a page has more than ``view``."""
+        return self.view
+
     def activate(self, item: Item) -> None:
         """Hook: Enter or a double click on a row."""
 
@@ -197,29 +201,39 @@ class TablePage(Page, Generic[Item]):
         return [self.record_of(item) for item in self.proxy.shown_items()]
 
     def focus_content(self) -> None:
-        (self.view if self.proxy.rowCount() else self.empty).setFocus()
-        if self.proxy.rowCount() and not self.view.currentIndex().isValid():
-            self.view.selectRow(0)
+        view = self.front()
+        rows = view.model().rowCount()
+        (view if rows else self.empty).setFocus()
+        if rows and not view.currentIndex().isValid():
+            view.selectRow(0)
 
     def update_state(self) -> None:
         """Table or empty panel, badge and status facts, as they are now."""
-        if self.proxy.rowCount():
+        view = self.front()
+        if view.model().rowCount():
             waited = self.empty.hasFocus()
-            self.stack.setCurrentWidget(self.view)
+            self.stack.setCurrentIndex(self._page_of(view))
             if waited:
-                self.view.setFocus()
+                view.setFocus()
         else:
             self.empty.show_emptiness(self._why_empty())
             self.stack.setCurrentWidget(self.empty)
         self.set_badge(self.badge_text(), self.badge_tone())
         self.status_changed.emit(self.facts())
 
+    def _page_of(self, view: TableView[Item]) -> int:
+        """Which widget of the stack is that table, or has it."""
+        widget: QWidget | None = view
+        while widget is not None and self.stack.indexOf(widget) < 0:
+            widget = widget.parentWidget()
+        return self.stack.indexOf(widget) if widget is not None else 0
+
     def rescan_action(self) -> Action:
         return Action(self.tr("Rescan"), self.rescan)
 
     def refresh_details(self) -> None:
         """The details of the current row again, after what they are made of has changed."""
-        self._show_details(self.view.current_item())
+        self._show_details(self.front().current_item())
 
     def _why_empty(self) -> Emptiness:
         if self.model.rows:

@@ -38,16 +38,16 @@ class _Backwards:
 class GroupedTableModel(KeyedTableModel[Item]):
     """Keeps the rows of a group together behind their head, whatever column is sorted.
 
-    ``head_key`` gives the row key of an item's head, and for a head its own; ``group_order`` the sort key of its group,
-    the same for all items of a group and for no other. ``columns``, ``natural`` and ``fields`` as KeyedTableModel has
-    them; the sort functions of columns get no heads.
+    ``head_key`` gives the row key of an item's head, and for a head its own, or None for an item without a head;
+    ``group_order`` the sort key of its group, the same for all items of a group and for no other. ``columns``,
+    ``natural`` and ``fields`` as KeyedTableModel has them; the sort functions of columns get no heads.
     """
 
     def __init__(
         self,
         columns: Sequence[Column[Item]],
         *,
-        head_key: Callable[[Item], RowKey],
+        head_key: Callable[[Item], RowKey | None],
         group_order: Callable[[Item], object],
         natural: Callable[[Item], object] | None = None,
         fields: Mapping[str, Callable[[Item], str]] | None = None,
@@ -58,7 +58,19 @@ class GroupedTableModel(KeyedTableModel[Item]):
         self._group_order = group_order
         self._backwards: dict[object, _Backwards] = {}
 
-    def head_key(self, row: Row[Item]) -> RowKey:
+    def regroup(self, head_key: Callable[[Item], RowKey | None], group_order: Callable[[Item], object]) -> None:
+        """Group by something else: the heads go, the rows take their new places, and stay selected if they were."""
+        self.flush()
+        heads = [row for row in self.rows if self.is_head(row)]
+        self._group_order = lambda _item: 0
+        self._backwards.clear()
+        self._arrange()  # the heads stand together now, so that they go at once
+        self._remove(heads)
+        self._head_key, self._group_order = head_key, group_order
+        self._backwards.clear()
+        self._arrange()
+
+    def head_key(self, row: Row[Item]) -> RowKey | None:
         """The key of the head before that row, or of the row itself if it is one."""
         return self._head_key(row.item)
 
@@ -88,7 +100,7 @@ class GroupedTableModel(KeyedTableModel[Item]):
 
     def _settle(self, rows: Sequence[Row[Item]]) -> None:
         """A head is shown as long as one of its rows is, so the filter must look at it again."""
-        for key in {self._head_key(row.item) for row in rows}:
+        for key in {self._head_key(row.item) for row in rows} - {None}:
             place = self.row_of(key)
             if place >= 0:
                 self._emit_changed(place, place)
@@ -130,7 +142,13 @@ class GroupedFilterProxy(FilterProxy[Item]):
         self._restricted = condition is not None
         super().set_condition(condition)
 
-    def is_open(self, head: RowKey) -> bool:
+    def regrouped(self) -> None:
+        """The model groups by something else: what is shown must be chosen anew."""
+        self.beginFilterChange()
+        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+        self.filter_changed.emit()
+
+    def is_open(self, head: RowKey | None) -> bool:
         """Whether the rows of that head are shown."""
         return bool(self.text.strip()) or head not in self._closed
 

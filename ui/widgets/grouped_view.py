@@ -54,11 +54,14 @@ class GroupedView(TableView[Item]):
         index = self.currentIndex()
         if index.isValid():
             self.select_key(self._grouped.head_key(self._groups.row(index)))
-        self._groups.set_closed(frozenset(row.key for row in self._grouped.rows if self._grouped.is_head(row)))
+        self._groups.set_closed(self._groups.closed | self._heads())
 
     def open_all(self) -> None:
         """All rows come in sight."""
-        self._groups.set_closed(frozenset())
+        self._groups.set_closed(self._groups.closed - self._heads())
+
+    def _heads(self) -> frozenset[RowKey]:
+        return frozenset(row.key for row in self._grouped.rows if self._grouped.is_head(row))
 
     def _activated(self, index: QModelIndex) -> None:
         row = self._groups.row(index)

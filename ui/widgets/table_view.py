@@ -297,6 +297,11 @@ class TableView(QTableView, Generic[Item]):
 
     def choose_column(self, key: str, *, shown: bool) -> None:
         """What the person does in the menu of columns: show one or hide it, and have that remembered."""
+        self.put_column(key, shown=shown)
+        self._by_hand = True
+
+    def put_column(self, key: str, *, shown: bool) -> None:
+        """Show a column or hide it because the rows are other ones, whoever has set the columns."""
         header = self.horizontalHeader()
         number, column = next(found for found in enumerate(self._source.columns) if found[1].key == key)
         self._fitting = True
@@ -306,4 +311,3 @@ class TableView(QTableView, Generic[Item]):
         self._fitting = False
         if not self._by_hand:
             self._fit()
-        self._by_hand = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -17,19 +18,18 @@ from ui.theme import Tone
 from ui.widgets.actions import Action, add_choices
 from ui.widgets.banner import Notice
 from ui.widgets.details_form import DetailsForm
-from ui.widgets.table_view import TableView
 
 NOTICE = "cannot open"
 URL_CAP = 4000
 
 
 class ServiceActions(QObject):
-    """Buttons and menu entries for services. They act on the current row of ``table``, whatever it is by then."""
+    """Buttons and menu entries for services. They act on what ``current`` gives, whatever it is by then."""
 
-    def __init__(self, page: Page, table: TableView[Line], form: DetailsForm) -> None:
+    def __init__(self, page: Page, current: Callable[[], Line | None], form: DetailsForm) -> None:
         super().__init__(page)
         self._page = page
-        self._table = table
+        self._current = current
         self._form = form
         self.opener = Opener(page, self._cannot_open)
 
@@ -61,13 +61,13 @@ class ServiceActions(QObject):
 
     def open_current(self) -> None:
         """The service of the current row."""
-        row = self._table.current_item()
+        row = self._current()
         if isinstance(row, ServiceRow):
             self.open(row)
 
     def copy(self, wanted: str) -> None:
         """``name``, ``host``, ``endpoint``, ``url``, ``txt`` or ``all`` of the current service, to the clipboard."""
-        row = self._table.current_item()
+        row = self._current()
         if not isinstance(row, ServiceRow):
             return
         if wanted == "all":

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 import msgspec
 
-from discovery.records import Service, ServiceType
+from discovery.records import Ended, Service, ServiceType
 from net.records import Key, Record, Removed
-from ui.pages.bonjour.rows import Line, Mark, ServiceRow, State, TypeRow, differences, head_of, new_row, type_key
+from ui.pages.bonjour.heads import Grouping, Heads
+from ui.pages.bonjour.rows import HeadRow, Line, Mark, ServiceRow, State, differences, new_row
 
 MARK_SECONDS = 3.0
 """For so long a row is marked as new or changed."""
@@ -37,15 +38,12 @@ class ServiceBook:
 
     def __init__(self) -> None:
         self.rows: dict[Key, ServiceRow] = {}
-        self.types: dict[Key, ServiceType] = {}
-        self._members: dict[Key, set[Key]] = {}
+        self.heads = Heads(self.rows)
         self._sources: dict[str, _Source] = {}
         self._marked: set[Key] = set()
         self._gone: set[Key] = set()
         self._put: set[Key] = set()
         self._dropped: set[Key] = set()
-        self._heads: set[Key] = set()
-        self._shown_heads: set[Key] = set()
 
     def take(self, source: str, records: Iterable[Record], now: float) -> None:
         """Records of the watch ``source``: Service, ServiceType and the Removed of types; others are ignored."""
@@ -57,12 +55,9 @@ class ServiceBook:
                 case Service():
                     self._take_service(watch, record, now)
                 case ServiceType():
-                    key = type_key(record.type)
-                    self.types[key] = record
-                    self._heads.add(key)
+                    self.heads.put_type(record)
                 case Removed(of="type"):
-                    self.types.pop(type_key(record.name), None)
-                    self._heads.add(type_key(record.name))
+                    self.heads.drop_type(record.name)
                 case _:
                     pass
 
@@ -99,7 +94,7 @@ class ServiceBook:
             if watch.doubts and watch.answering_since is not None and now - watch.answering_since >= ANSWER_SECONDS:
                 unanswered, watch.doubts = watch.doubts, {}
                 for key in unanswered:
-                    self._settle(key, now, silent=True)
+                    self._settle(key, now, ended="unanswered")
         for key in [key for key in self._gone if now - self.rows[key].since >= GONE_SECONDS]:
             self._drop(key)
 
@@ -109,39 +104,37 @@ class ServiceBook:
             watch.claims, watch.doubts, watch.answering_since = {}, {}, None
         for key in list(self.rows):
             self._drop(key)
-        self._heads.update(self.types)
-        self.types.clear()
+        self.heads.forget_types()
 
     def changes(self, closed: frozenset[Key]) -> tuple[list[tuple[Key, Line]], list[Key]]:
         """The rows to show and the keys of rows to take away since the last call. ``closed``: heads that are closed."""
-        put: list[tuple[Key, Line]] = []  # heads before their services, in case not all are shown at once
-        drop = list(self._dropped)
-        for head in self._heads:
-            line = self.head(head, closed=head in closed)
-            if line is not None:
-                put.append((head, line))
-                self._shown_heads.add(head)
-            elif head in self._shown_heads:
-                drop.append(head)
-                self._shown_heads.discard(head)
+        put, drop = self.heads.changes(closed.__contains__)
         put += [(key, self.rows[key]) for key in self._put]
-        self._put, self._dropped, self._heads = set(), set(), set()
-        return put, drop
+        drop += self._dropped
+        self._put, self._dropped = set(), set()
+        return put, drop  # heads before their services, in case not all are shown at once
 
-    def head(self, key: Key, *, closed: bool = False) -> TypeRow | None:
-        """The head of that key: of a type that is listed or has services."""
-        members = [self.rows[member] for member in self._members.get(key, ())]
-        known = self.types.get(key)
-        if known is None and not members:
-            return None
-        name = known.type if known is not None else members[0].head.type
-        gone = sum(row.state is State.GONE for row in members)
-        interfaces = known.interfaces if known is not None else ()
-        return TypeRow(head_of(name), len(members) - gone, gone, interfaces, closed)
+    def group_by(self, by: Grouping) -> None:
+        """Group the services anew: all heads are handed over again."""
+        self.heads.group_by(by)
+
+    def head(self, key: Key, *, closed: bool = False) -> HeadRow | None:
+        """The head of that key."""
+        return self.heads.head(key, closed=closed)
 
     def members(self, key: Key) -> list[ServiceRow]:
-        """The services of the type whose head has that key."""
-        return [self.rows[member] for member in self._members.get(key, ())]
+        """The services behind the head of that key."""
+        return self.heads.members(key)
+
+    def explain(self, key: Key, ended: Ended | None) -> None:
+        """Why that service, which is gone, is."""
+        row = self.rows.get(key)
+        if row is not None and row.state is State.GONE and ended is not None and ended != row.ended:
+            self._set(key, replace(row, ended=ended))
+
+    def gone(self) -> list[ServiceRow]:
+        """All that are gone and not forgotten yet."""
+        return [self.rows[key] for key in self._gone]
 
     def alive(self) -> list[ServiceRow]:
         """All that are not gone."""
@@ -170,21 +163,21 @@ class ServiceBook:
         doubts = [watch.doubts[key] for watch in self._sources.values() if key in watch.doubts]
         return (doubts[0], State.ASKED) if doubts else None
 
-    def _settle(self, key: Key, now: float | None, *, silent: bool = False) -> None:
+    def _settle(self, key: Key, now: float | None, *, ended: Ended | None = None) -> None:
         """Bring the row up to date; ``now`` is None where nothing was heard."""
         found = self._service(key)
         row = self.rows.get(key)
         moment = now if now is not None else (row.since if row is not None else 0.0)
         if found is None:
             if row is not None and row.state is not State.GONE:
-                gone = replace(row, state=State.GONE, mark=Mark.NONE, changes=(), since=moment, silent=silent)
+                gone = replace(row, state=State.GONE, mark=Mark.NONE, changes=(), since=moment, ended=ended)
                 self._set(key, gone)
             return
         service, state = found
         if row is None:
             self._set(key, new_row(service, moment, mark=Mark.NEW))
         elif row.state is State.GONE:
-            back = replace(row, service=service, state=state, mark=Mark.BACK, changes=(), since=moment, silent=False)
+            back = replace(row, service=service, state=state, mark=Mark.BACK, changes=(), since=moment, ended=None)
             self._set(key, back)
         else:
             self._set(key, _updated(row, service, state, moment))
@@ -196,10 +189,7 @@ class ServiceBook:
             (members.add if belongs else members.discard)(key)
         self._dropped.discard(key)
         self._put.add(key)
-        head = row.head.key
-        self._members.setdefault(head, set()).add(key)
-        if before is None or (before.state is State.GONE) != (row.state is State.GONE):
-            self._heads.add(head)
+        self.heads.put(before, row)
 
     def _drop(self, key: Key) -> None:
         row = self.rows.pop(key, None)
@@ -208,11 +198,7 @@ class ServiceBook:
         for keys in (self._marked, self._gone, self._put):
             keys.discard(key)
         self._dropped.add(key)
-        head = row.head.key
-        self._members[head].discard(key)
-        if not self._members[head]:
-            del self._members[head]
-        self._heads.add(head)
+        self.heads.drop(row)
 
 
 def _updated(row: ServiceRow, service: Service, state: State, now: float) -> ServiceRow:

@@ -10,7 +10,9 @@ from PySide6.QtCore import QCoreApplication
 
 from discovery.records import Service
 from ui import text
-from ui.pages.bonjour.rows import Line, Mark, ServiceRow, State, TypeRow
+from ui.pages.bonjour.causes import cause_words
+from ui.pages.bonjour.rows import HeadRow, HostRow, Line, Mark, ServiceRow, State, TypeRow
+from ui.pages.bonjour.txt import txt_pairs, txt_summary
 from ui.text import plural, visible
 from ui.theme import Tone
 from ui.widgets.columns import Cell, Chip, Column, Face
@@ -18,10 +20,10 @@ from ui.widgets.columns import Cell, Chip, Column, Face
 translate = QCoreApplication.translate
 
 EMPTY = Cell()
-TXT_CAP = 160
 WHOLE_CAP = 12_000
 """Above what a TXT record holds here: copying gives all of it."""
 NAME_CAP = 120
+HEAD_ADDRESSES = 3
 SIGNS = {
     Mark.NEW: ("+", Tone.INFO),
     Mark.BACK: ("+", Tone.INFO),
@@ -57,40 +59,6 @@ def with_port(address: str, port: int | None) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
-def txt_value(value: str | None) -> str:
-    """``=text``, ``=hex de ad be ef``, nothing for a key without a value."""
-    if value is None:
-        return ""
-    if value.startswith("hex:"):
-        return f"=hex {spaced_hex(value)}"
-    return f"={value}"
-
-
-def spaced_hex(value: str) -> str:
-    """``hex:deadbeef`` as ``de ad be ef``."""
-    digits = value.removeprefix("hex:")
-    return " ".join(digits[at : at + 2] for at in range(0, len(digits), 2))
-
-
-def txt_pairs(service: Service) -> list[str]:
-    """``key=value`` as heard, in their order."""
-    return [f"{key}{txt_value(value)}" for key, value in service.txt.items()]
-
-
-def txt_summary(service: Service) -> str:
-    """Keys and values in their order on one line, capped; the version of the record, which says least, last."""
-    keys = sorted(service.txt, key=lambda key: key.lower() == "txtvers")
-    pieces: list[str] = []
-    length = 0
-    for key in keys:
-        piece = visible(f"{key}{txt_value(service.txt[key])}", TXT_CAP)
-        pieces.append(piece)
-        length += len(piece)
-        if length > TXT_CAP:
-            break
-    return visible("  ".join(pieces), TXT_CAP)
-
-
 # How it stands
 
 
@@ -122,7 +90,7 @@ def state_line(row: ServiceRow, now: float) -> str:
 def state_detail(row: ServiceRow, now: float) -> str:
     """Beneath it: why it is gone, what changed, or for how long it is known."""
     if row.state is State.GONE:
-        return tr("did not answer") if row.silent else tr("withdrawn or expired")
+        return cause_words(row.ended)
     if row.mark is Mark.CHANGED:
         return change_words(row.changes)
     return tr("for %1").replace("%1", text.age(now - row.first)) if now - row.first >= 1 else tr("just now")
@@ -155,7 +123,7 @@ def sign(row: ServiceRow) -> tuple[str, Tone]:
 
 
 def _name_cell(line: Line) -> Cell:
-    if isinstance(line, TypeRow):
+    if not isinstance(line, ServiceRow):
         return _head_cell(line)
     glyph, tone = sign(line)
     name, where = visible(line.service.name, NAME_CAP), visible(endpoint(line.service), NAME_CAP)
@@ -163,23 +131,44 @@ def _name_cell(line: Line) -> Cell:
     return Cell(name, detail=where, dot=tone, glyph=glyph, dim=line.state is State.GONE, spoken=spoken)
 
 
-def _head_cell(line: TypeRow) -> Cell:
+def _head_cell(line: HeadRow) -> Cell:
     counts = [Chip(_alive_words(line))]
     if line.gone:
         counts.append(Chip(tr("%1 gone").replace("%1", text.count(line.gone))))
-    spoken = [visible(line.head.title), visible(line.head.type), *(chip.text for chip in counts)]
+    title, detail = _host_head(line) if isinstance(line, HostRow) else _type_head(line)
+    spoken = [title, detail, *(chip.text for chip in counts)]
     if line.closed:
         spoken.append(tr("closed"))
-    detail = visible(line.head.type) if line.head.title != line.head.type else tr("a type this program has no name for")
-    return Cell(
-        visible(line.head.title), detail=detail, chips=tuple(counts), dim=not line.alive, spoken=", ".join(spoken)
-    )
+    return Cell(title, detail=detail, chips=tuple(counts), dim=not line.alive, spoken=", ".join(spoken))
 
 
-def _alive_words(line: TypeRow) -> str:
+def _type_head(line: TypeRow) -> tuple[str, str]:
+    known = line.head.title != line.head.type
+    return visible(line.head.title), visible(line.head.type) if known else tr("a type this program has no name for")
+
+
+def _host_head(line: HostRow) -> tuple[str, str]:
+    """Its name over its addresses and where they were heard."""
+    if line.host is None:
+        return tr("Host not heard yet"), tr("these services have not been resolved")
+    shown = [visible(address, 60) for address in line.addresses[:HEAD_ADDRESSES]]
+    more = len(line.addresses) - len(shown)
+    if more > 0:
+        shown.append(f"+{more}")
+    where = " ".join(visible(name, 24) for name in line.interfaces)
+    detail = " · ".join(part for part in ("  ".join(shown) or tr("no address heard yet"), where) if part)
+    return visible(line.host.removesuffix("."), NAME_CAP), detail
+
+
+def _alive_words(line: HeadRow) -> str:
     if not line.alive and not line.gone:
         return tr("listed, nothing has answered yet")
     return plural(line.alive, tr("%n service"), tr("%n services"))
+
+
+def _type_cell(row: ServiceRow) -> Cell:
+    title, raw = visible(row.head.title, NAME_CAP), visible(row.service.type, NAME_CAP)
+    return Cell(title, detail=raw if raw != title else "", dim=row.state is State.GONE)
 
 
 def _address_cell(row: ServiceRow) -> Cell:
@@ -219,7 +208,7 @@ def _state_cell(row: ServiceRow) -> Cell:
 
 
 def _of_service(cell: Callable[[ServiceRow], Cell]) -> Callable[[Line], Cell]:
-    return lambda line: EMPTY if isinstance(line, TypeRow) else cell(line)
+    return lambda line: cell(line) if isinstance(line, ServiceRow) else EMPTY
 
 
 # Sorting and filtering
@@ -227,8 +216,8 @@ def _of_service(cell: Callable[[ServiceRow], Cell]) -> Callable[[Line], Cell]:
 
 def _service(line: Line) -> Service:
     """Heads are neither sorted by a column nor asked for a field."""
-    if isinstance(line, TypeRow):
-        raise TypeError(line.head.type)
+    if not isinstance(line, ServiceRow):
+        raise TypeError(line.key.name)
     return line.service
 
 
@@ -243,7 +232,11 @@ def _address_order(line: Line) -> tuple[int, int]:
 
 
 def _state_order(line: Line) -> tuple[bool, float]:
-    return (False, 0.0) if isinstance(line, TypeRow) else (line.state is State.GONE, -line.first)
+    return (line.state is State.GONE, -line.first) if isinstance(line, ServiceRow) else (False, 0.0)
+
+
+def _type_order(line: Line) -> tuple[str, str]:
+    return line.head.order if isinstance(line, ServiceRow) else ("", "")
 
 
 def columns() -> tuple[Column[Line], ...]:
@@ -258,6 +251,17 @@ def columns() -> tuple[Column[Line], ...]:
             width=27,
             least=20,
             weight=2,
+        ),
+        Column(
+            "type",
+            tr("Type"),
+            _of_service(_type_cell),
+            sort=_type_order,
+            detail_face=Face.FIXED,
+            width=20,
+            least=12,
+            weight=1,
+            extra=True,
         ),
         Column(
             "address",
@@ -305,23 +309,35 @@ def _service_text(read: Callable[[Service], str]) -> Callable[[Line], str]:
     return lambda line: read(_service(line))
 
 
+def _row_text(read: Callable[[ServiceRow], str]) -> Callable[[Line], str]:
+    return lambda line: read(line) if isinstance(line, ServiceRow) else ""
+
+
+def _ended_words(row: ServiceRow) -> str:
+    if row.state is not State.GONE:
+        return ""
+    return f"{row.ended or 'unknown'} {cause_words(row.ended)}"
+
+
 FIELDS: dict[str, Callable[[Line], str]] = {
     "name": _service_text(lambda service: service.name),
-    "type": lambda line: f"{_service(line).type} {line.head.title} {' '.join(_service(line).subtypes)}",
+    "type": _row_text(lambda row: f"{row.service.type} {row.head.title} {' '.join(row.service.subtypes)}"),
     "host": _service_text(lambda service: service.host or ""),
     "address": _service_text(lambda service: " ".join(service.addresses)),
     "port": _service_text(lambda service: str(service.port) if service.port is not None else ""),
     "interface": _service_text(lambda service: " ".join(service.interfaces)),
     "txt": _service_text(lambda service: "\n".join(txt_pairs(service))),
-    "state": lambda line: "" if isinstance(line, TypeRow) else state_words(line),
+    "state": _row_text(state_words),
+    "ended": _row_text(_ended_words),
 }
+FIELDS |= {"addr": FIELDS["address"], "if": FIELDS["interface"]}
 EXACT_FIELDS = frozenset(("port",))
 
 
 def words(line: Line) -> str:
     """All that the filter finds a service by."""
-    if isinstance(line, TypeRow):
-        return f"{line.head.title}\n{line.head.type}"
+    if not isinstance(line, ServiceRow):
+        return "\n".join(_host_head(line) if isinstance(line, HostRow) else (line.head.title, line.head.type))
     service = line.service
     port = str(service.port) if service.port is not None else ""
     facts = (service.name, service.type, line.head.title, service.host or "", port, state_words(line))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ui.pages.bonjour.columns import host_name, state_words, tr, txt_pairs, with_port
+from ui.pages.bonjour.columns import host_name, state_words, tr, with_port
 from ui.pages.bonjour.details import txt_text
 from ui.pages.bonjour.opening import url_of
 from ui.pages.bonjour.rows import ServiceRow
+from ui.pages.bonjour.txt import txt_pairs
 from ui.text import visible
 
 CAP = 4000

@@ -1,33 +1,44 @@
-"""The details of a service and of a service type: every fact, and what the table of types knows about it."""
+"""The details of a service, of a service type and of a host: every fact, and what the table of types knows."""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from time import localtime, strftime
 
-from discovery.records import Service
+from discovery.records import BrowseState, HeardRecord, Service
 from net.records import Interface
-from resources.loader import ServiceTypeRow, TxtKeyRow, service_types
-from ui.pages.bonjour.columns import WHOLE_CAP, host_name, spaced_hex, state_detail, state_line, tr
-from ui.pages.bonjour.rows import Mark, ServiceRow, State, TypeRow
+from resources.loader import ServiceTypeRow, service_types
+from ui.pages.bonjour.columns import WHOLE_CAP, host_name, state_detail, state_line, tr
+from ui.pages.bonjour.hearing import Heard, hearing_of, hearing_words
+from ui.pages.bonjour.name_parts import name_parts
+from ui.pages.bonjour.rows import HostRow, Mark, ServiceRow, State, TypeRow
+from ui.pages.bonjour.txt_details import LABEL_CAP, describe_txt, key_meaning
 from ui.pages.table_page import raw_text
-from ui.text import plural, visible
+from ui.text import visible
 from ui.theme import Tone
 from ui.widgets.actions import Action
 from ui.widgets.details_form import Details, Fact, Section
 
-LABEL_CAP = 20
-VALUE_CAP = 500
 MOST_HOSTS = 20
-MOST_KEYS = 64
-"""TXT keys shown, each two or three widgets; copying gives all."""
+MOST_SERVICES = 40
 
 
-def describe_service(
-    row: ServiceRow, interfaces: Mapping[str, Interface], now: float, actions: Sequence[Action]
-) -> Details:
-    """All about a service; ``interfaces`` are those of the place by name, ``now`` monotonic seconds."""
+@dataclass(frozen=True)
+class Surroundings:
+    """What is known around a service: the interfaces of the place and how browsing stands on them, by name; the records
+    it is made of; whether TXT values are to be shown as hex."""
+
+    interfaces: Mapping[str, Interface] = field(default_factory=dict)
+    states: Mapping[str, BrowseState] = field(default_factory=dict)
+    records: Sequence[HeardRecord] = ()
+    txt: HeardRecord | None = None
+    as_hex: bool = False
+
+
+def describe_service(row: ServiceRow, around: Surroundings, now: float, actions: Sequence[Action]) -> Details:
+    """All about a service; ``now`` in monotonic seconds."""
     service = row.service
     known = service_types().get(service.type.lower())
     return Details(
@@ -35,10 +46,10 @@ def describe_service(
         state=_state(row, now),
         tone=Tone.OK if row.state is State.ALIVE else Tone.NEUTRAL,
         sections=(
-            Section("", facts=(*_kind(service.type, known), *_place(service))),
-            Section(tr("Addresses"), facts=_addresses(service)),
-            _txt(service, known),
-            Section(tr("Heard"), facts=_heard(service, interfaces)),
+            Section("", facts=(*_kind(service.type, known), *name_parts(service), *_place(service))),
+            Section(tr("Addresses"), facts=_addresses(service, around.records)),
+            describe_txt(service, known, around.txt, as_hex=around.as_hex),
+            Section(tr("Heard"), facts=_heard(row, around)),
             *_about(known),
         ),
         actions=tuple(actions),
@@ -61,11 +72,41 @@ def describe_type(row: TypeRow, services: Sequence[ServiceRow]) -> Details:
         facts.append(Fact(tr("Heard on"), ", ".join(row.interfaces)))
     sections = [Section("", facts=tuple(facts)), *_about(known)]
     if known is not None and known.txt:
-        keys = tuple(Fact(visible(key.key, LABEL_CAP), _meaning(key)) for key in known.txt)
+        keys = tuple(Fact(visible(key.key, LABEL_CAP), key_meaning(key)) for key in known.txt)
         sections.append(Section(tr("TXT keys of this type"), facts=keys))
     tone = Tone.OK if row.alive else Tone.NEUTRAL
     state = row.head.type if row.head.title != row.head.type else tr("unknown to this program")
     return Details(title=row.head.title, state=state, tone=tone, sections=tuple(sections))
+
+
+def describe_host(row: HostRow, services: Sequence[ServiceRow]) -> Details:
+    """All about a host that offers ``services``."""
+    alive = [each for each in services if each.state is not State.GONE]
+    facts = [Fact(tr("Services"), str(row.alive), fixed=True)]
+    if row.gone:
+        facts.append(Fact(tr("Gone lately"), str(row.gone), fixed=True))
+    if row.interfaces:
+        facts.append(Fact(tr("Heard on"), ", ".join(row.interfaces)))
+    lines = [
+        Fact(visible(each.head.title, LABEL_CAP), f"{visible(each.service.name, 80)}{_port_words(each.service)}")
+        for each in alive[:MOST_SERVICES]
+    ]
+    if len(alive) > MOST_SERVICES:
+        lines.append(Fact("…", tr("and %1 more").replace("%1", str(len(alive) - MOST_SERVICES))))
+    return Details(
+        title=row.host.removesuffix(".") if row.host is not None else tr("Host not heard yet"),
+        state=tr("offers services") if row.alive else tr("offers nothing now"),
+        tone=Tone.OK if row.alive else Tone.NEUTRAL,
+        sections=(
+            Section("", facts=tuple(facts)),
+            Section(tr("Addresses"), facts=_by_scope(row.addresses, {})),
+            Section(tr("What it offers"), facts=tuple(lines)),
+        ),
+    )
+
+
+def _port_words(service: Service) -> str:
+    return f" · {service.port}" if service.port else ""
 
 
 def txt_text(service: Service) -> str:
@@ -121,12 +162,24 @@ def _port(service: Service) -> str:
     return str(service.port) if service.port else tr("0: a name only, there is nothing to connect to")
 
 
-def _addresses(service: Service) -> tuple[Fact, ...]:
-    if not service.addresses:
+def _addresses(service: Service, records: Sequence[HeardRecord]) -> tuple[Fact, ...]:
+    """By family and reach, each with the interfaces its record was heard on."""
+    heard: dict[str, list[str]] = {}
+    for record in records:
+        if record.type in ("A", "AAAA"):
+            names = (sighting.interface for sighting in record.sightings if sighting.ended is None)
+            heard.setdefault(record.data, []).extend(names)
+    return _by_scope(service.addresses, heard)
+
+
+def _by_scope(addresses: Sequence[str], heard: Mapping[str, Sequence[str]]) -> tuple[Fact, ...]:
+    if not addresses:
         return (Fact(tr("Address"), tr("none heard yet")),)
     lines: dict[str, list[str]] = {}
-    for address in service.addresses:
-        lines.setdefault(_scope(address), []).append(address)
+    for address in addresses:
+        bare, scoped, _ = address.partition("%")
+        names = "" if scoped else " ".join(visible(name, 24) for name in dict.fromkeys(heard.get(bare, ())))
+        lines.setdefault(_scope(address), []).append(f"{address}  {names}".rstrip())
     return tuple(Fact(label, "\n".join(found), fixed=True) for label, found in lines.items())
 
 
@@ -150,44 +203,21 @@ def _scope(text: str) -> str:
 _UNIQUE_LOCAL = ipaddress.IPv6Network("fc00::/7")  # RFC 4193 section 3.1
 
 
-def _heard(service: Service, interfaces: Mapping[str, Interface]) -> tuple[Fact, ...]:
-    lines = [f"{name} · {interfaces[name].label}" if name in interfaces else name for name in service.interfaces]
-    facts = [Fact(tr("Heard on"), "\n".join(lines) or tr("no interface now"))]
+def _heard(row: ServiceRow, around: Surroundings) -> tuple[Fact, ...]:
+    """Each interface in words: where it is heard, where nothing is, and where that cannot be."""
+    service = row.service
+    facts = []
+    for name in dict.fromkeys((*service.interfaces, *sorted(around.states))):
+        interface = around.interfaces.get(name)
+        hearing = hearing_of(row, around.states.get(name), name)
+        label = f" · {interface.label}" if interface is not None and hearing.heard is Heard.HEARD else ""
+        facts.append(Fact(visible(name, LABEL_CAP), f"{hearing_words(hearing)}{label}"))
+    if not facts:
+        facts.append(Fact(tr("Heard on"), tr("no interface now")))
     if service.seen is not None:
         facts.append(Fact(tr("Last change"), strftime("%H:%M:%S", localtime(service.seen)), fixed=True))
     return tuple(facts)
 
 
-def _txt(service: Service, known: ServiceTypeRow | None) -> Section:
-    if not service.txt:
-        return Section(tr("TXT"), text=tr("Its TXT record is empty or not heard yet."))
-    meanings = {key.key.lower(): key for key in known.txt} if known is not None else {}
-    facts = []
-    for key, value in list(service.txt.items())[:MOST_KEYS]:
-        meaning = meanings.get(key.lower())
-        facts.append(_txt_fact(key, value, _meaning(meaning) if meaning is not None else ""))
-    more = len(service.txt) - len(facts)
-    title = tr("TXT · %1").replace("%1", plural(len(service.txt), tr("%n key"), tr("%n keys")))
-    if more:
-        facts.append(Fact("…", plural(more, tr("%n more key, in Copy TXT"), tr("%n more keys, in Copy TXT"))))
-    return Section(title, facts=tuple(facts))
-
-
-def _txt_fact(key: str, value: str | None, meaning: str) -> Fact:
-    label = visible(key, LABEL_CAP)
-    if value is None:
-        return Fact(label, tr("(no value)"), note=meaning)
-    if value.startswith("hex:"):
-        return Fact(label, tr("hex %1").replace("%1", spaced_hex(value)), fixed=True, cap=VALUE_CAP, note=meaning)
-    if not value:
-        return Fact(label, tr("(empty)"), note=meaning)
-    # One line: a line break in a value is made visible, not followed.
-    return Fact(label, visible(value, WHOLE_CAP), fixed=True, cap=VALUE_CAP, note=meaning)
-
-
 def _copied(value: str | None) -> str:
     return "" if value is None else f"={value}"
-
-
-def _meaning(key: TxtKeyRow) -> str:
-    return key.meaning if key.verified else tr("%1 (unverified)").replace("%1", key.meaning)

@@ -24,15 +24,20 @@ class Situation:
     states: Mapping[str, BrowseState]
     problems: tuple[Problem, ...] = ()
     paused: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
 class Remedies:
-    """What the panel offers. ``use_lan``: choose the interface to begin with, None where there is none."""
+    """What the panel offers. ``use_lan``: choose the interface to begin with, None where there is none.
+
+    ``ask``: be quiet no more, None where the page is not.
+    """
 
     rescan: Action
     diagnose: Action
     use_lan: Action | None = None
+    ask: Action | None = None
 
 
 def why_empty(situation: Situation, remedies: Remedies) -> Emptiness:
@@ -43,12 +48,29 @@ def why_empty(situation: Situation, remedies: Remedies) -> Emptiness:
         return Emptiness(Why.CANNOT_WORK, problem.text, (problem.remedy,), actions)
     if situation.paused:
         return Emptiness(Why.NOTHING_FOUND, tr("Paused."), (tr("What is heard meanwhile is shown when you resume."),))
+    if situation.quiet:
+        return _quiet(situation, remedies)
     interface = situation.interface
     if interface is not None and skipped_by_design(interface):
         return _by_design(situation, interface, remedies)
     if situation.seconds < LISTENING_SECONDS:
         return Emptiness(Why.LISTENING, _listening(situation), (_asked(situation),))
     return _nothing(situation, remedies)
+
+
+def _quiet(situation: Situation, remedies: Remedies) -> Emptiness:
+    """Without a question, silence says nothing of who is there."""
+    title = tr("Quiet on %1: nothing is asked, and no service was heard yet.").replace("%1", _place(situation))
+    packets = _packets(situation)
+    heard = [] if packets is None else [_heard(packets)]
+    reasons = (
+        *heard,
+        tr(
+            "Hosts announce a service when it starts, and repeat it only when somebody asks. What was announced before "
+            "may stay unheard for an hour."
+        ),
+    )
+    return Emptiness(Why.LISTENING, title, reasons, (remedies.ask,) if remedies.ask is not None else ())
 
 
 def skipped_by_design(interface: Interface) -> bool:
@@ -102,8 +124,11 @@ def _asked(situation: Situation, said: str = "") -> str:
     packets = _packets(situation)
     if packets is None:
         return f"{asked}."
-    heard = plural(packets, tr("%n mDNS packet heard from other hosts."), tr("%n mDNS packets heard from other hosts."))
-    return f"{asked}; {heard}"
+    return f"{asked}; {_heard(packets)}"
+
+
+def _heard(packets: int) -> str:
+    return plural(packets, tr("%n mDNS packet heard from other hosts."), tr("%n mDNS packets heard from other hosts."))
 
 
 def _nothing(situation: Situation, remedies: Remedies) -> Emptiness:

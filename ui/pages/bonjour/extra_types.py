@@ -29,6 +29,7 @@ class ExtraTypes(QObject):
         self._link = link
         self._watches: dict[str, Watch | None] = {}
         self._interfaces: tuple[str, ...] = ()
+        self._quiet = False
         self._asking = False
 
     @property
@@ -48,11 +49,11 @@ class ExtraTypes(QObject):
         if watch is not None:
             watch.stop()
 
-    def ask(self, interfaces: tuple[str, ...]) -> None:
-        """Ask for all of them on those interfaces, anew if they were asked for."""
+    def ask(self, interfaces: tuple[str, ...], *, quiet: bool = False) -> None:
+        """Ask for all of them on those interfaces, anew if they were asked for; ``quiet``: without sending."""
         self.stop()
         self._asking = True
-        self._interfaces = interfaces
+        self._interfaces, self._quiet = interfaces, quiet
         for text in self._watches:
             self._watches[text] = self._open(text)
 
@@ -65,7 +66,8 @@ class ExtraTypes(QObject):
             self._watches[text] = None
 
     def _open(self, text: str) -> Watch:
-        watch = self._link.watch("bonjour.browse", BrowseRequest(types=(text,), interfaces=self._interfaces))
+        request = BrowseRequest(types=(text,), interfaces=self._interfaces, quiet=self._quiet)
+        watch = self._link.watch("bonjour.browse", request)
         watch.batch.connect(lambda records: self._heard(text, records))
         watch.problem.connect(lambda problem: self._failed(text, problem))
         watch.restarted.connect(lambda: self.restarted.emit(text))

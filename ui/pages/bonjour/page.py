@@ -21,12 +21,16 @@ from ui.pages.bonjour.actions import ServiceActions
 from ui.pages.bonjour.book import ServiceBook
 from ui.pages.bonjour.columns import EXACT_FIELDS, FIELDS, columns, host_name, words
 from ui.pages.bonjour.copying import export_table
-from ui.pages.bonjour.details import describe_service, describe_type
+from ui.pages.bonjour.details import Surroundings, describe_host, describe_service, describe_type
 from ui.pages.bonjour.emptiness import Remedies, Situation, why_empty
-from ui.pages.bonjour.extra_types import MOST_TYPES, ExtraTypes
-from ui.pages.bonjour.rows import Line, ServiceRow, State, TypeRow, group_order, head_key, natural, type_key
+from ui.pages.bonjour.heads import Grouping
+from ui.pages.bonjour.records import RecordBook
+from ui.pages.bonjour.records_pane import RecordsPane
+from ui.pages.bonjour.rows import HostRow, Line, ServiceRow, State, TypeRow, natural, type_key
+from ui.pages.bonjour.service_views import ServiceViews
 from ui.pages.bonjour.strip import BonjourStrip
 from ui.pages.bonjour.tools import TOOLS
+from ui.pages.bonjour.typed_types import TypedTypes
 from ui.pages.table_page import TablePage
 from ui.pages.views import Views, call
 from ui.text import plural, visible
@@ -55,11 +59,15 @@ class BonjourPage(TablePage[Line]):
     name = "bonjour"
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__(context, columns(), natural=natural, fields=FIELDS)
+        self.records = RecordBook()
+        self.records_pane = RecordsPane()
+        super().__init__(context, columns(), natural=natural, fields=FIELDS, below=self.records_pane)
         self.book = ServiceBook()
         self._states: dict[str, BrowseState] = {}
         self._problems: dict[str, Problem] = {}
         self._only: State | None = None
+        self.quiet = False
+        self._as_hex = False
         self._reselect: Key | None = None
         self._held_extra: dict[tuple[str, Key], Record] = {}
         self._incoming: deque[Record] = deque()
@@ -67,15 +75,16 @@ class BonjourPage(TablePage[Line]):
         self._more.timeout.connect(self._digest)
         self.proxy.exact_fields = EXACT_FIELDS
         self.model.words = words
-        self.service_actions = ServiceActions(self, self.table, self.form)
-        self.extra = ExtraTypes(context.link, self)
-        self.extra.batch.connect(self._take_extra)
-        self.extra.refused.connect(self._refused)
-        self.extra.restarted.connect(self._doubt)
+        self.service_views = ServiceViews(self.book, self.grouped, self.groups, self.table, self)
+        self.service_actions = ServiceActions(self, self._current, self.form)
         self.strip = BonjourStrip()
         self.strip.shown_changed.connect(self.show_only)
-        self.strip.type_wanted.connect(self.browse_type)
-        self.strip.type_dropped.connect(self.forget_type)
+        self.strip.quiet_changed.connect(self.set_quiet)
+        self.typed = TypedTypes(context, self.strip, self.book.claims, self)
+        self.typed.batch.connect(self._take_extra)
+        self.typed.restarted.connect(self._doubt)
+        self.typed.dropped.connect(self._leave)
+        self.typed.message.connect(self.message)
         self._arrange()
         self.model.changed.connect(self._select_again)
         # Now, not when the first row is selected: reading the table takes as long as three frames.
@@ -89,17 +98,36 @@ class BonjourPage(TablePage[Line]):
         layout.setSpacing(0)
         layout.addWidget(self.strip)
         layout.addWidget(self.stack, 1)
+        self.stack.addWidget(self.service_views.matrix)
         self.views = Views(self.context, (SERVICES, self.tr("Services")), services, self.form, TOOLS)
         self.details = self.views.details
         self.content.addWidget(self.views, 1)
         self.views.changed.connect(self._view_changed)
         self.views.message.connect(self.message)
         self.views.go_to.connect(self.go_to)
+        self.views.add_corner(self.service_views.switch)
+        self.service_views.changed.connect(self._service_view_changed)
+        matrix = self.service_views.matrix
+        matrix.current_item_changed.connect(self._show_details)
+        matrix.row_activated.connect(self.activate)
+        matrix.menu_wanted.connect(self.fill_menu)
+        matrix.changed.connect(self.update_state)
 
     def _view_changed(self) -> None:
         """Only a view with details takes the room beside the page for them."""
         self.details_shown = self.views.has_details
         self.details_changed.emit()
+
+    def _service_view_changed(self) -> None:
+        self.service_views.matrix.show_states(self._states)
+        self.update_state()
+        self.refresh_details()
+
+    def front(self) -> TableView[Line]:
+        return self.service_views.front
+
+    def _current(self) -> Line | None:
+        return self.front().current_item()
 
     def make_table(
         self,
@@ -108,8 +136,14 @@ class BonjourPage(TablePage[Line]):
         fields: Mapping[str, Callable[[Line], str]],
     ) -> tuple[KeyedTableModel[Line], FilterProxy[Line], TableView[Line]]:
         model: GroupedTableModel[Line] = GroupedTableModel(
-            columns, head_key=head_key, group_order=group_order, natural=natural, fields=fields, parent=self
+            columns,
+            head_key=Grouping.TYPE.head_key,
+            group_order=Grouping.TYPE.order,
+            natural=natural,
+            fields=fields,
+            parent=self,
         )
+        self.grouped = model
         self.groups: GroupedFilterProxy[Line] = GroupedFilterProxy(model, self)
         self.table: GroupedView[Line] = GroupedView(model, self.groups, name=self.title())
         self.groups.closed_changed.connect(self._closed_changed)
@@ -121,10 +155,8 @@ class BonjourPage(TablePage[Line]):
     def _restore(self) -> None:
         closed = self.context.settings.page_text(self.name, "closed").split()
         self.groups.set_closed(frozenset(type_key(name) for name in closed))
-        for text in self.context.settings.page_text(self.name, "types").split("\n"):
-            if text:
-                self.extra.add(text)
-        self._show_types()
+        self.typed.restore()
+        self.service_views.restore(self.context.settings)
 
     # Watching
 
@@ -133,8 +165,18 @@ class BonjourPage(TablePage[Line]):
             self.banners.clear_notice(problem_key(problem))
         self._problems.clear()
         self._states.clear()
-        self.open_watch("bonjour.browse", BrowseRequest(interfaces=self.chosen_names(), ledger=True))
-        self.extra.ask(self.chosen_names())
+        request = BrowseRequest(interfaces=self.chosen_names(), ledger=True, quiet=self.quiet)
+        self.open_watch("bonjour.browse", request)
+        self.typed.extra.ask(self.chosen_names(), quiet=self.quiet)
+
+    def set_quiet(self, quiet: bool) -> None:  # noqa: FBT001 - a slot
+        """Send nothing, or ask again; what is known stays."""
+        if quiet == self.quiet:
+            return
+        self.quiet = quiet
+        self.strip.quiet.setChecked(quiet)
+        if self.visible_now:
+            super().rescan()
 
     def shown(self) -> None:
         super().shown()
@@ -143,7 +185,7 @@ class BonjourPage(TablePage[Line]):
     def hidden(self) -> None:
         super().hidden()
         self.views.hidden()
-        self.extra.stop()
+        self.typed.extra.stop()
 
     def set_interface(self, interface: Interface | None) -> None:
         super().set_interface(interface)
@@ -151,6 +193,7 @@ class BonjourPage(TablePage[Line]):
 
     def set_filter(self, text: str) -> None:
         super().set_filter(text)
+        self.service_views.set_filter(text)
         self.views.set_filter(text)
 
     def select(self, subject: str) -> None:
@@ -177,13 +220,15 @@ class BonjourPage(TablePage[Line]):
 
     def close_page(self) -> None:
         super().close_page()
+        self.service_views.remember(self.context.settings)
+        self.service_views.matrix.model.flush()
         self.views.close_tools()
         self._more.stop()
-        self.extra.stop()
+        self.typed.extra.stop()
 
     def doubt_rows(self) -> None:
         self._digest_all()
-        for source in (MAIN, *self.extra.types):
+        for source in (MAIN, *self.typed.types):
             self.book.doubt(source)
         self._show()
 
@@ -198,12 +243,13 @@ class BonjourPage(TablePage[Line]):
 
     def interface_changed(self) -> None:
         """Another interface is another question: nothing heard elsewhere stays."""
-        current = self.view.current_item()
+        current = self._current()
         self._reselect = current.key if current is not None else None
         self.forget_held()
         self._held_extra.clear()
         self._incoming.clear()
         self.book.clear()
+        self.records.clear()
         self._states.clear()
         self._show()
         self.model.flush()
@@ -224,15 +270,26 @@ class BonjourPage(TablePage[Line]):
                     pass
         self._incoming.extend(self._heard_here(records))
         self._digest()
+        if self.service_views.shows_matrix:
+            self.service_views.matrix.show_states(self._states)
         self.update_state()
 
     def _digest(self) -> None:
         """Some of what has come, and the rest after the event loop had its turn: thousands may come at once."""
         part = [self._incoming.popleft() for _ in range(min(len(self._incoming), RECORDS_A_TURN))]
         self.book.take(MAIN, part, monotonic())
+        if self.records.take(part):
+            self._records_changed()
         self._show()
         if self._incoming:
             self._more.start()
+
+    def _records_changed(self) -> None:
+        """Why services are gone may be known now, and the records of the current one may be others."""
+        for row in self.book.gone():
+            self.book.explain(row.key, self.records.cause(row.service))
+        if self.visible_now:
+            self.refresh_details()
 
     def _digest_all(self) -> None:
         while self._incoming:
@@ -245,7 +302,7 @@ class BonjourPage(TablePage[Line]):
             return
         self.book.take(source, services, monotonic())
         self._show()
-        self._show_types()
+        self.typed.show_types()
 
     def _heard_here(self, records: tuple[Record, ...]) -> list[Record]:
         """Without services heard elsewhere only: a batch may be older than the choice of the interface."""
@@ -257,6 +314,7 @@ class BonjourPage(TablePage[Line]):
     def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - a slot
         super().set_paused(paused)
         self.views.set_paused(paused=paused)
+        self.records_pane.set_paused(paused=paused)
         if not paused:
             held, self._held_extra = self._held_extra, {}
             for (source, _), record in held.items():
@@ -273,12 +331,13 @@ class BonjourPage(TablePage[Line]):
     def _show(self) -> None:
         put, drop = self.book.changes(self.groups.closed)  # type: ignore[arg-type]
         if put or drop:
+            self.service_views.change(put, drop)
             self.change(put, drop)
 
     def _select_again(self) -> None:
         """What was selected before another interface was chosen, if it is heard there soon."""
         late = self.asked_seconds > RESELECT_SECONDS
-        if self._reselect is not None and (late or self.table.select_key(self._reselect)):
+        if self._reselect is not None and (late or self.service_views.select_key(self._reselect)):
             self._reselect = None
 
     def _refresh_ages(self) -> None:
@@ -289,35 +348,10 @@ class BonjourPage(TablePage[Line]):
         view = self.view.viewport()
         view.update(QRect(self.view.columnViewportPosition(place), 0, self.view.columnWidth(place), view.height()))
 
-    # Further types
-
-    def browse_type(self, text: str) -> None:
-        """Browse that type besides all that are listed; what is wrong with it is said at the field."""
-        if not self.extra.add(text) and text not in self.extra.types:
-            self.message.emit(
-                self.tr("No more than %1 types are browsed besides; stop one first.").replace("%1", str(MOST_TYPES))
-            )
-        self._show_types()
-        self._remember_types()
-
-    def forget_type(self, text: str) -> None:
-        """Browse it no more; services that only it has brought are taken away."""
-        self.extra.drop(text)
+    def _leave(self, text: str) -> None:
+        """That type is browsed no more; services that only it has brought are taken away."""
         self.book.leave(text, monotonic())
         self._show()
-        self._show_types()
-        self._remember_types()
-
-    def _refused(self, text: str, problem: Problem) -> None:
-        self.strip.field.show_problem(text, problem)
-        self._show_types()
-        self._remember_types()
-
-    def _show_types(self) -> None:
-        self.strip.set_types([(name, self.book.claims(name)) for name in self.extra.types])
-
-    def _remember_types(self) -> None:
-        self.context.settings.set_page_text(self.name, "types", "\n".join(self.extra.types))
 
     # What is shown
 
@@ -326,16 +360,18 @@ class BonjourPage(TablePage[Line]):
         self._only = state
         self.strip.choose(state)
         if state is None:
-            self.groups.set_condition(None)
+            self.service_views.set_condition(None)
         else:
             gone = state is State.GONE
-            self.groups.set_condition(lambda line: isinstance(line, ServiceRow) and (line.state is State.GONE) is gone)
+            self.service_views.set_condition(
+                lambda line: isinstance(line, ServiceRow) and (line.state is State.GONE) is gone
+            )
 
     def _closed_changed(self) -> None:
         closed = self.groups.closed
-        heads = [row.key for row in self.model.rows if isinstance(row.item, TypeRow)]
+        heads = [row.key for row in self.model.rows if not isinstance(row.item, ServiceRow)]
         self.model.put((key, line) for key in heads if (line := self.book.head(key, closed=key in closed)) is not None)  # type: ignore[arg-type]
-        names = sorted(key.name for key in closed if isinstance(key, Key))[:MOST_CLOSED]
+        names = sorted(key.name for key in closed if isinstance(key, Key) and key.kind == "type")[:MOST_CLOSED]
         self.context.settings.set_page_text(self.name, "closed", " ".join(names))
 
     def update_state(self) -> None:
@@ -349,13 +385,14 @@ class BonjourPage(TablePage[Line]):
 
     def facts(self) -> tuple[str, ...]:
         alive = self.book.alive()
+        quiet = (self.tr("quiet"),) if self.quiet else ()
         if not alive and not self.book.gone_count:
-            return ()
+            return quiet
         hosts = {name for row in alive if (name := host_name(row.service)) is not None}
         types = {row.service.type.lower() for row in alive}
         services = plural(len(alive), self.tr("%n service"), self.tr("%n services"))
         of_hosts = plural(len(hosts), self.tr("%1 of %n host"), self.tr("%1 of %n hosts")).replace("%1", services)
-        facts = [of_hosts, plural(len(types), self.tr("%n type"), self.tr("%n types"))]
+        facts = [*quiet, of_hosts, plural(len(types), self.tr("%n type"), self.tr("%n types"))]
         if self.book.gone_count:
             facts.append(self.tr("%1 gone").replace("%1", str(self.book.gone_count)))
         if self.proxy.text.strip() or self._only is not None:
@@ -372,9 +409,10 @@ class BonjourPage(TablePage[Line]):
         subject = self.interface.name if self.interface is not None else ""
         diagnose = Action(self.tr("Diagnose"), lambda: self.go_to.emit("diagnosis", subject))
         situation = Situation(
-            self.interface, self.asked_seconds, self._states, tuple(self._problems.values()), self.paused
+            self.interface, self.asked_seconds, self._states, tuple(self._problems.values()), self.paused, self.quiet
         )
-        return why_empty(situation, Remedies(self.rescan_action(), diagnose, use_lan))
+        ask = Action(self.tr("Ask now"), lambda: self.set_quiet(False))
+        return why_empty(situation, Remedies(self.rescan_action(), diagnose, use_lan, ask))
 
     def filtered_out(self) -> Emptiness:
         total = len(self.book.rows)
@@ -398,7 +436,33 @@ class BonjourPage(TablePage[Line]):
     def describe(self, item: Line) -> Details:
         if isinstance(item, TypeRow):
             return describe_type(item, self.book.members(item.key))
-        return describe_service(item, self.context.interfaces.by_name, monotonic(), self.service_actions.buttons(item))
+        if isinstance(item, HostRow):
+            return describe_host(item, self.book.members(item.key))
+        around = Surroundings(
+            self.context.interfaces.by_name,
+            self._states,
+            self.records.of(item.service),
+            self.records.txt(item.service),
+            self._as_hex,
+        )
+        return describe_service(item, around, monotonic(), self._buttons(item))
+
+    def _buttons(self, item: ServiceRow) -> list[Action]:
+        buttons = self.service_actions.buttons(item)
+        if item.service.txt:
+            words = self.tr("TXT as text") if self._as_hex else self.tr("TXT as hex")
+            buttons.append(Action(words, self._toggle_hex))
+        return buttons
+
+    def _toggle_hex(self) -> None:
+        self._as_hex = not self._as_hex
+        self.refresh_details()
+
+    def _show_details(self, _item: Line | None) -> None:
+        """Of the table in front; the other one may still be told of changes."""
+        current = self._current()
+        super()._show_details(current)
+        self.records_pane.show_records(self.records.of(current.service) if isinstance(current, ServiceRow) else ())
 
     def export_rows(self) -> list[tuple[str, ...]]:
         if self.views.tool is not None:
@@ -415,7 +479,9 @@ class BonjourPage(TablePage[Line]):
 
     def record_of(self, item: Line) -> Record:
         if isinstance(item, TypeRow):
-            return self.book.types.get(item.key) or ServiceType(type=item.head.type, label=label(item.head.type))
+            return self.book.heads.types.get(item.key) or ServiceType(type=item.head.type, label=label(item.head.type))
+        if isinstance(item, HostRow):
+            raise TypeError(item.key.name)  # no record stands for a host, and heads are never exported
         gone = item.state is State.GONE
         return msgspec.structs.replace(item.service, change="removed") if gone else item.service
 

@@ -1,4 +1,4 @@
-"""What a row of the Bonjour table is: a service with how it stands, or a type at the head of its services."""
+"""What a row of the Bonjour table is: a service with how it stands, or a type or host at the head of its services."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from discovery.records import Service
+from discovery.records import Ended, Service
 from net.records import Key
 from resources.services import label
 
@@ -54,8 +54,8 @@ def type_key(service_type: str) -> Key:
 class ServiceRow:
     """A service. ``first`` heard and in its present state and mark ``since``, in monotonic seconds.
 
-    ``changes``: what is other than before, such as ``port``, ``addresses``, ``txt:note``. ``silent``: it is gone since
-    it did not answer, not since it was withdrawn. ``order``: its place among those of its type.
+    ``changes``: what is other than before, such as ``port``, ``addresses``, ``txt:note``. ``ended``: why it is gone,
+    None where that is not known. ``order``: its place among those of its group.
     """
 
     service: Service
@@ -67,7 +67,7 @@ class ServiceRow:
     changes: tuple[str, ...] = ()
     first: float = 0.0
     since: float = 0.0
-    silent: bool = False
+    ended: Ended | None = None
 
 
 def new_row(service: Service, now: float, *, mark: Mark = Mark.NONE) -> ServiceRow:
@@ -96,17 +96,34 @@ class TypeRow:
         return ""
 
 
-Line = ServiceRow | TypeRow
+@dataclass(frozen=True, slots=True)
+class HostRow:
+    """A host at the head of its services, with the addresses and interfaces that they have together.
+
+    ``host`` is None for services whose host was not heard yet.
+    """
+
+    key: Key
+    host: str | None
+    alive: int = 0
+    gone: int = 0
+    addresses: tuple[str, ...] = ()
+    interfaces: tuple[str, ...] = ()
+    closed: bool = False
+
+    @property
+    def order(self) -> str:
+        return ""
 
 
-def head_key(line: Line) -> Key:
-    """The key of the head of a line."""
-    return line.head.key
+HeadRow = TypeRow | HostRow
+Line = ServiceRow | TypeRow | HostRow
 
 
-def group_order(line: Line) -> tuple[str, str]:
-    """Types by their plain names."""
-    return line.head.order
+@lru_cache(maxsize=4096)
+def host_key(host: str | None) -> Key:
+    """The row key of a host; names are the same whatever their case."""
+    return Key("host", (host or "").lower())
 
 
 def natural(line: Line) -> str:

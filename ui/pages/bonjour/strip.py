@@ -1,4 +1,4 @@
-"""The strip above the Bonjour table: which services are shown, and further types to browse."""
+"""The strip above the Bonjour table: which services are shown, whether anything is sent, further types to browse."""
 
 from __future__ import annotations
 
@@ -6,28 +6,39 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from net.records import Problem
 from ui.pages.bonjour.rows import State
 from ui.text import count, tooltip, visible
 from ui.theme import Tone, tokens, unit
 from ui.widgets.dot import Dot
-from ui.widgets.labels import PlainLabel
+from ui.widgets.labels import PlainLabel, WrappedLabel
 
 TYPE_CAP = 40
 
 
 class BonjourStrip(QWidget):
-    """All, alive or gone; the field for a type; a button for each type browsed besides.
+    """All, alive or gone; quiet; the field for a type; a button for each type browsed besides.
 
     Signals:
         shown_changed: State.ALIVE, State.GONE, or None for all.
+        quiet_changed: whether nothing is to be sent.
         type_wanted: what was typed, to be browsed besides.
         type_dropped: a type that is to be browsed no more.
     """
 
     shown_changed = Signal(object)
+    quiet_changed = Signal(bool)
     type_wanted = Signal(str)
     type_dropped = Signal(str)
 
@@ -40,6 +51,11 @@ class BonjourStrip(QWidget):
         self._types: dict[str, QPushButton] = {}
         self.field = TypeField()
         self.field.wanted.connect(self.type_wanted)
+        self.quiet = QCheckBox(self.tr("Quiet"))
+        self.quiet.setToolTip(self.tr("Send nothing: show only what other hosts say by themselves"))
+        self.quiet.toggled.connect(self._quiet_toggled)
+        self.quiet_note = WrappedLabel(dim=True)
+        self.quiet_note.hide()
         self._type_row = QHBoxLayout()
         self._type_row.setSpacing(gap)
         row = QHBoxLayout()
@@ -48,11 +64,14 @@ class BonjourStrip(QWidget):
         row.addStretch(1)
         row.addLayout(self._type_row)
         row.addSpacing(gap)
+        row.addWidget(self.quiet)
+        row.addSpacing(gap)
         row.addWidget(self.field)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(gap * 2, gap, gap * 2, gap + 1)
         layout.setSpacing(gap // 2)
         layout.addLayout(row)
+        layout.addWidget(self.quiet_note)
         layout.addWidget(self.field.refusal)
 
     def _add_choices(self, row: QHBoxLayout) -> None:
@@ -89,6 +108,15 @@ class BonjourStrip(QWidget):
     def choose(self, state: State | None) -> None:
         """Show that choice as taken."""
         self._choices[state].setChecked(True)
+
+    def _quiet_toggled(self, quiet: bool) -> None:  # noqa: FBT001 - Qt's signal
+        self.quiet_note.setText(
+            self.tr(
+                "Quiet: nothing is sent. Known is what hosts announce, and what they answer to the questions of others."
+            )
+        )
+        self.quiet_note.setVisible(quiet)
+        self.quiet_changed.emit(quiet)
 
     def set_types(self, types: Sequence[tuple[str, int]]) -> None:
         """The types browsed besides, with the number of services each has brought."""

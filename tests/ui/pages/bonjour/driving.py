@@ -12,8 +12,9 @@ from net.records import Record
 from tests.ui.pages.bonjour.scene import SERVICES
 from tests.ui.scenes import INTERFACES
 from ui.pages.bonjour.page import BonjourPage
-from ui.pages.bonjour.rows import ServiceRow, TypeRow
+from ui.pages.bonjour.rows import HostRow, Line, ServiceRow, TypeRow
 from ui.widgets.empty_panel import Why
+from ui.widgets.filter_proxy import FilterProxy
 
 Asked = Callable[[], list[dict[str, Any]]]
 BY_NAME = {interface.name: interface for interface in INTERFACES}
@@ -30,8 +31,20 @@ def feed(page: BonjourPage, *records: Record) -> None:
 
 
 def shown(page: BonjourPage) -> list[str]:
-    """What the table shows: types by name, services by theirs with their glyphs."""
-    return [line.head.type if isinstance(line, TypeRow) else line.service.name for line in page.proxy.shown_items()]
+    """What the table in front shows: types and hosts by name, services by theirs."""
+    model = page.front().model()
+    assert isinstance(model, FilterProxy)
+    return [_title(line) for line in model.shown_items()]
+
+
+def _title(line: Line) -> str:
+    match line:
+        case TypeRow():
+            return line.head.type
+        case HostRow():
+            return line.host or ""
+        case _:
+            return line.service.name
 
 
 def names(page: BonjourPage) -> list[str]:

@@ -6,7 +6,7 @@ from discovery.records import Service, ServiceType
 from net.records import Key, Removed
 from tests.ui.pages.bonjour.scene import service
 from ui.pages.bonjour.book import ANSWER_SECONDS, GONE_SECONDS, MARK_SECONDS, ServiceBook
-from ui.pages.bonjour.rows import Mark, ServiceRow, State, TypeRow, type_key
+from ui.pages.bonjour.rows import Mark, ServiceRow, State, type_key
 
 WEB = service("web")
 PRINTER = service("printer", "_ipp._tcp", port=631)
@@ -20,7 +20,7 @@ def row(book: ServiceBook, record: Service = WEB) -> ServiceRow:
 def shown(book: ServiceBook) -> list[str]:
     """What is handed over to be put, heads by type and services by name."""
     put, _ = book.changes(NOBODY)
-    return [line.head.type if isinstance(line, TypeRow) else line.service.name for _, line in put]
+    return [line.service.name if isinstance(line, ServiceRow) else line.key.name for _, line in put]
 
 
 def told(*records: Service | ServiceType | Removed, at: float = 100.0) -> ServiceBook:
@@ -79,7 +79,7 @@ def test_a_withdrawn_service_is_gone_for_five_minutes_then_forgotten() -> None:
     book = told(WEB)
     book.changes(NOBODY)
     book.take("", [replace(WEB, change="removed")], 200.0)
-    assert (row(book).state, row(book).since, row(book).silent) == (State.GONE, 200.0, False)
+    assert (row(book).state, row(book).since, row(book).ended) == (State.GONE, 200.0, None)
     assert book.gone_count == 1
     head = book.head(type_key("_http._tcp"))
     assert head is not None
@@ -118,7 +118,7 @@ def test_what_is_asked_again_and_answers_stays_as_it_was() -> None:
     book.tick(10_001.0 + ANSWER_SECONDS - 0.1)
     assert row(book, PRINTER).state is State.ASKED
     book.tick(10_001.0 + ANSWER_SECONDS)
-    assert (row(book, PRINTER).state, row(book, PRINTER).silent) == (State.GONE, True)
+    assert (row(book, PRINTER).state, row(book, PRINTER).ended) == (State.GONE, "unanswered")
     assert row(book).state is State.ALIVE
 
 

@@ -83,7 +83,7 @@ def test_txt_is_summed_up_with_its_version_last(qapp: QApplication) -> None:
         ({"mark": Mark.CHANGED, "changes": ("port", "host", "txt:a", "txt:b")}, "~", "~ changed", "port, host, +2"),
         ({"state": State.ASKED}, "", "asking again", "just now"),
         ({"state": State.GONE, "since": -42.0}, "−", "gone 0:42 ago", "withdrawn or expired"),
-        ({"state": State.GONE, "since": -242.0, "silent": True}, "−", "gone 4:02 ago", "did not answer"),
+        ({"state": State.GONE, "since": -242.0, "ended": "unanswered"}, "−", "gone 4:02 ago", "nobody answered"),
     ],
 )
 def test_how_it_stands_is_a_glyph_and_a_word(

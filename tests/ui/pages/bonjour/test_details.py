@@ -8,17 +8,18 @@ from PySide6.QtWidgets import QApplication
 
 from tests.ui.pages.bonjour.scene import SERVICES, service
 from tests.ui.scenes import INTERFACES
-from ui.pages.bonjour.details import MOST_KEYS, describe_service, describe_type, txt_text
+from ui.pages.bonjour.details import Surroundings, describe_service, describe_type, txt_text
 from ui.pages.bonjour.rows import Mark, State, TypeRow, head_of, new_row
+from ui.pages.bonjour.txt_details import MOST_KEYS
 from ui.widgets.details_form import Details, Fact
 
 PRINTER = SERVICES[2]
-BY_NAME = {interface.name: interface for interface in INTERFACES}
+AROUND = Surroundings({interface.name: interface for interface in INTERFACES})
 
 
-def details(record: object = PRINTER, now: float = 0.0, **more: object) -> Details:
+def details(record: object = PRINTER, now: float = 0.0, around: Surroundings = AROUND, **more: object) -> Details:
     row = with_fields(new_row(record, 0.0), **more)  # type: ignore[arg-type]
-    return describe_service(row, BY_NAME, now, ())
+    return describe_service(row, around, now, ())
 
 
 def facts(shown: Details) -> dict[str, Fact]:
@@ -40,7 +41,7 @@ def test_all_facts_of_a_service_are_told(qapp: QApplication) -> None:
     assert values["IPv4"] == "192.168.1.40"
     assert values["IPv6 local"] == "fd66:1::40"
     assert values["IPv6 link-local"] == "fe80::ba27:ebff:fe12:3456%en0"
-    assert values["Heard on"] == "en0 · Wi-Fi"
+    assert values["en0"] == "heard · Wi-Fi"
     assert '"host": "printer.local."' in shown.raw
 
 
@@ -48,8 +49,8 @@ def test_txt_is_a_table_with_the_meaning_of_known_keys(qapp: QApplication) -> No
     shown = facts(details())
     assert shown["rp"].value == "ipp/print"
     assert "resource path" in shown["rp"].note
-    odd = facts(details(service("x", txt={"nobody-knows": "1", "flag": None, "empty": "", "raw": "hex:00ff10"})))
-    assert (odd["nobody-knows"].value, odd["nobody-knows"].note) == ("1", "")
+    odd = facts(details(service("x", txt={"nobody": "1", "flag": None, "empty": "", "raw": "hex:00ff10"})))
+    assert (odd["nobody"].value, odd["nobody"].note) == ("1", "")
     assert odd["flag"].value == "(no value)"
     assert odd["empty"].value == "(empty)"
     assert (odd["raw"].value, odd["raw"].fixed) == ("hex 00 ff 10", True)

@@ -22,7 +22,7 @@ from tests.ui.pages.bonjour.driving import feed, names, row, shown, why
 from tests.ui.pages.bonjour.scene import RECORDS, SERVICES, service
 from tests.ui.scenes import INTERFACES
 from ui.pages.bonjour.page import BonjourPage
-from ui.pages.bonjour.rows import State, TypeRow, type_key
+from ui.pages.bonjour.rows import ServiceRow, State, TypeRow, type_key
 from ui.settings import Settings
 from ui.widgets.empty_panel import Why
 
@@ -54,7 +54,7 @@ def test_the_filter_knows_its_fields(page: BonjourPage, text: str, found: list[s
     page.set_filter(text)
     assert names(page) == found
     heads = [line for line in page.proxy.shown_items() if isinstance(line, TypeRow)]
-    assert len(heads) == len({line.head for line in page.proxy.shown_items()})
+    assert len(heads) == len({line.head for line in page.proxy.shown_items() if isinstance(line, ServiceRow)})
 
 
 def test_gone_services_are_found_by_their_state(page: BonjourPage) -> None:
@@ -198,7 +198,7 @@ def test_not_more_than_a_few_types_are_browsed_besides(make_page: MakePage) -> N
     said: list[str] = []
     page.message.connect(said.append)
     for number in range(9):
-        page.browse_type(f"_x{number}._tcp")
+        page.typed.browse(f"_x{number}._tcp")
     assert len(page.strip.types()) == 8
     assert said == ["No more than 8 types are browsed besides; stop one first."]
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
 from ui.pages.tool import ToolEntry
 
-TOOLS: tuple[ToolEntry, ...] = ()
+PLACE = "ui.pages.bonjour.tools"
+
+TOOLS: tuple[ToolEntry, ...] = (
+    ToolEntry("bonjour", "packets", QT_TRANSLATE_NOOP("bonjour", "Packets"), f"{PLACE}.packets", "PacketsTool"),
+)

@@ -1,0 +1,136 @@
+"""What the probe of the whole scene answers to the tools of the Bonjour page, and the views of them for pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from discovery.bonjour.compose import compose
+from discovery.bonjour.names import Labels, parse_name
+from discovery.bonjour.rdata import AAAA, ANY, PTR, SRV, TXT, A, HostAddress, Pointer, Rdata, Server, Text
+from discovery.bonjour.wire import Question, ResourceRecord
+from discovery.records import BrowseState, MdnsPacket
+from net.records import Record
+from tests.ui.scenes import NOW, Step, batch
+from ui.window import MainWindow
+
+PRINTER, NAS, TV, MAC = "192.168.1.40", "192.168.1.30", "10.66.0.2", "192.168.1.23"
+INSTANCE = "Drucker im Flur._ipp._tcp.local."
+
+
+def labels(text: str) -> Labels:
+    return parse_name(text)
+
+
+def record(name: str, kind: int, rdata: Rdata, ttl: int = 4500, *, flush: bool = False) -> ResourceRecord:
+    return ResourceRecord(labels(name), kind, rdata, ttl, flush)
+
+
+def question(name: str, kind: int = PTR, *, unicast: bool = False) -> Question:
+    return Question(labels(name), kind, unicast)
+
+
+def txt(*strings: bytes) -> Text:
+    return Text(strings, b"".join(bytes((len(string),)) + string for string in strings))
+
+
+SERVICE = (
+    record(INSTANCE, SRV, Server(0, 0, 631, labels("printer.local.")), 120, flush=True),
+    record(INSTANCE, TXT, txt(b"txtvers=1", b"ty=Laser 3000", b"rp=ipp/print"), flush=True),
+    record("printer.local.", A, HostAddress(bytes((192, 168, 1, 40))), 120, flush=True),
+    record("printer.local.", AAAA, HostAddress(bytes.fromhex("fe80000000000000ba27ebfffe123456")), 120, flush=True),
+)
+POINTER = record("_ipp._tcp.local.", PTR, Pointer(labels(INSTANCE)))
+ASKS = compose(questions=(question("_ipp._tcp.local."), question("_services._dns-sd._udp.local.", unicast=True)))
+ANSWERS_WHOLE = compose(flags=0x8400, answers=(POINTER,), additionals=SERVICE)
+PROBES = compose(questions=(question("nas.local.", ANY, unicast=True),), authorities=(SERVICE[2],))
+GOODBYE = compose(flags=0x8400, answers=(record("_ipp._tcp.local.", PTR, Pointer(labels(INSTANCE)), 0),))
+CUT = ANSWERS_WHOLE[:-9]
+BROKEN_TXT = compose(flags=0x8400, answers=(record(INSTANCE, TXT, txt(b"ty=Laser"), flush=True),))
+BROKEN_TXT = BROKEN_TXT[:-9] + b"\x3f" + BROKEN_TXT[-8:]
+
+
+def packet(
+    payload: bytes, act: Any, summary: str, second: float = 0.0, source: str = PRINTER, **more: Any
+) -> MdnsPacket:
+    """A packet heard on en0 by multicast, unless ``more`` says otherwise."""
+    facts: dict[str, Any] = {
+        "interface": "en0",
+        "family": "ipv6" if ":" in source else "ipv4",
+        "source_port": 5353,
+        "ttl": 255,
+        "response": act in ("answers", "goodbye"),
+    }
+    return MdnsPacket(
+        time=NOW + second, source=source, act=act, size=len(payload), summary=summary, payload_hex=payload.hex(),
+        **(facts | more),
+    )  # fmt: skip
+
+
+SAYS = {
+    ASKS: "asks PTR _ipp._tcp.local., PTR _services._dns-sd._udp.local. (QU)",
+    ANSWERS_WHOLE: f"answers 5 records: PTR _ipp._tcp.local., SRV {INSTANCE}, TXT {INSTANCE} and 2 more",
+    PROBES: "probes for ANY nas.local. (QU), proposes 1 record",
+    GOODBYE: "says goodbye to PTR _ipp._tcp.local.",
+    CUT: f"answers 4 records: PTR _ipp._tcp.local., SRV {INSTANCE}, TXT {INSTANCE} and 1 more; broken: record_cut",
+    BROKEN_TXT: f"answers 1 record: TXT {INSTANCE}; broken: txt_cut",
+}
+"""The line of each packet, as the probe writes it."""
+
+
+def said(payload: bytes, act: Any, second: float = 0.0, source: str = PRINTER, **more: Any) -> MdnsPacket:
+    return packet(payload, act, SAYS[payload], second, source, **more)
+
+
+PACKETS = (
+    said(ASKS, "asks", 0.002, MAC, own=True),
+    said(ANSWERS_WHOLE, "answers", 0.041),
+    said(ASKS, "asks", 0.530, "fe80::1c4f:9aff:fe11:2c3e%en0"),
+    said(PROBES, "probes", 1.204, NAS),
+    said(PROBES, "probes", 1.455, NAS),
+    said(BROKEN_TXT, "answers", 2.018, TV, interface="en5", problems=("txt_cut",)),
+    said(ASKS, "asks", 2.877, "192.168.1.57", source_port=51422),
+    said(ANSWERS_WHOLE, "answers", 2.902, unicast=True),
+    said(CUT, "answers", 3.310, TV, interface="en5", ttl=64, problems=("record_cut", "ttl_not_255")),
+    said(GOODBYE, "goodbye", 4.771),
+)
+STATES = (
+    BrowseState(interface="en0", since=NOW, packets=0),
+    BrowseState(interface="en5", since=NOW, packets=0),
+)
+HEARD: tuple[Record, ...] = (*STATES, *(pack for _ in range(12) for pack in PACKETS))
+ANSWERS: dict[str, list[Step]] = {"bonjour.hear": [batch(*HEARD)]}
+
+
+def show(window: MainWindow, name: str) -> Any:
+    """The tool of that name in front."""
+    from ui.pages.bonjour.page import BonjourPage
+
+    page = window.page("bonjour")
+    assert isinstance(page, BonjourPage)
+    window.choose_interface("")
+    page.views.show_view(name)
+    return page.views.tool
+
+
+def pump(milliseconds: int = 250) -> None:
+    """Let what was asked come."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def packets(window: MainWindow) -> None:
+    """The broken TXT is chosen, and the field that breaks the rule."""
+    tool = show(window, "packets")
+    pump()
+    place = tool.log.proxy.index(tool.log.proxy.rowCount() - 9, 0)
+    tool.log.view.setCurrentIndex(place)
+    pump(50)
+    tool.packet.choose(0x3A, 0x3B)
+    tool.log.view.setFocus()
+
+
+VIEWS: dict[str, Callable[[MainWindow], None]] = {"packets": packets}

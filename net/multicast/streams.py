@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from net.multicast.bursts import Bursts
 from net.multicast.continuity import Continuity
 from net.multicast.identification import Identification
@@ -116,12 +118,8 @@ class StreamCounter:
         """The stream as it stands, with the last second's rates."""
         self._settle()
         source, source_port, group, port, interface = self.identity
-        counts, counter, bursts = self._counts, self._counter, self._bursts
-        known = self.payload is not None
-        numbered = known and counts.continuity_errors is None
-        jitter = counter.jitter if isinstance(counter, Numbering) else None
-        span = self._last - self.first
-        return Stream(
+        bursts, span = self._bursts, self._last - self.first
+        stream = Stream(
             source=source,
             source_port=source_port,
             group=group,
@@ -134,19 +132,7 @@ class StreamCounter:
             first=self.first,
             last=self._last,
             max_burst=bursts.max_burst,
-            lost=counts.lost if known else None,
-            duplicated=counts.duplicated if known else None,
-            reordered=counts.reordered if numbered else None,
-            jitter_ms=_milliseconds(jitter.value) if jitter is not None else None,
-            payload=self.payload,
             ttl=self.ttl,
-            late=counts.late if numbered else None,
-            restarts=counts.restarts if known else None,
-            wraps=counts.wraps if numbered else None,
-            reorder_distance=counts.distance if numbered else None,
-            continuity_errors=counts.continuity_errors,
-            foreign=self._foreign if known else None,
-            mean_jitter_ms=_milliseconds(jitter.mean) if jitter is not None else None,
             average_bits_per_s=round((self._octets + self._packets * self._overhead) * 8 / span, 1)
             if span > 0
             else 0.0,
@@ -157,6 +143,28 @@ class StreamCounter:
             longest_silence_s=round(bursts.longest_silence, 6),
             ttl_min=self._ttl_min,
             ttl_max=self._ttl_max,
+        )
+        return stream if self.payload is None else self._numbered(stream)
+
+    def _numbered(self, stream: Stream) -> Stream:
+        """``stream`` with what its payload's numbers and times tell; MPEG-TS counts cells, which have no order."""
+        counts, counter = self._counts, self._counter
+        ordered = counts.continuity_errors is None
+        jitter = counter.jitter if isinstance(counter, Numbering) else None
+        return replace(
+            stream,
+            payload=self.payload,
+            lost=counts.lost,
+            duplicated=counts.duplicated,
+            restarts=counts.restarts,
+            foreign=self._foreign,
+            reordered=counts.reordered if ordered else None,
+            reorder_distance=counts.distance if ordered else None,
+            late=counts.late if ordered else None,
+            wraps=counts.wraps if ordered else None,
+            continuity_errors=counts.continuity_errors,
+            jitter_ms=_milliseconds(jitter.value) if jitter is not None else None,
+            mean_jitter_ms=_milliseconds(jitter.mean) if jitter is not None else None,
             strip=counter.strip() if counter is not None else None,
         )
 

@@ -129,6 +129,11 @@ def _last_cell(row: GroupRow) -> Cell:
 
 def columns() -> tuple[Column[GroupRow], ...]:
     """In the person's language, so made when the page is."""
+    return (*_join_columns(), *_arrival_columns())
+
+
+def _join_columns() -> tuple[Column[GroupRow], ...]:
+    """Which group, where, and how that stands."""
     return (
         Column(
             "group",
@@ -142,6 +147,12 @@ def columns() -> tuple[Column[GroupRow], ...]:
         ),
         Column("interface", tr("Interface"), _interface_cell, face=Face.STRONG, width=14, least=11),
         Column("state", tr("State"), _state_cell, sort=lambda row: row.standing.line, width=18, least=15),
+    )
+
+
+def _arrival_columns() -> tuple[Column[GroupRow], ...]:
+    """What arrives, how much of it, and from whom."""
+    return (
         Column(
             "traffic",
             tr("Traffic"),

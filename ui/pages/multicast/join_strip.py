@@ -38,7 +38,6 @@ class JoinStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        gap = unit(self.font())
         self.field = GroupField()
         average = QFontMetrics(self.font()).averageCharWidth()
         self.field.setMinimumWidth(average * FIELD_LEAST)
@@ -56,20 +55,7 @@ class JoinStrip(QWidget):
         self.toggle.setAutoRaise(True)
         self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.note = NoteLine()
-        upper = QHBoxLayout()
-        upper.setSpacing(gap * 2)
-        upper.addWidget(self.field, 100)
-        for button in (self.join, self.known, self.toggle):
-            upper.addWidget(button)
-        upper.addStretch(1)
-        for button in (self.leave, self.clear):
-            upper.addWidget(button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(gap * 3, gap * 2, gap * 3, gap * 2)
-        layout.setSpacing(gap)
-        layout.addLayout(upper)
-        layout.addWidget(self.options)
-        layout.addWidget(self.note)
+        self._arrange()
         self.field.returnPressed.connect(self.ask_to_join)
         self.field.textChanged.connect(self._typed)
         self.join.clicked.connect(self.ask_to_join)
@@ -169,6 +155,23 @@ class JoinStrip(QWidget):
             return self.tr("No well-known group; Enter joins.")
         words = self.tr("%1: %2.").replace("%2", row.note or row.used_by).replace("%1", row.name)
         return words if row.verified else self.tr("%1 Unverified.").replace("%1", words)
+
+    def _arrange(self) -> None:
+        gap = unit(self.font())
+        upper = QHBoxLayout()
+        upper.setSpacing(gap * 2)
+        upper.addWidget(self.field, 100)
+        for button in (self.join, self.known, self.toggle):
+            upper.addWidget(button)
+        upper.addStretch(1)
+        for button in (self.leave, self.clear):
+            upper.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(gap * 3, gap * 2, gap * 3, gap * 2)
+        layout.setSpacing(gap)
+        layout.addLayout(upper)
+        layout.addWidget(self.options)
+        layout.addWidget(self.note)
 
     def _button(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text)

@@ -176,54 +176,67 @@ def _size(number: float | None) -> str:
 
 def stream_columns() -> tuple[Column[StreamRow], ...]:
     """In the person's language, so made when the page is."""
+    return (*_usual_columns(), *_further_columns())
 
-    def column(
-        key: str,
-        title: str,
-        cell: Callable[[StreamRow], Cell],
-        width: int,
-        name: str,
-        tip: str = "",
-        *,
-        extra: bool = True,
-    ) -> Column[StreamRow]:
-        return Column(
-            key, title, cell, sort=_order(name), face=Face.FIXED, right=True, width=width, least=width - 2, weight=0,
-            moves=False, tip=tip, extra=extra,
-        )  # fmt: skip
 
+def _usual_columns() -> tuple[Column[StreamRow], ...]:
+    """Who sends, how much, and what became of it."""
     return (
         Column("source", tr("Stream"), _source, face=Face.FIXED, width=24, least=21, weight=3,
                tip=tr("Who sends, over the group it is sent to")),
         Column("interface", tr("On"), _interface, face=Face.FIXED, width=6, least=5, weight=0,
                tip=tr("The interface it arrives on"), extra=True),
-        column("rate", tr("Rate"), _rate, 10, "packets_per_s", tr("Packets and bits of payload a second"), extra=False),
-        column("lost", tr("Lost on network"), _lost, 13, "lost",
-               tr("Numbers that never reached this computer"), extra=False),
-        column("dropped", tr("Dropped here"), _dropped, 11, "dropped_here",
-               tr("Received by this computer and dropped because the receive buffer was full"), extra=False),
-        column("reordered", tr("Reordered"), _reordered, 10, "reordered",
-               tr("Numbers that came up to 100 behind the highest, and how far back at most"), extra=False),
-        column("duplicated", tr("Twice"), _number("duplicated"), 6, "duplicated",
-               tr("Duplicates: numbers that came more than once"), extra=False),
+        _figure("rate", tr("Rate"), _rate, 10, "packets_per_s",
+                tr("Packets and bits of payload a second"), extra=False),
+        _figure("lost", tr("Lost on network"), _lost, 13, "lost",
+                tr("Numbers that never reached this computer"), extra=False),
+        _figure("dropped", tr("Dropped here"), _dropped, 11, "dropped_here",
+                tr("Received by this computer and dropped because the receive buffer was full"), extra=False),
+        _figure("reordered", tr("Reordered"), _reordered, 10, "reordered",
+                tr("Numbers that came up to 100 behind the highest, and how far back at most"), extra=False),
+        _figure("duplicated", tr("Twice"), _number("duplicated"), 6, "duplicated",
+                tr("Duplicates: numbers that came more than once"), extra=False),
         Column("payload", tr("Payload"), _payload, width=15, least=11, weight=1,
                tip=tr("The format by whose numbers loss is counted, and the TTL on arrival")),
-        column("jitter", tr("Jitter"), _of("jitter_ms", milliseconds), 11, "jitter_ms",
-               tr("How unevenly packets arrive, against the sender's clock (RFC 3550)")),
-        column("silence", tr("Longest silence"), _of("longest_silence_s", seconds), 14, "longest_silence_s",
-               tr("The longest time between two packets")),
-        column("late", tr("Late"), _number("late"), 6, "late", tr("Numbers more than 100 behind the highest")),
-        column("restarts", tr("Restarts"), _number("restarts"), 9, "restarts", tr("The sender began anew")),
-        column("ttl", tr("TTL"), _ttl, 7, "ttl", tr("The lowest and highest TTL on arrival")),
-        column("average", tr("Average"), _of("average_bits_per_s", bit_rate), 10, "average_bits_per_s",
-               tr("Bits of frames a second since the first packet, as Wireshark counts them")),
-        column("maximum", tr("Maximum"), _of("maximum_bits_per_s", bit_rate), 10, "maximum_bits_per_s",
-               tr("Bits of frames a second in the busiest 100 ms")),
-        column("burst", tr("Max burst"), _number("max_burst"), 10, "max_burst", tr("Most packets in any 100 ms")),
-        column("burst-alarms", tr("Burst alarms"), _number("burst_alarms"), 12, "burst_alarms",
-               tr("How often 50 packets came within 100 ms")),
-        column("buffer", tr("Max buffer"), _of("max_buffer_bytes", _size), 10, "max_buffer_bytes",
-               tr("Most bytes in a buffer that is emptied at 5 Mb/s")),
-        column("buffer-alarms", tr("Buffer alarms"), _number("buffer_alarms"), 13, "buffer_alarms",
-               tr("How often that buffer held more than 10,000 bytes")),
+    )  # fmt: skip
+
+
+def _further_columns() -> tuple[Column[StreamRow], ...]:
+    """Those that are shown when chosen: times, TTL, and the columns of Wireshark."""
+    return (
+        _figure("jitter", tr("Jitter"), _of("jitter_ms", milliseconds), 11, "jitter_ms",
+                tr("How unevenly packets arrive, against the sender's clock (RFC 3550)")),
+        _figure("silence", tr("Longest silence"), _of("longest_silence_s", seconds), 14, "longest_silence_s",
+                tr("The longest time between two packets")),
+        _figure("late", tr("Late"), _number("late"), 6, "late", tr("Numbers more than 100 behind the highest")),
+        _figure("restarts", tr("Restarts"), _number("restarts"), 9, "restarts", tr("The sender began anew")),
+        _figure("ttl", tr("TTL"), _ttl, 7, "ttl", tr("The lowest and highest TTL on arrival")),
+        _figure("average", tr("Average"), _of("average_bits_per_s", bit_rate), 10, "average_bits_per_s",
+                tr("Bits of frames a second since the first packet, as Wireshark counts them")),
+        _figure("maximum", tr("Maximum"), _of("maximum_bits_per_s", bit_rate), 10, "maximum_bits_per_s",
+                tr("Bits of frames a second in the busiest 100 ms")),
+        _figure("burst", tr("Max burst"), _number("max_burst"), 10, "max_burst", tr("Most packets in any 100 ms")),
+        _figure("burst-alarms", tr("Burst alarms"), _number("burst_alarms"), 12, "burst_alarms",
+                tr("How often 50 packets came within 100 ms")),
+        _figure("buffer", tr("Max buffer"), _of("max_buffer_bytes", _size), 10, "max_buffer_bytes",
+                tr("Most bytes in a buffer that is emptied at 5 Mb/s")),
+        _figure("buffer-alarms", tr("Buffer alarms"), _number("buffer_alarms"), 13, "buffer_alarms",
+                tr("How often that buffer held more than 10,000 bytes")),
+    )  # fmt: skip
+
+
+def _figure(
+    key: str,
+    title: str,
+    cell: Callable[[StreamRow], Cell],
+    width: int,
+    name: str,
+    tip: str = "",
+    *,
+    extra: bool = True,
+) -> Column[StreamRow]:
+    """A column of numbers, sorted by the field ``name`` of the stream."""
+    return Column(
+        key, title, cell, sort=_order(name), face=Face.FIXED, right=True, width=width, least=width - 2, weight=0,
+        moves=False, tip=tip, extra=extra,
     )  # fmt: skip

@@ -47,6 +47,18 @@ def test_joining_and_sending_need_no_scrolling(page: MulticastPage, qtbot: QtBot
     assert_seen_whole(page, qtbot)
 
 
+def test_every_stream_can_be_scrolled_to(page: MulticastPage, qtbot: QtBot) -> None:
+    join(page, qtbot, "239.69.0.121:5004")
+    page.send_strip.toggle.setChecked(True)
+    page.traffic.switch.choose("streams")
+    streams = page.traffic.streams
+    qtbot.waitUntil(lambda: streams.proxy.rowCount() > 1)
+    QApplication.processEvents()
+    viewport = streams.view.viewport()
+    assert viewport.visibleRegion().boundingRect().height() == viewport.height()
+    assert streams.view.verticalScrollBar().maximum() > 0
+
+
 def test_a_refusal_in_two_lines_leaves_the_send_strip_whole(page: MulticastPage, qtbot: QtBot) -> None:
     page.send_strip.toggle.setChecked(True)
     page.send_strip.note.show_problem(make_problem("group_not_multicast", "192.168.1.20"))

@@ -12,7 +12,7 @@ WINDOW="libegl1 libgl1 libglib2.0-0 libdbus-1-3 libfontconfig1 fonts-dejavu-core
     libxcb-randr0 libxcb-render0 libxcb-render-util0 libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-util1
     libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1 libwayland-client0 libwayland-cursor0 libwayland-egl1"
 TERMINAL="iproute2 procps lsof"
-PEERS="avahi-daemon avahi-utils dbus-daemon dnsmasq-base iperf nftables socat ssmping tshark xauth xvfb"
+PEERS="avahi-daemon avahi-utils dbus-daemon dnsmasq-base iperf mdnsd nftables socat ssmping tshark xauth xvfb"
 FEDORA="mesa-libEGL mesa-libGL libxkbcommon-x11 xcb-util-cursor xcb-util-keysyms xcb-util-wm xcb-util-image
     dejavu-sans-fonts iproute lsof"
 

@@ -108,6 +108,18 @@ class Lab:
         self._wait_until_ready(host)
         return host
 
+    def add_lan(self, name: str) -> None:
+        """One more LAN, for ``add_host`` and ``add_port``."""
+        self._batch(self.prefix + topology.SWITCH, topology.lan_commands((name,)))
+
+    def add_port(self, host: Host, port: topology.Port) -> None:
+        """Give a host one more device; it is ready when this returns."""
+        plan = topology.Plan(host.name, (port,))
+        self._batch(self.prefix + topology.SWITCH, topology.cable_commands(plan, host.netns))
+        self._batch(host.netns, topology.port_commands(plan))
+        host.v4, host.v6 = (*host.v4, port.v4), (*host.v6, port.v6)
+        self._wait_until_ready(host)
+
     def _build(self) -> None:
         leftovers.remove_dead()
         self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="lanscout-lab-")))

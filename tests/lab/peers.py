@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from tests.lab.host import CHECKOUT, Host
 from tests.lab.process import Background
 
+PUBLISHER = [sys.executable, "-m", "tests.lab.publisher"]
 MULTICASTER = [sys.executable, "-m", "tests.lab.multicaster"]
 IMPORTABLE = {"PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1"}
 
@@ -103,4 +105,28 @@ def web_server(host: Host, address: str, port: int, folder: Path) -> Background:
     argv = [sys.executable, "-m", "tests.lab.web", address, str(port), str(folder)]
     process = host.start(argv, env=IMPORTABLE)
     process.wait_until(lambda: host.listening(port, "tcp", process.pid))
+    return process
+
+
+def zeroconf_publisher(host: Host, address: str, *services: dict[str, object]) -> Background:
+    """zeroconf announces the services at the IPv4 address until it is closed."""
+    process = host.start([*PUBLISHER, "publish", address, json.dumps(services)], env=IMPORTABLE)
+    process.wait_for("published")
+    return process
+
+
+def mdns_messages(host: Host, address: str, *payloads: bytes, seconds_between: float = 0) -> None:
+    """These messages go to the mDNS group as a responder at that IPv4 address would send them."""
+    words = [address, str(seconds_between), *(payload.hex() for payload in payloads)]
+    process = host.start([*PUBLISHER, "announce", *words], env=IMPORTABLE)
+    process.wait_for("announced")
+    process.close()
+
+
+def mdnsd(host: Host, folder: Path, name: str, port: int) -> Background:
+    """mdnsd announces a web page on all interfaces of the host, with TTLs of 120 s for its PTR records, too."""
+    file = folder / f"{host.name}.service"
+    file.write_text(f"name {name}\ntype _http._tcp\nport {port}\ntxt path=/\n", encoding="utf-8")
+    process = host.start(["mdnsd", "-n", str(file)])
+    process.wait_for("starting")
     return process

@@ -52,10 +52,10 @@ STANDARD = (
 )
 
 
-def lan_commands() -> list[str]:
+def lan_commands(lans: tuple[str, ...] = LANS) -> list[str]:
     """``ip`` lines for the switch: a bridge a LAN that forwards at once and floods all multicast."""
     lines = []
-    for lan in LANS:
+    for lan in lans:
         lines.append(f"link add {lan} type bridge mcast_snooping 0 forward_delay 0 stp_state 0")
         lines.append(f"link set {lan} up")
     return lines
@@ -73,15 +73,21 @@ def cable_commands(plan: Plan, netns: str) -> list[str]:
 
 def host_commands(plan: Plan) -> list[str]:
     """``ip`` lines for the host: addresses, links up, default routes."""
-    lines = ["link set lo up"]
-    for port in plan.ports:
-        lines.append(f"address add {port.v4}/24 brd + dev {port.device}")
-        lines.append(f"address add {port.v6}/64 dev {port.device} nodad")
-        lines.append(f"link set {port.device} up")
+    lines = ["link set lo up", *port_commands(plan)]
     first = plan.ports[0].device
     for every, gateway in (("0.0.0.0/0", plan.gateway_v4), ("::/0", plan.gateway_v6)):
         via = f"via {gateway} " if gateway else ""
         lines.append(f"route add {every} {via}dev {first} metric {LAN_METRIC}")
+    return lines
+
+
+def port_commands(plan: Plan) -> list[str]:
+    """``ip`` lines for the host: addresses, links up."""
+    lines = []
+    for port in plan.ports:
+        lines.append(f"address add {port.v4}/24 brd + dev {port.device}")
+        lines.append(f"address add {port.v6}/64 dev {port.device} nodad")
+        lines.append(f"link set {port.device} up")
     return lines
 
 

@@ -184,7 +184,8 @@ class LintFinding(Record, frozen=True, kw_only=True, tag="lint"):
 
 
 class HostScore(Record, frozen=True, kw_only=True, tag="host_score"):
-    """How well a host keeps the rules: 100 less what its findings cost, from ``packets`` packets."""
+    """How well a host keeps the rules: 100 less what each broken rule costs, from ``packets`` packets; ``errors`` and
+    ``warnings`` count the broken rules."""
 
     source: str
     host: str | None

@@ -60,29 +60,23 @@ class _Host:
         self.source = source
         self.interfaces: set[str] = set()
         self.packets = 0
-        self.cost = 0
-        self.errors = 0
-        self.warnings = 0
-
-    def charge(self, row: LintRuleRow) -> None:
-        self.cost += row.cost
-        self.errors += row.severity == "error"
-        self.warnings += row.severity == "warning"
+        self.broken: set[str] = set()
 
     def record(self, host: str | None) -> HostScore:
+        rows = [lint_rules()[code] for code in self.broken]
         return HostScore(
             source=self.source,
             host=host,
             interfaces=tuple(sorted(self.interfaces)),
             packets=self.packets,
-            score=max(0, 100 - self.cost),
-            errors=self.errors,
-            warnings=self.warnings,
+            score=max(0, 100 - sum(row.cost for row in rows)),
+            errors=sum(row.severity == "error" for row in rows),
+            warnings=sum(row.severity == "warning" for row in rows),
         )
 
 
 class Findings:
-    """At most ``limit`` findings and as many hosts; each finding's cost is taken from its offender once."""
+    """At most ``limit`` findings and as many hosts; each broken rule costs its offender once, whatever its findings."""
 
     def __init__(self, limit: int) -> None:
         self._findings: Rows[_Key, _Finding] = Rows(limit)
@@ -121,7 +115,7 @@ class Findings:
         elif self._room(key) and self._findings.add(key, _Finding(key, case, breach)):
             host = self._hosts.get(case.source)
             if host is not None:
-                host.charge(lint_rules()[code])
+                host.broken.add(code)
                 self._hosts.change(case.source)
 
     def due(self, now: float, identities: Identities) -> Iterator[LintFinding | HostScore]:

@@ -9,11 +9,12 @@ from contextlib import suppress
 
 import msgspec
 
+from net.ending import end_with
 from net.problems import ProblemError, make_problem
 from net.records import Problem
 from net.requests import Request
 from net.tasks import start, stop
-from probe.messages import LINE_LIMIT, Hello, decode_tell, encode_ask, encode_stop
+from probe.messages import LINE_LIMIT, Hello, decode_tell, encode_ask, encode_finish, encode_stop
 from probe.methods import METHODS, Batch
 from probe.places import FORMS, PlaceError, check_command, probe_command
 
@@ -23,12 +24,17 @@ ENDING = 2.0
 """Seconds a probe has to end after its stdin was closed."""
 
 
-async def ask(place: str, watch: str, request: Request) -> AsyncGenerator[Batch, None]:
+async def ask(
+    place: str, watch: str, request: Request, end: asyncio.Event | None = None
+) -> AsyncGenerator[Batch, None]:
     """The batches of ``watch`` at ``place``; ``local`` runs it in this process.
 
+    ``end``: once it is set, a watch that finishes (see probe.methods.Method) says its last words and ends.
     Raises ProblemError: place_unknown, probe_unreachable (with what the probe or the command said), or the watch's own.
     """
     if place == "local":
+        if end is not None:
+            end_with(end)
         watching = METHODS[watch].load()(request)
         try:
             async for batch in watching:
@@ -39,10 +45,12 @@ async def ask(place: str, watch: str, request: Request) -> AsyncGenerator[Batch,
     process = await _start(place)
     errors: deque[str] = deque(maxlen=LINES_KEPT)
     reading_errors = start(_keep_lines(process.stderr, errors), "probe stderr")
+    finishing = start(_finish(process, end or asyncio.Event()), "probe finish")
     try:
         async for batch in _ask(process, place, watch, request, errors):
             yield batch
     finally:
+        await stop(finishing)
         await _end(process)
         await stop(reading_errors)
 
@@ -90,6 +98,14 @@ async def _ask(
     await process.wait()
     said = " · ".join(errors) or f"exit code {process.returncode}"
     raise ProblemError(make_problem("probe_died", place, evidence=said) if hello else _unreachable(place, said=said))
+
+
+async def _finish(process: asyncio.subprocess.Process, end: asyncio.Event) -> None:
+    await end.wait()
+    if process.stdin is not None:
+        with suppress(BrokenPipeError, ConnectionResetError):
+            process.stdin.write(encode_finish(1))
+            await process.stdin.drain()
 
 
 def _unreachable(place: str, error: OSError | None = None, *, said: str) -> Problem:

@@ -2,6 +2,7 @@
 
 To the probe:    {"id": 7, "watch": "multicast.listen", "with": {...}}     ask
                  {"id": 7, "stop": true}                                    stop
+                 {"id": 7, "finish": true}                                  end it, and say its last words before
 From the probe:  {"id": 0, "hello": {...}}                                  once, at the start
                  {"id": 7, "batch": [record, ...]}                          at most 25 a second for one id
                  {"id": 7, "problem": {...}}                                the watch ended for this reason
@@ -25,12 +26,13 @@ LINE_LIMIT = 1 << 20
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A line to the probe: either ``watch`` (with its parameters) or ``stop``."""
+    """A line to the probe: either ``watch`` (with its parameters), or ``stop``, or ``finish``."""
 
     id: int
     watch: str | None = None
     parameters: msgspec.Raw = msgspec.field(name="with", default_factory=lambda: msgspec.Raw(b"{}"))
     stop: bool = False
+    finish: bool = False
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +79,11 @@ def encode_ask(identity: int, watch: str, parameters: msgspec.Struct) -> bytes:
 def encode_stop(identity: int) -> bytes:
     """The line that stops the watch ``identity``."""
     return _encoder.encode({"id": identity, "stop": True}) + b"\n"
+
+
+def encode_finish(identity: int) -> bytes:
+    """The line that asks for the last words of the watch ``identity`` and for its end."""
+    return _encoder.encode({"id": identity, "finish": True}) + b"\n"
 
 
 def encode_tell(

@@ -38,7 +38,7 @@ class Method(msgspec.Struct, frozen=True):
 
     The generator is named, not imported, so that a probe pays for zeroconf or psutil only when asked. ``whole``: it is
     asked for its next batch only when the one before was handed on, so that nothing is left out (Outbox.EVENTS_KEPT
-    still bounds a batch).
+    still bounds a batch). ``finishes``: it heeds net.ending, so that it can be asked for its last words.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Method(msgspec.Struct, frozen=True):
     function: str
     says: str
     whole: bool = False
+    finishes: bool = False
 
     def load(self) -> Watch:
         """Import the module and return the generator function."""
@@ -69,7 +70,9 @@ METHODS = {
         Method(
             "bonjour.publish", PublishRequest, "discovery.bonjour.publisher.publish", "publish", "announce a service"
         ),
-        Method("multicast.listen", ListenRequest, "net.multicast.listener", "listen", "join and receive"),
+        Method(
+            "multicast.listen", ListenRequest, "net.multicast.listener", "listen", "join and receive", finishes=True
+        ),
         Method("multicast.send", SendRequest, "net.multicast.sender", "send", "send datagrams to a group"),
         Method(
             "multicast.drift", DriftRequest, "net.multicast.drift", "watch", "when unbound joins go elsewhere, and why"

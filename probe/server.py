@@ -18,6 +18,7 @@ from typing import IO
 
 import msgspec
 
+from net.ending import end_with
 from net.platform.system import SYSTEM, is_root
 from net.problems import ProblemError, make_problem
 from net.records import Problem
@@ -87,6 +88,7 @@ class Server:
         self._lines = lines
         self._watches: dict[int, asyncio.Task[None]] = {}
         self._outboxes: dict[int, Outbox] = {}
+        self._endings: dict[int, asyncio.Event] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._busy = False
         self._urgent: list[bytes] = []
@@ -137,8 +139,11 @@ class Server:
         if ask.stop:
             watch = self._watches.pop(ask.id, None)
             self._outboxes.pop(ask.id, None)
+            self._endings.pop(ask.id, None)
             if watch is not None:
                 watch.cancel()
+        elif ask.finish:
+            self._finish(ask.id)
         elif ask.id in self._watches:
             # Under its own id it would end the watch that runs.
             evidence = f"the id {ask.id} is in use"
@@ -148,6 +153,15 @@ class Server:
             task = self._watches[ask.id] = start(self._watch(ask, outbox), f"watch {ask.id} {ask.watch}")
             self._running.add(task)
             task.add_done_callback(self._running.discard)
+
+    def _finish(self, identity: int) -> None:
+        """Ask the watch for its end; one that knows no last words ends at once."""
+        if identity in self._endings:
+            self._endings[identity].set()
+        elif identity in self._watches:
+            self._watches.pop(identity).cancel()
+            self._outboxes[identity].close(None)
+            self._wake.set()
 
     async def _watch(self, ask: Ask, outbox: Outbox) -> None:
         problem = None
@@ -162,13 +176,17 @@ class Server:
             logger.exception("watch %s failed", ask.watch)
             problem = make_problem("unexpected", str(ask.watch), evidence=f"{type(error).__name__}: {error}")
         if self._outboxes.get(ask.id) is outbox:
-            del self._watches[ask.id]
+            self._endings.pop(ask.id, None)
+            self._watches.pop(ask.id, None)
             outbox.close(problem)
             self._wake.set()
 
     async def _run(self, ask: Ask, outbox: Outbox) -> None:
         method, request = _load(ask)
         watch = method.load()
+        if method.finishes:
+            self._endings[ask.id] = event = asyncio.Event()
+            end_with(event)
         async with aclosing(watch(request)) as batches:
             async for batch in batches:
                 if self._outboxes.get(ask.id) is not outbox:

@@ -10,12 +10,13 @@ from operator import attrgetter
 
 import msgspec
 
+from net.ending import ending
 from net.multicast.capture.recorder import Recorder, open_recorder
 from net.multicast.endpoint import Endpoint
 from net.multicast.join_warnings import address_warnings, interface_warnings, port_holders
 from net.multicast.places import Place, SourceFilter, check_filter, parse_groups, places, source_filter
 from net.multicast.reading import Reading
-from net.multicast.reception import GroupReception
+from net.multicast.reception import BURST, GroupReception
 from net.multicast.shared import Join, shared
 from net.multicast.summary import summarise
 from net.platform.limits import allow_open_files
@@ -28,17 +29,20 @@ from net.tasks import start, stop
 SECOND = 1.0
 TABLE_AGE = 0.9
 """Seconds the kernel's table may be old when a listen looks into it each second: then one reading serves all."""
+LAST_READ = 0.25
+"""Seconds in which all that waits at the end is read; what then still comes faster than it is read does not count."""
 FILES_BESIDE = 256
 """Files a process may need besides a socket for each join."""
 
 
 async def listen(request: ListenRequest) -> AsyncGenerator[tuple[Record, ...], None]:
-    """Join and receive until closed, or until ``request.count`` datagrams have come, then a Summary.
+    """Join and receive until closed, or until ``request.count`` datagrams have come or net.ending says so.
 
     First one Joined for each group and interface that could be joined, and a Problem for each that could not; if none
     could, the first ProblemError is raised. Then batches of Datagram (the newest ``keep``; Skipped counts the rest),
     Stream and Reception. A join is repeated when its interface vanishes and comes back. With ``record_to`` also
-    Recording; that file is refused before anything is joined.
+    Recording; that file is refused before anything is joined. At the end all groups are left at one moment, and what is
+    told then agrees with each other and with the file: the newest records, and a Summary.
     """
     chosen = source_filter(request)
     wanted, problems = await places(parse_groups(request.groups), request.interfaces)
@@ -48,7 +52,7 @@ async def listen(request: ListenRequest) -> AsyncGenerator[tuple[Record, ...], N
         async with aclosing(listening.batches()) as batches:
             async for batch in batches:
                 yield batch
-        yield (*await listening.end_recording(), listening.summary())
+        yield await listening.end()
     finally:
         await listening.close()
 
@@ -71,6 +75,7 @@ class Listening:
         self._shared = shared()
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._recorder: Recorder | None = None
+        self._ending = ending()
 
     async def open(self, wanted: Sequence[Place], problems: Sequence[Problem] = ()) -> tuple[Record, ...]:
         """Join everywhere and return how that went; raises ProblemError if nothing could be joined."""
@@ -94,18 +99,21 @@ class Listening:
         self._tasks = (
             start(self._follow_interfaces(), "multicast.listen interfaces"),
             start(self._each_second(), "multicast.listen seconds"),
+            start(self._await_end(), "multicast.listen end"),
         )
         records = tuple(self._joined(reception) for reception in self._receptions.values())
         self._pending.clear()
         return (*records, *problems)
 
     async def batches(self) -> AsyncGenerator[tuple[Record, ...], None]:
-        """What arrived, gathered over a short time; ends after ``count`` datagrams."""
+        """What arrived, gathered over a short time; ends after ``count`` datagrams, or when it is asked to."""
         while True:
             await self._wake.wait()
             if not self._enough():
                 await asyncio.sleep(self._shared.flush)
             self._wake.clear()
+            if self._ending.is_set():
+                return
             enough = self._enough()
             batch = self._gather()
             if batch:
@@ -113,29 +121,45 @@ class Listening:
             if enough:
                 return
 
-    def summary(self) -> Summary:
-        """Totals over all receptions."""
+    async def end(self) -> tuple[Record, ...]:
+        """Leave all groups, and tell what was not told yet, how much was recorded, and the Summary."""
+        await self._leave()
+        recording = await self._end_recording()
+        return (*self._gather(), *recording, self._summary())
+
+    async def close(self) -> None:
+        """Leave all groups; may be called twice."""
+        await self._leave()
+        await self._end_recording()
+
+    async def _leave(self) -> None:
+        """Afterwards nothing is counted nor recorded any more; what had arrived is."""
+        tasks, self._tasks = self._tasks, ()
+        await stop(*tasks)
+        self._reading.stop_all()
+        until = self._loop.time() + LAST_READ
+        for reception in self._receptions.values():
+            while not self._enough() and self._drain(reception) >= BURST and self._loop.time() < until:
+                pass
+            self._close(reception)
+
+    def _summary(self) -> Summary:
         receptions = tuple(self._receptions.values())
-        for reception in receptions:
-            reception.changes()
         return summarise(
             [reception.reception() for reception in receptions],
             [stream for reception in receptions for stream in reception.all_streams()],
         )
 
-    async def end_recording(self) -> tuple[Record, ...]:
+    async def _end_recording(self) -> tuple[Record, ...]:
         """Write what is still to be written, if anything is recorded, and tell how much that was."""
         if self._recorder is None:
             return ()
         await self._recorder.close()
         return (self._recorder.record(),)
 
-    async def close(self) -> None:
-        """Leave all groups; may be called twice."""
-        await self.end_recording()
-        await stop(*self._tasks)
-        for reception in self._receptions.values():
-            self._close(reception)
+    async def _await_end(self) -> None:
+        await self._ending.wait()
+        self._wake.set()
 
     def _open(self, place: Place) -> list[Problem]:
         endpoint, interface = place

@@ -6,7 +6,7 @@ from net.multicast.capture.export import write_streams
 from net.multicast.records import Recording
 from net.multicast.summary import summarise
 from net.problems import ProblemError
-from net.records import Datagram, Joined, Key, Problem, Reception, Sent, Skipped, Stream, Summary
+from net.records import Datagram, Joined, Key, Problem, Reception, Record, Sent, Skipped, Stream, Summary
 from net.requests import ListenRequest, SendRequest
 from net.text import visible
 from probe.methods import Batch
@@ -25,30 +25,24 @@ async def print_listening(
 
     ``streams_to``: the file the streams are written to at the end.
     """
-    newest: dict[Key, Reception | Stream] = {}
-    recordings: list[Recording] = []
+    heard = _Heard()
 
     def take(batch: Batch) -> None:
         shown = []
         for record in batch:
-            if isinstance(record, Reception | Stream):
-                newest[record.key()] = record
-            elif isinstance(record, Problem):
+            if isinstance(record, Problem):
                 output.problem(record)
-            elif isinstance(record, Recording):
-                recordings[:] = [record]
             elif isinstance(record, Datagram | Joined) or (isinstance(record, Skipped) and request.keep != 0):
                 shown.append(record)
+            else:
+                heard.take(record)
         output.records(shown)
         for record in shown:
             _show(output, record)
 
     await run_watch(place, "multicast.listen", request, take, seconds=seconds)
-    summary = summarise(
-        [record for record in newest.values() if isinstance(record, Reception)],
-        [record for record in newest.values() if isinstance(record, Stream)],
-    )
-    tell_recording(output, recordings)
+    summary = heard.summary()
+    tell_recording(output, heard.recordings)
     output.records((summary,))
     output.say(f"\n{summary.received or 0} received, {summary.bytes} bytes, {summary.dropped_here or 0} dropped here")
     if summary.streams:
@@ -56,6 +50,33 @@ async def print_listening(
     if streams_to is not None:
         write_streams(streams_to, summary.streams)
     return ANSWERED if summary.received else NOTHING_FOUND
+
+
+class _Heard:
+    """What a listen told last of its groups and streams, of its recording, and at its end."""
+
+    def __init__(self) -> None:
+        self.recordings: list[Recording] = []
+        self._newest: dict[Key, Reception | Stream] = {}
+        self._summary: Summary | None = None
+
+    def take(self, record: Record) -> None:
+        if isinstance(record, Reception | Stream):
+            self._newest[record.key()] = record
+        elif isinstance(record, Recording):
+            self.recordings = [record]
+        elif isinstance(record, Summary):
+            self._summary = record
+
+    def summary(self) -> Summary:
+        """Its own, or one of what it told last where it did not come to that."""
+        if self._summary is not None:
+            return self._summary
+        newest = self._newest.values()
+        return summarise(
+            [record for record in newest if isinstance(record, Reception)],
+            [record for record in newest if isinstance(record, Stream)],
+        )
 
 
 async def print_sending(output: Output, place: str, request: SendRequest, seconds: float | None) -> int:

@@ -10,12 +10,14 @@ from contextlib import aclosing, suppress
 from net.requests import Request
 from net.tasks import start, stop
 from probe.client import ask
-from probe.methods import Batch
+from probe.methods import METHODS, Batch
 
 STARTING = 10.0
 """Seconds within which a watch should have said its first word."""
 LAST_LOOK = 0.3
 """Seconds in which what was on its way still arrives after the end was asked for."""
+LAST_WORDS = 15.0
+"""Seconds for the last words of a watch that has some: a slow disk is given 10 of them."""
 
 
 async def run_watch(
@@ -40,7 +42,9 @@ async def run_watch(
         begun.set()
         handle(batch)
 
-    consuming = start(_consume(place, watch, request, take), f"terminal {watch}", log=False)
+    end = asyncio.Event()
+    finishes = METHODS[watch].finishes
+    consuming = start(_consume(place, watch, request, take, end), f"terminal {watch}", log=False)
     waiting = start(asked_to_end.wait(), "terminal end")
     beginning = start(begun.wait(), "terminal begin")
     try:
@@ -49,7 +53,8 @@ async def run_watch(
             await asyncio.wait(first, timeout=STARTING, return_when=asyncio.FIRST_COMPLETED)
         done, _ = await asyncio.wait((consuming, waiting), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         if consuming not in done:
-            await asyncio.wait((consuming,), timeout=LAST_LOOK)
+            end.set()
+            await asyncio.wait((consuming,), timeout=LAST_WORDS if finishes else LAST_LOOK)
         if consuming.done():
             consuming.result()
     finally:
@@ -60,7 +65,9 @@ async def run_watch(
                 loop.remove_signal_handler(number)
 
 
-async def _consume(place: str, watch: str, request: Request, handle: Callable[[Batch], None]) -> None:
-    async with aclosing(ask(place, watch, request)) as batches:
+async def _consume(
+    place: str, watch: str, request: Request, handle: Callable[[Batch], None], end: asyncio.Event
+) -> None:
+    async with aclosing(ask(place, watch, request, end if METHODS[watch].finishes else None)) as batches:
         async for batch in batches:
             handle(batch)

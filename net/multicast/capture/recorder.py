@@ -89,7 +89,7 @@ class Recorder:
         self._blocks: dict[Recorded, DatagramBlocks] = {}
         self._drops: dict[Recorded, tuple[int, int]] = {}
         self._gaps: dict[Recorded, int] = {}
-        self._packets = self._bytes = self._missed = self._arrived = 0
+        self._packets = self._bytes = self._missed = self._arrived = self._being_written = 0
         self._problem: Problem | None = None
         self._wake = asyncio.Event()
         self._ending = False
@@ -120,10 +120,19 @@ class Recorder:
         writing, self._writing = self._writing, None
         done, _ = await asyncio.wait((writing,), timeout=PATIENCE)
         if not done:
-            self._missed += self._queued
+            # What is being written now is either in the file or not once that call returns.
+            self._give_up()
+            done, _ = await asyncio.wait((writing,), timeout=PATIENCE)
+        if not done:
+            self._missed += self._being_written
             writing.cancel()
             await asyncio.wait((writing,), timeout=PATIENCE)
         self._file.close()
+
+    def _give_up(self) -> None:
+        self._missed += self._queued
+        self._queue.clear()
+        self._queued = self._queued_bytes = 0
 
     def _tap(self, reception: Recorded, batch: Batch) -> None:
         """Take a batch over; what there is no room for is counted as missed."""
@@ -145,17 +154,21 @@ class Recorder:
     async def _write(self) -> None:
         head = section(f"lanscout {VERSION}", SYSTEM, COMMENT)
         await self._put(head, 0)
-        while not (self._ending and not self._queue) and self._problem is None:
+        while not (self._ending and not self._something_waits) and self._problem is None:
             await self._wake.wait()
             self._wake.clear()
             if not self._ending:
                 await asyncio.sleep(GATHER)
-            while (self._queue or self._unwritten_interfaces) and self._problem is None:
+            while self._something_waits and self._problem is None:
                 await self._put(*await self._gather())
                 self._progress()
         if self._problem is None:
             await self._put(self._totals(), 0)
         self._tell(self.record())
+
+    @property
+    def _something_waits(self) -> bool:
+        return bool(self._queue or self._unwritten_interfaces)
 
     async def _gather(self) -> tuple[bytes, int]:
         """The blocks of the next packets, as much as is worth a write, and how many they are."""
@@ -227,14 +240,16 @@ class Recorder:
         return sum(count for count in told if count is not None) if None not in told else None
 
     async def _put(self, data: bytes, packets: int) -> None:
+        self._being_written = packets
         try:
             await asyncio.to_thread(_write_all, self._file, data)
         except OSError as error:
             self._problem = make_problem("record_failed", self._path, error)
-            self._missed += packets + self._queued
-            self._queue.clear()
-            self._queued = self._queued_bytes = 0
+            self._missed += packets
+            self._give_up()
             return
+        finally:
+            self._being_written = 0
         self._packets += packets
         self._bytes += len(data)
 

@@ -66,16 +66,19 @@ class Ledger:
             self._take_questions(packet, message)
             return
         flushed: dict[_Set, None] = {}
+        stated: set[_Identity] = set()
         for record in (*message.answers, *message.additionals):
             if record.type != OPT and record.class_ == CLASS_IN:
                 name = folded(record.name)
                 if record.flush:
                     flushed[name, record.type] = None
-                self._take_record(packet, record, (name, record.type, record.rdata))
-        # Only now: what stands in the same message is heard and stays.
+                identity = (name, record.type, record.rdata)
+                stated.add(identity)
+                self._take_record(packet, record, identity)
+        # Only now: what stands in the same message stays.
         for key in flushed:
             for identity, entry in self._sets.get(key, {}).items():
-                if entry.flushed(packet):
+                if identity not in stated and entry.flushed(packet):
                     self._change(identity, entry)
 
     def interface_gone(self, interface: str, family: Family, now: float) -> None:

@@ -99,7 +99,8 @@ class Host:
         family = ["-6", "scope", "link"] if ":" in destination else ["-4"]
         command = ["ip", "-n", self.netns, *family[:1], "-json", "address", "show", *family[1:], "dev", device]
         listed = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-        return str(listed[0]["addr_info"][0]["local"])
+        # Of an address that another scope hides, an empty object is left.
+        return next(str(each["local"]) for each in listed[0]["addr_info"] if "local" in each)
 
     def listening(self, port: int, protocol: str = "tcp", pid: int | None = None) -> bool:
         """Whether a socket (of ``pid``) listens on (tcp) or is bound to (udp) ``port``, read from /proc (proc(5))."""

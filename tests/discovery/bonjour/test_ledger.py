@@ -229,6 +229,15 @@ def test_a_cache_flush_spares_the_same_message_the_last_second_and_what_is_heard
         assert ends(each) == [None]
 
 
+def test_a_unique_record_does_not_flush_its_own_other_sightings() -> None:
+    link = Link()
+    link.response(T, server(), family="ipv6", source="fe80::1%en0")
+    link.response(T, server(), unicast=True)
+    link.response(T + 30, server())
+
+    assert ends(link.record(T + 60, "SRV")) == [None, None, None]
+
+
 def test_a_shared_record_is_not_flushed_by_another() -> None:
     link = Link()
     link.response(T, pointer())

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from msgspec.structs import replace
+
 from net.multicast.ping.counts import Dialect
 from net.multicast.ping.limiter import Limiter
 from net.multicast.ping.messages import (
@@ -24,6 +26,7 @@ from net.multicast.ping.messages import (
 from net.multicast.ping.policy import OWN_GROUPS, Policy
 from net.multicast.records import PingQuestion, PingRefusal
 from net.platform.names import name_of_index
+from net.problems import make_problem
 from net.replying import Asked
 from net.sockets import IPAddress
 from resources.version import VERSION
@@ -70,8 +73,8 @@ class Answering:
             return None
         try:
             message = decode(asked.payload)
-        except MalformedError:
-            return Outcome(None, None, self._question(asked, None, "malformed"))
+        except MalformedError as error:
+            return Outcome(None, None, self._malformed(asked, None, str(error)))
         if message.kind not in (Kind.INIT, Kind.QUERY):
             return None
         local = self.policy.local(asked.address, asked.interface)
@@ -102,7 +105,7 @@ class Answering:
         missing = query.value(Option.GROUP) is None
         group = OWN_GROUPS[asked.address.version] if missing else query.group
         if group is None:
-            return Outcome(None, None, self._question(asked, query, "malformed"))
+            return Outcome(None, None, self._malformed(asked, query, "its group is no address"))
         # Silence and not a lone unicast reply as ssmpingd's, which would look like a fault of the network.
         if group.version != asked.address.version or not self.policy.serves(group, local=local):
             return Outcome(None, None, self._question(asked, query, "group"))
@@ -137,6 +140,10 @@ class Answering:
         host, port = asked.requester[:2]
         whose = b"\0".join((host.encode(), str(port).encode(), group.packed, message.client_id or b""))
         return hmac.digest(self._secret, whose, hashlib.sha256)[:_SESSION_BYTES]
+
+    def _malformed(self, asked: Asked, message: Message | None, reason: str) -> PingQuestion:
+        problem = make_problem("ping_malformed", _text(asked.address), evidence=reason, port=asked.port)
+        return replace(self._question(asked, message, "malformed"), problem=problem)
 
     def _question(
         self, asked: Asked, message: Message | None, refused: PingRefusal | None, group: IPAddress | None = None

@@ -186,8 +186,8 @@ class Pinger:
             return
         try:
             message = decode(arrived.payload)
-        except MalformedError:
-            self._tally.malformed += 1
+        except MalformedError as error:
+            self._malformed(arrived, str(error))
             return
         heard = self._conversation.hear(message)
         if heard == Heard.ANSWER and message.sequence is not None:
@@ -196,6 +196,13 @@ class Pinger:
             self._due.set()
         elif heard != Heard.FORGOTTEN:
             self._tally.foreign += 1
+
+    def _malformed(self, arrived: Arrived, reason: str) -> None:
+        """Tell of the first; all are counted."""
+        self._tally.malformed += 1
+        if self._tally.malformed == 1:
+            port = self._request.port
+            self._pending.append(make_problem("ping_malformed", arrived.source, evidence=reason, port=port))
 
     def _answered(self, sequence: int, arrived: Arrived, distance: int | None) -> None:
         way: Way = "multicast" if arrived.multicast else "unicast"

@@ -157,6 +157,8 @@ def test_what_is_no_message_is_recorded_and_not_answered() -> None:
     for payload in (b"", b"hello", b"Q\0\1\0\4\0"):
         outcome = _ask(_answering(), payload)
         assert (outcome.reply, outcome.question.refused, outcome.question.dialect) == (None, "malformed", None)
+        assert outcome.question.problem is not None
+        assert outcome.question.problem.code == "ping_malformed"
 
 
 def test_replies_and_what_was_sent_to_a_group_or_by_broadcast_are_no_questions() -> None:

@@ -210,7 +210,7 @@ async def test_unicast_without_multicast_is_loss_of_multicast_alone_and_says_wha
         assert (each.unicast, each.multicast, each.multicast_rtt_ms) == (True, False, None)
 
 
-async def test_truncated_and_strange_messages_are_counted() -> None:
+async def test_truncated_and_strange_messages_are_counted_and_told_once() -> None:
     def noise(payload: bytes) -> list[bytes]:
         return [payload[:-1], b"", b"hello", payload, answer_v1(decode(payload), b"", 9000).encode()[:30]]
 
@@ -219,6 +219,8 @@ async def test_truncated_and_strange_messages_are_counted() -> None:
     counts = _summary(records).ping
     assert counts is not None
     assert (counts.malformed, counts.foreign, counts.unicast.received) == (4, 1, 0)
+    (problem,) = [each for each in records if isinstance(each, Problem)]
+    assert (problem.code, problem.subject) == ("ping_malformed", "127.0.0.1")
 
 
 async def test_nothing_there_is_told_at_once_and_the_ping_goes_on() -> None:

@@ -87,6 +87,10 @@ class Strip(QWidget):
         self._buttons.addWidget(button)
         return button
 
+    def add_end(self, widget: QWidget) -> None:
+        """A widget at the right of the first row."""
+        self._buttons.addWidget(widget)
+
     def _new_row(self) -> QHBoxLayout:
         self._place = 0
         row = QHBoxLayout()

@@ -65,9 +65,7 @@ class HexView(QPlainTextEdit):
         self._tone = tone
         self._marked = range(max(0, start), min(end, len(self._data), SHOWN_BYTES))
         self._paint_mark()
-        if self._marked:
-            self._show_line(self._marked[-1])
-            self._show_line(self._marked[0])
+        self._show_mark()
 
     def mark_areas(self) -> list[tuple[int, int, int]]:
         """What the mark covers, as line, first column and the column behind the last, for hex and for text."""
@@ -86,6 +84,7 @@ class HexView(QPlainTextEdit):
         if per_line != self._per_line:
             self._per_line = per_line
             self._render()
+        self._show_mark()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -140,6 +139,11 @@ class HexView(QPlainTextEdit):
             selection.format = look
             selections.append(selection)
         self.setExtraSelections(selections)
+
+    def _show_mark(self) -> None:
+        if self._marked:
+            self._show_line(self._marked[-1])
+            self._show_line(self._marked[0])
 
     def _show_line(self, place: int) -> None:
         """Bring the line of that byte in sight, with no more scrolling than that takes."""

@@ -49,7 +49,8 @@ class FieldModel(QAbstractItemModel):
         return self._nodes[index.internalId()].field if index.isValid() else None
 
     def index_of(self, start: int, end: int) -> QModelIndex:
-        """The smallest field that holds the bytes from ``start`` to before ``end``; of those alike the outermost."""
+        """The smallest field that holds the bytes from ``start`` to before ``end``; where several are
+        alike, what they stand in."""
         best, number = NO_INDEX, 0
         while self._nodes:
             holding = [
@@ -60,7 +61,7 @@ class FieldModel(QAbstractItemModel):
             if not holding:
                 break
             smallest = min(holding, key=self._size)
-            if best.isValid() and self._size(smallest) == self._size(number):
+            if best.isValid() and len(holding) > 1 and self._size(smallest) == self._size(number):
                 break
             number = smallest
             best = self.createIndex(self._nodes[number].row, 0, number)

@@ -71,7 +71,7 @@ class PacketView(QSplitter):
         super().resizeEvent(event)
         if not self._divided and self.orientation() == Qt.Orientation.Horizontal and self.width() > LEAST_WIDE:
             self._divided = True
-            wanted = QFontMetrics(self.bytes.font()).horizontalAdvance("0" * (line_width(WIDE) + 3))
+            wanted = QFontMetrics(self.bytes.font()).horizontalAdvance("0" * (line_width(WIDE) + 6))
             wide = min(wanted, self.width() * 11 // 20)
             self.setSizes([self.width() - wide, wide])
 

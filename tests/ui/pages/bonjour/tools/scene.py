@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from discovery.bonjour.compose import compose
 from discovery.bonjour.names import Labels, parse_name
 from discovery.bonjour.rdata import AAAA, ANY, PTR, SRV, TXT, A, HostAddress, Pointer, Rdata, Server, Text
-from discovery.bonjour.wire import Question, ResourceRecord
-from discovery.records import BrowseState, MdnsPacket
+from discovery.bonjour.wire import Question, ResourceRecord, decode
+from discovery.records import Asked, BrowseState, HostScore, LintFinding, MdnsPacket
 from net.records import Record
+from resources.loader import lint_rules
 from tests.ui.scenes import NOW, Step, batch
 from ui.window import MainWindow
 
@@ -98,7 +101,63 @@ STATES = (
     BrowseState(interface="en0", since=NOW, packets=0),
     BrowseState(interface="en5", since=NOW, packets=0),
 )
-HEARD: tuple[Record, ...] = (*STATES, *(pack for _ in range(12) for pack in PACKETS))
+
+
+def finding(rule: str, payload: bytes, span: tuple[int, int], source: str = PRINTER, **more: Any) -> LintFinding:
+    """A finding as the probe words it from the table of rules."""
+    row = lint_rules()[rule]
+    facts: dict[str, Any] = {
+        "host": {PRINTER: "printer.local.", TV: "tv.local.", NAS: "nas.local."}.get(source),
+        "interface": "en0",
+        "subject": INSTANCE,
+        "evidence": "",
+        "first": NOW,
+        "last": NOW + 61,
+    }
+    return LintFinding(
+        rule=rule, severity=row.severity, section=row.section, title=row.title, offender=source,
+        payload_hex=payload.hex(), start=span[0], end=span[1], **(facts | more),
+    )  # fmt: skip
+
+
+SRV_TTL = next(part.start for part in decode(ANSWERS_WHOLE).additionals) + 6
+LINT: tuple[Record, ...] = (
+    finding("txt_cut", BROKEN_TXT, (BROKEN_TXT.rindex(b"\x3f"), len(BROKEN_TXT)), TV, interface="en5", count=12,
+            evidence="A string is said to have 63 bytes, and 8 follow."),
+    finding("record_cut", CUT, (len(CUT) - 19, len(CUT)), TV, interface="en5", count=3, subject="",
+            evidence="The message ends 9 bytes before the end of its last record."),
+    finding("flush_on_shared", ANSWERS_WHOLE, (12, 57), NAS, subject="_smb._tcp.local.", count=7,
+            evidence="PTR _smb._tcp.local. has the cache-flush bit set."),
+    finding("ttl_of_host", ANSWERS_WHOLE, (SRV_TTL, SRV_TTL + 4), subject="SRV Drucker im Flur._ipp._tcp.local.",
+            count=31, evidence="SRV with a TTL of 4,500 s."),
+    finding("nsec_next_name", ANSWERS_WHOLE, (12, 57), NAS, subject="nas.local.", count=2,
+            evidence="NSEC of nas.local."),
+    finding("ttl_of_service", ANSWERS_WHOLE, (12, 57), subject="TXT Drucker im Flur._ipp._tcp.local.", count=31,
+            evidence="TXT with a TTL of 120 s."),
+)  # fmt: skip
+SCORES = (
+    HostScore(source=TV, host="tv.local.", interfaces=("en5",), packets=48, score=60, errors=2, warnings=0),
+    HostScore(source=NAS, host="nas.local.", interfaces=("en0",), packets=112, score=78, errors=1, warnings=1),
+    HostScore(source=PRINTER, host="printer.local.", interfaces=("en0",), packets=203, score=97, errors=0, warnings=1),
+    HostScore(source="192.168.1.57", host=None, interfaces=("en0",), packets=31, score=100, errors=0, warnings=0),
+)
+
+
+def asked(name: str, kind: str, source: str, times: tuple[int, int], **more: Any) -> Asked:
+    facts: dict[str, Any] = {"interface": "en0", "first": NOW, "last": NOW + 60, "interval": 20.0, "answered": True}
+    return Asked(name=name, type=kind, source=source, multicast=times[0], unicast=times[1], **(facts | more))
+
+
+ASKED = (
+    asked("_ipp._tcp.local.", "PTR", MAC, (4, 1)),
+    asked("_airplay._tcp.local.", "PTR", "192.168.1.57", (3, 1)),
+    asked("_oldscanner._tcp.local.", "PTR", "192.168.1.57", (41, 0), interval=1.5, answered=False),
+    asked("nas.local.", "A", "fe80::1c4f:9aff:fe11:2c3e%en0", (2, 0)),
+    asked("wpad.local.", "A", "192.168.1.88", (19, 0), interval=3.2, answered=False),
+)
+
+MANY = [replace(pack, time=pack.time + 6 * turn) for turn in range(12) for pack in PACKETS]
+HEARD: tuple[Record, ...] = (*STATES, *MANY, *LINT, *SCORES, *ASKED)
 ANSWERS: dict[str, list[Step]] = {"bonjour.hear": [batch(*HEARD)]}
 
 
@@ -133,4 +192,12 @@ def packets(window: MainWindow) -> None:
     tool.log.view.setFocus()
 
 
-VIEWS: dict[str, Callable[[MainWindow], None]] = {"packets": packets}
+def lint(window: MainWindow) -> None:
+    """The host that sends broken messages."""
+    tool = show(window, "lint")
+    pump()
+    tool.findings.view.select_key(LINT[0].key())
+    tool.findings.view.setFocus()
+
+
+VIEWS: dict[str, Callable[[MainWindow], None]] = {"packets": packets, "lint": lint}

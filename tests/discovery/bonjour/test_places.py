@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from discovery.bonjour.places import choose, places_of, suitable
+from discovery.bonjour.places import choose, left_out, places_of, suitable
 from discovery.bonjour.restricted import Place
 from net.records import Address, Interface
 
@@ -119,6 +119,32 @@ def test_an_interface_that_lacks_only_the_flag_is_told_even_if_none_was_named() 
     places, (problem,) = choose(known, (), NOWHERE)
     assert names(places) == ["en5"]
     assert (problem.code, problem.subject) == ("browse_no_multicast", "en0")
+
+
+def test_each_interface_that_is_left_out_has_its_reason() -> None:
+    known = {
+        "en0": interface(),
+        "lo": interface("lo", loopback=True, multicast=False),
+        "utun3": interface("utun3", type="tunnel", point_to_point=True),
+        "awdl0": interface("awdl0", type="peer_to_peer", label="Apple peer link (AWDL)"),
+        "ppp0": interface("ppp0", point_to_point=True),
+        "en1": interface("en1", up=False),
+        "en2": interface("en2", running=False),
+        "en3": interface("en3", addresses=()),
+        "en4": interface("en4", multicast=False),
+    }
+    places, _ = choose(known, (), NOWHERE)
+    assert left_out(known, (), places) == {
+        "lo": "this computer only",
+        "utun3": "a tunnel",
+        "awdl0": "peer to peer: Apple peer link (AWDL)",
+        "ppp0": "point to point",
+        "en1": "down",
+        "en2": "no link",
+        "en3": "no address",
+        "en4": "no MULTICAST flag",
+    }
+    assert left_out(known, ("en0", "en1", "gone"), places) == {"en1": "down"}
 
 
 def test_a_lost_carrier_does_not_end_what_is_open() -> None:

@@ -123,7 +123,7 @@ class _Asking:
             unicast=packet.unicast,
             ip_ttl=packet.ttl,
             timing=judge(answers, ms) if judged else "not_judged",
-            records=told(message),
+            records=told(message, answers),
         )
         self._count += 1
         self._timings[answer.timing] = self._timings.get(answer.timing, 0) + 1

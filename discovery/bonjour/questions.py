@@ -63,10 +63,10 @@ def answers_to(question: Question, message: Message) -> tuple[ResourceRecord, ..
     )
 
 
-def told(message: Message) -> tuple[PacketRecord, ...]:
-    """All a response tells, as text: answers, then additionals without EDNS."""
-    records = (*message.answers, *message.additionals)
-    return packet_records(record for record in records if record.type != OPT)
+def told(message: Message, answers: Sequence[ResourceRecord]) -> tuple[PacketRecord, ...]:
+    """All a response tells, as text: ``answers`` first, then its other answers and its additionals without EDNS."""
+    others = (record for record in (*message.answers, *message.additionals) if record not in answers)
+    return packet_records((*answers, *(record for record in others if record.type != OPT)))
 
 
 def _local(labels: Labels, name: str) -> Labels:

@@ -77,7 +77,7 @@ class _Verifying:
         if not self._began:
             self._start = self._loop.time()
         problems = []
-        asked: set[str] = set()
+        asked: dict[str, None] = {}
         for exchange in opened:
             name = exchange.place.interface
             if name in self._alive:
@@ -88,7 +88,7 @@ class _Verifying:
             except OSError as error:
                 problems.append(refusal(exchange.place, error))
             else:
-                asked.add(name)
+                asked[name] = None
         for name in asked:
             self._sent[name] = self._sent.get(name, 0) + 1
         return problems

@@ -29,6 +29,7 @@ class Claim:
         self._probes = 0
         self._announcements = 0
         self._announced_at: float | None = None
+        self._probed_at: float | None = None
         self.due: float | None = None
 
     @property
@@ -37,9 +38,10 @@ class Claim:
         return self._announcements > 0
 
     def begin(self, now: float, pause: float = 0.0) -> None:
-        """Probe from the start."""
+        """Probe from the start, as far from a probe before as from the next: one of the two names may be the same."""
         self._probes = self._announcements = 0
-        self.due = now + pause + self._choose(0.0, PROBE_INTERVAL)
+        due = now + pause + self._choose(0.0, PROBE_INTERVAL)
+        self.due = due if self._probed_at is None else max(due, self._probed_at + PROBE_INTERVAL)
 
     def defer(self, now: float) -> None:
         """A simultaneous probe won."""
@@ -59,6 +61,7 @@ class Claim:
             return None
         if self._probes < PROBES:
             self._probes += 1
+            self._probed_at = now
             self.due = now + PROBE_INTERVAL
             return "probe"
         self._announcements += 1

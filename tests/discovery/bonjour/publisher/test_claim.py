@@ -55,6 +55,15 @@ def test_who_loses_a_tie_waits_a_second_and_probes_three_times_again() -> None:
     assert course(claim, 2.4) == [(1.6, "probe"), (1.85, "probe"), (2.1, "probe"), (2.35, "announce")]
 
 
+def test_another_name_is_not_probed_for_sooner_than_the_next_probe_would_have_been() -> None:
+    claim = Claim(lambda low, _high: low)
+    claim.begin(0.0)
+    assert course(claim, 0.1) == [(0.0, "probe")]
+    claim.begin(0.1)
+
+    assert course(claim, 0.3) == [(0.25, "probe")]
+
+
 def test_what_another_host_withdrew_is_announced_once_more_but_not_within_a_second() -> None:
     claim = Claim(latest)
     claim.begin(0.0)

@@ -11,4 +11,5 @@ PLACE = "ui.pages.bonjour.tools"
 TOOLS: tuple[ToolEntry, ...] = (
     ToolEntry("bonjour", "packets", QT_TRANSLATE_NOOP("bonjour", "Packets"), f"{PLACE}.packets", "PacketsTool"),
     ToolEntry("bonjour", "lint", QT_TRANSLATE_NOOP("bonjour", "Lint"), f"{PLACE}.lint", "LintTool"),
+    ToolEntry("bonjour", "ask", QT_TRANSLATE_NOOP("bonjour", "Ask"), f"{PLACE}.ask", "AskTool"),
 )

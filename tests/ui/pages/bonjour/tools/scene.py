@@ -11,7 +11,17 @@ from discovery.bonjour.compose import compose
 from discovery.bonjour.names import Labels, parse_name
 from discovery.bonjour.rdata import AAAA, ANY, PTR, SRV, TXT, A, HostAddress, Pointer, Rdata, Server, Text
 from discovery.bonjour.wire import Question, ResourceRecord, decode
-from discovery.records import Asked, BrowseState, HostScore, LintFinding, MdnsPacket
+from discovery.records import (
+    Asked,
+    AskSummary,
+    BrowseState,
+    HostScore,
+    LintFinding,
+    MdnsAnswer,
+    MdnsPacket,
+    PacketRecord,
+    Verified,
+)
 from net.records import Record
 from resources.loader import lint_rules
 from tests.ui.scenes import NOW, Step, batch
@@ -158,7 +168,43 @@ ASKED = (
 
 MANY = [replace(pack, time=pack.time + 6 * turn) for turn in range(12) for pack in PACKETS]
 HEARD: tuple[Record, ...] = (*STATES, *MANY, *LINT, *SCORES, *ASKED)
-ANSWERS: dict[str, list[Step]] = {"bonjour.hear": [batch(*HEARD)]}
+
+
+def answer(ms: float, timing: Any, source: str, *records: tuple[str, str, str, int, bool], **more: Any) -> MdnsAnswer:
+    facts: dict[str, Any] = {"interface": "en0", "family": "ipv4", "unicast": False, "ip_ttl": 255}
+    told = tuple(
+        PacketRecord(name=name, type=kind, data=data, ttl=ttl, flush=flush) for name, kind, data, ttl, flush in records
+    )
+    return MdnsAnswer(source=source, ms=ms, timing=timing, records=told, **(facts | more))
+
+
+def pointer(target: str) -> tuple[str, str, str, int, bool]:
+    return ("_services._dns-sd._udp.local.", "PTR", target, 4500, False)
+
+
+ANSWERED = (
+    answer(4.2, "early", NAS, pointer("_smb._tcp.local."), pointer("_http._tcp.local.")),
+    answer(38.1, "in_time", PRINTER, pointer("_ipp._tcp.local."), pointer("_printer._tcp.local."),
+           pointer("_pdl-datastream._tcp.local.")),
+    answer(97.6, "in_time", "192.168.1.57", pointer("_googlecast._tcp.local.")),
+    answer(118.0, "in_time", "fe80::1c4f:9aff:fe11:2c3e%en0", pointer("_companion-link._tcp.local."), family="ipv6"),
+    answer(412.7, "late", TV, pointer("_airplay._tcp.local."), pointer("_raop._tcp.local."), interface="en5"),
+)  # fmt: skip
+ASK_SUMMARY = AskSummary(
+    name="_services._dns-sd._udp.local.", type="PTR", mode="qm", interfaces=("en0", "en5"), sent=4, answers=5,
+    responders=(NAS, PRINTER, "192.168.1.57", "fe80::1c4f:9aff:fe11:2c3e%en0", TV),
+    text="5 answers from 5 addresses, the first after 4.2 ms. 1 of them came before the 20 ms that RFC 6762 section 6 "
+         "asks of records that several hosts may have. 1 of them came later than RFC 6762 section 6 allows.",
+)  # fmt: skip
+VERIFIED = (
+    Verified(name=INSTANCE, type="SRV", interface="en0", alive=True, sent=1, ms=2.4, source=PRINTER),
+    Verified(name=INSTANCE, type="SRV", interface="en5", alive=False, sent=2),
+)
+ANSWERS: dict[str, list[Step]] = {
+    "bonjour.hear": [batch(*HEARD)],
+    "bonjour.ask": [batch(*ANSWERED), batch(ASK_SUMMARY), {"end": True}],
+    "bonjour.verify": [batch(*VERIFIED), {"end": True}],
+}
 
 
 def show(window: MainWindow, name: str) -> Any:
@@ -200,4 +246,13 @@ def lint(window: MainWindow) -> None:
     tool.findings.view.setFocus()
 
 
-VIEWS: dict[str, Callable[[MainWindow], None]] = {"packets": packets, "lint": lint}
+def ask(window: MainWindow) -> None:
+    """Which types there are, with answers that came too early and too late."""
+    tool = show(window, "ask")
+    tool.run()
+    pump()
+    tool.answers.view.selectRow(1)
+    tool.answers.view.setFocus()
+
+
+VIEWS: dict[str, Callable[[MainWindow], None]] = {"packets": packets, "lint": lint, "ask": ask}

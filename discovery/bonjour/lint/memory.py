@@ -67,7 +67,8 @@ class Memory:
         self.heard: Bounded[tuple[str, Labels, int], float] = Bounded(limit)
         """When a record of that name and type was last told on the interface, not counting goodbyes."""
         self.probes: Bounded[tuple[Link, str, Labels], Probing] = Bounded(limit)
-        self.probed: Bounded[tuple[Link, Labels], float] = Bounded(limit)
+        self.probed: Bounded[tuple[Link, Labels], tuple[float, str]] = Bounded(limit)
+        """When a name was last probed for on the link, and by whom."""
         self.listed: Bounded[tuple[str, Labels], float] = Bounded(limit)
         """When a service type was last in the list of types of the interface, or named there as a known answer."""
         self.asked: dict[Link, float] = {}
@@ -125,7 +126,7 @@ class Memory:
             else:
                 probing = Probing(before.first, case.time, before.times + 1)
             self.probes.put((case.link, case.source, name), probing)
-            self.probed.put((case.link, name), case.time)
+            self.probed.put((case.link, name), (case.time, case.source))
 
     def _learn_questions(self, case: Case) -> None:
         known = frozenset([record_key(record) for record in case.message.answers[:_MOST_ANSWERS_KNOWN]])

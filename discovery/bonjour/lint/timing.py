@@ -12,6 +12,8 @@ from discovery.bonjour.wire import ResourceRecord
 
 _SECOND = 0.9
 """A second, less what hosts and kernels are late by."""
+_AFTER_PROBE = 0.2
+"""250 ms, less the same."""
 _ONE_PACKET = 0.001
 """Two hearings of one packet may give it times that differ."""
 _STEADY = 6
@@ -23,14 +25,11 @@ _EARLIEST_SHARED = 0.015
 
 
 def record_repeated(case: Case, memory: Memory) -> Iterator[Breach]:
+    shortest = _AFTER_PROBE if _answers_probe(case, memory) else _SECOND
     for record, key in case.answers:
         before = memory.sent.get((case.link, case.source, key))
-        if before is None or not (record.ttl and before.ttl):
-            continue
-        gap = case.time - before.last
-        defended = memory.probed.get((case.link, key.name))
-        if _ONE_PACKET < gap < _SECOND and (defended is None or case.time - defended > 1):
-            yield of_record(record, f"again after {gap * 1000:.0f} ms")
+        if before is not None and record.ttl and before.ttl and _ONE_PACKET < case.time - before.last < shortest:
+            yield of_record(record, f"again after {(case.time - before.last) * 1000:.0f} ms")
 
 
 def query_repeated(case: Case, memory: Memory) -> Iterator[Breach]:
@@ -72,6 +71,15 @@ def shared_answer_early(case: Case, memory: Memory) -> Iterator[Breach]:
             query = _lone_question(case, memory, record, key)
             if query is not None and case.time - query.time < _EARLIEST_SHARED:
                 yield of_record(record, f"{(case.time - query.time) * 1000:.1f} ms after the question")
+
+
+def _answers_probe(case: Case, memory: Memory) -> bool:
+    """Whether another host probed for one of these names of late: then 250 ms are enough (RFC 6762 section 6)."""
+    for _, key in case.answers:
+        probed = memory.probed.get((case.link, key.name))
+        if probed is not None and probed[1] != case.source and case.time - probed[0] < 1:
+            return True
+    return False
 
 
 def _lone_question(case: Case, memory: Memory, record: ResourceRecord, key: RecordKey) -> Query | None:

@@ -21,7 +21,7 @@ _GRACE = 1.0
 _UNANSWERED_AFTER = 10.0
 """Seconds in which a question must be answered, asked at least twice (10.4, 10.5)."""
 _LEAST_TWICE = 2
-_ANSWERED_LATELY = 2.0
+_ANSWERED_LATELY = 1.2
 """Seconds in which a record that was just heard need not be sent again (section 6 says one)."""
 _BETWEEN_QUESTIONS = 0.5
 

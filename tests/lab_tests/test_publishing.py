@@ -18,6 +18,7 @@ from discovery.bonjour.wire import AUTHORITATIVE, RESPONSE, ResourceRecord, deco
 from discovery.records import LintFinding
 from tests.lab import Advertised, Avahi, Background, Host, JsonRecord, Lab
 from tests.lab.host import LANSCOUT
+from tests.lab.topology import SWITCH
 from tests.lab_tests.test_bonjour import announce
 
 TYPE = "_http._tcp"
@@ -176,6 +177,32 @@ def test_of_two_that_begin_at_the_same_time_one_gets_the_name(lab: Lab) -> None:
     assert sorted(names) == ["Dr. Web · Büro", "Dr. Web · Büro (2)"]
 
 
+def test_two_interfaces_on_one_link_do_not_fight_each_other(fresh_lab: Lab) -> None:
+    lab = fresh_lab
+    Host(SWITCH, lab.prefix + SWITCH).run(["ip", "link", "set", "alpha-en5", "master", "lan1"])
+    with ear(lab.beta) as heard, publishing(lab.alpha, *WEB) as process:
+        heard.record("mdns_packet", act="answers", source="10.66.0.1")
+        lab.beta.lanscout("ask", TYPE, "--seconds", "1")
+        assert process.interrupt() == 0
+    told = [(each["name"], each["host"], each["state"]) for each in process.records("published")]
+    assert told == [(WEB[0], f"{OWN_HOST}.", "probing"), (WEB[0], f"{OWN_HOST}.", "announced")]
+
+
+def test_it_goes_beside_this_computers_own_responder(lab: Lab) -> None:
+    held = Advertised(name="Dr. Web · Büro", type=TYPE, port=80)
+    with Avahi(lab, lab.alpha, [held], bus=True) as avahi, publishing(lab.alpha, *WEB, "--interface", "en0") as process:
+        assert process.record("published", state="announced")["name"] == "Dr. Web · Büro (2)"
+        assert {(fields[6], fields[8]) for fields in resolved(avahi, TYPE)} >= {
+            ("alpha.local", "80"),
+            (OWN_HOST, "8080"),
+        }
+        answers = lab.beta.lanscout("ask", TYPE, "--seconds", "1")
+    assert {each["records"][0]["data"] for each in answers if each["kind"] == "mdns_answer"} == {
+        instance("Dr. Web · Büro"),
+        instance("Dr. Web · Büro (2)"),
+    }
+
+
 def test_forged_data_under_our_name_makes_us_probe_and_announce_again(lab: Lab) -> None:
     record = ResourceRecord(
         parse_name(instance("Dr. Web · Büro")), SRV, Server(0, 0, 1, parse_name("beta.local")), 120, flush=True
@@ -191,9 +218,11 @@ def test_forged_data_under_our_name_makes_us_probe_and_announce_again(lab: Lab) 
     assert "192.168.1.20 on en0 has" in last["evidence"]
 
 
-def test_stopping_says_goodbye_to_every_record(lab: Lab) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_stopping_says_goodbye_to_every_record(lab: Lab, number: signal.Signals) -> None:
     with ear(lab.beta) as heard, publishing(lab.alpha, *WEB) as process:
-        assert process.interrupt() == 0
+        process.send(number)
+        assert process.wait() == 0
         heard.wait_until(lambda: goodbyes(heard, "192.168.1.23") == all_records(WEB[0]))
 
 

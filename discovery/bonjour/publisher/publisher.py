@@ -74,7 +74,7 @@ class Publisher:
         self._problems = {f"{problem.code} {problem.subject}": problem for problem in obstacles}
         for place, site in list(self._sites.items()):
             face = known.get(place.interface)
-            if place not in places or face is None or _addresses(face) != site.addresses:
+            if place not in places or face is None or _addresses(face) != frozenset(site.addresses):
                 del self._sites[place]
                 site.close()
         self._failures = {place: count for place, count in self._failures.items() if place in places}
@@ -196,5 +196,5 @@ class Publisher:
         self.wake.clear()
 
 
-def _addresses(face: Interface) -> tuple[str, ...]:
-    return tuple(address.address for address in face.addresses)
+def _addresses(face: Interface) -> frozenset[str]:
+    return frozenset(address.address for address in face.addresses)

@@ -60,6 +60,9 @@ def test_case_of_names_and_ttl_make_no_other_record() -> None:
     ours = server_record(host="Beta.local")
 
     assert same_record(ours, replace(server_record(host="beta.LOCAL"), ttl=10))
+    assert same_record(
+        pointer_record(), pointer_record(parse_name("_HTTP._tcp.local"), parse_name("dr\\. WEB._http._tcp.local"))
+    )
     assert not same_record(ours, server_record(port=2))
 
 

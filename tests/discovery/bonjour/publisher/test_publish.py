@@ -1,0 +1,110 @@
+"""A service is announced, found, verified and withdrawn over real sockets of the loopback; nothing is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import aclosing
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from discovery.bonjour.ask import ask
+from discovery.bonjour.compose import compose
+from discovery.bonjour.hearing import HeardPacket
+from discovery.bonjour.publisher.publication import parse_publication
+from discovery.bonjour.publisher.publish import publish
+from discovery.bonjour.publisher.publisher import Publisher
+from discovery.bonjour.publisher.site import Site
+from discovery.bonjour.rdata import ANY, PTR
+from discovery.bonjour.restricted import Place
+from discovery.bonjour.verify import verify
+from discovery.bonjour.wire import AUTHORITATIVE, RESPONSE, Question
+from discovery.records import AskSummary, MdnsAnswer, Published, Verified
+from discovery.requests import AskRequest, PublishRequest, VerifyRequest
+from net.interfaces import snapshot
+from net.problems import ProblemError
+from net.tasks import start, stop
+from tests.discovery.bonjour.publisher.scene import INSTANCE, TYPE, latest, records, server_record
+from tests.net.faces import LAN
+
+NAME = f"test of {os.getpid()}"
+FULL_NAME = f"{NAME}._lanscout-test._tcp.local"
+REQUEST = PublishRequest(name="Dr. Web", type="_http._tcp", port=8080)
+
+
+async def loopback() -> str:
+    return next(face.name for face in await snapshot() if face.loopback)
+
+
+async def consume(request: PublishRequest, announced: asyncio.Event) -> None:
+    async with aclosing(publish(request)) as batches:
+        async for batch in batches:
+            if any(isinstance(record, Published) and record.state == "announced" for record in batch):
+                announced.set()
+
+
+async def test_a_service_is_announced_found_verified_and_withdrawn() -> None:
+    interface = await loopback()
+    announced = asyncio.Event()
+    request = PublishRequest(name=NAME, type="_lanscout-test._tcp", port=80, interfaces=(interface,))
+    publishing = start(consume(request, announced), "test publish")
+    question = AskRequest(name=FULL_NAME, type="SRV", interfaces=(interface,), seconds=1.5)
+    try:
+        async with asyncio.timeout(10):
+            await announced.wait()
+        told = [record async for batch in ask(question) for record in batch]
+        verified = [
+            record
+            async for batch in verify(VerifyRequest(name=FULL_NAME, type="SRV", interfaces=(interface,)))
+            for record in batch
+        ]
+    finally:
+        await stop(publishing)
+    answers = [record for record in told if isinstance(record, MdnsAnswer)]
+    assert {(answer.interface, answer.source, answer.ip_ttl) for answer in answers} == {(interface, "127.0.0.1", 255)}
+    assert answers[0].records[0].data.startswith("0 0 80 lanscout-")
+    assert isinstance(told[-1], AskSummary)
+    assert [record.alive for record in verified if isinstance(record, Verified)] == [True]
+
+    silent = [record async for batch in ask(question) for record in batch]
+    assert not [record for record in silent if isinstance(record, MdnsAnswer) and record.records[0].ttl]
+
+
+async def test_an_interface_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ProblemError) as refused:
+        await anext(publish(PublishRequest(name="x", type="_http._tcp", port=1, interfaces=("no such",))))
+    assert refused.value.problem.code == "interface_unknown"
+
+
+PACKETS = (
+    compose(questions=[Question(INSTANCE, ANY, unicast=True)], authorities=[server_record()]),
+    compose(questions=[Question(TYPE, PTR)], answers=records().shared),
+    compose(flags=RESPONSE | AUTHORITATIVE, answers=(*records().unique, *records().denials, server_record())),
+)
+
+
+@given(
+    packet=st.sampled_from(PACKETS),
+    changes=st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=8),
+    cut=st.integers(0, 400),
+    announced=st.booleans(),
+)
+@settings(max_examples=150, deadline=None)
+def test_whatever_arrives_is_taken(packet: bytes, changes: list[tuple[int, int]], cut: int, announced: bool) -> None:
+    async def take() -> None:
+        publisher = Publisher(REQUEST, parse_publication(REQUEST))
+        place = Place(interface="en0", index=2, family="ipv4", address="192.168.1.23")
+        site = Site(place, LAN, publisher._heard, publisher._sent, latest)
+        site.claim_for(publisher._publication, 0.0)
+        site.claim._announcements = int(announced)
+        publisher._sites[place] = site
+        data = bytearray(packet)
+        for at, byte in changes:
+            data[at % len(data)] = byte
+        publisher._heard(site, HeardPacket(0.0, "en0", "ipv4", "192.168.1.20", 5353, 255, bytes(data[: cut or None])))
+        publisher.news()
+        site.responder.turn(10.0)
+
+    asyncio.run(take())

@@ -24,7 +24,20 @@ from ui.theme import Mode, Theme
 from ui.window import MainWindow
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
-VIEWS = ("multicast-test", "multicast-ping", "multicast-endurance", "multicast-changes")
+VIEWS = (
+    "bonjour-host",
+    "bonjour-matrix",
+    "bonjour-packets",
+    "bonjour-lint",
+    "bonjour-ask",
+    "bonjour-publish",
+    "bonjour-system",
+    "bonjour-ladder",
+    "multicast-test",
+    "multicast-ping",
+    "multicast-endurance",
+    "multicast-changes",
+)
 """Pages with another of their views in front."""
 SIZE = QSize(1240, 780)
 FONTS = ("Inter", "Cantarell", "Noto Sans", "DejaVu Sans")

@@ -168,7 +168,7 @@ ANSWERS: dict[str, list[Step]] = {
 def answers() -> dict[str, list[Step]]:
     """What the probe of the whole scene answers, the parts of all pages together."""
     whole = dict(ANSWERS)
-    for name in (*(entry.name for entry in PAGES), "multicast.tools"):
+    for name in (*(entry.name for entry in PAGES), "multicast.tools", "bonjour.tools"):
         part = _part(name)
         if part is not None:
             whole |= part.ANSWERS
@@ -179,7 +179,8 @@ def prepare(window: MainWindow, name: str) -> None:
     """Bring the page into the state the picture shows."""
     of, _, view = name.partition("-")
     if view:
-        _part(f"{of}.tools").VIEWS[view](window)
+        own = getattr(_part(of), "VIEWS", {})
+        (own.get(view) or _part(f"{of}.tools").VIEWS[view])(window)
         return
     part = _part(name)
     if part is not None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from net.records import Key
 from ui.pages.base import Page
 from ui.pages.bonjour.copying import what_to_copy
 from ui.pages.bonjour.opening import Opener, url_of
@@ -18,6 +19,7 @@ from ui.theme import Tone
 from ui.widgets.actions import Action, add_choices
 from ui.widgets.banner import Notice
 from ui.widgets.details_form import DetailsForm
+from ui.widgets.grouped_view import GroupedView
 
 NOTICE = "cannot open"
 URL_CAP = 4000
@@ -90,6 +92,13 @@ class ServiceActions(QObject):
                 (copy,),
             )
         )
+
+
+def fill_head_menu(menu: QMenu, table: GroupedView[Line], key: Key) -> None:
+    """For the context menu of the head of that key."""
+    words = [QCoreApplication.translate("bonjour", text) for text in ("Open or close", "Open all", "Close all")]
+    runs = (lambda: table.toggle(key), table.open_all, table.close_all)
+    add_choices(menu, [Action(text, run) for text, run in zip(words, runs, strict=True)])
 
 
 def _nothing() -> None:

@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 
 import msgspec
-from PySide6.QtCore import QRect, QTimer
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from discovery.records import BrowseState, Service, ServiceType
+from discovery.records import BrowseState, Service
 from discovery.requests import BrowseRequest
-from net.records import Interface, Key, Problem, Record, Removed
+from net.records import Key, Problem, Record, Removed
 from resources.loader import service_types
-from resources.services import label
 from ui.interfaces import stable_key
 from ui.pages.base import PageContext
-from ui.pages.bonjour.actions import ServiceActions
+from ui.pages.bonjour.actions import ServiceActions, fill_head_menu
 from ui.pages.bonjour.book import ServiceBook
-from ui.pages.bonjour.columns import EXACT_FIELDS, FIELDS, columns, host_name, words
+from ui.pages.bonjour.columns import EXACT_FIELDS, FIELDS, columns, words
 from ui.pages.bonjour.copying import export_table
 from ui.pages.bonjour.details import Surroundings, describe_host, describe_service, describe_type
 from ui.pages.bonjour.emptiness import Remedies, Situation, why_empty
 from ui.pages.bonjour.heads import Grouping
+from ui.pages.bonjour.intake import Intake
 from ui.pages.bonjour.records import RecordBook
 from ui.pages.bonjour.records_pane import RecordsPane
 from ui.pages.bonjour.rows import HostRow, Line, ServiceRow, State, TypeRow, natural, type_key
 from ui.pages.bonjour.service_views import ServiceViews
+from ui.pages.bonjour.standing import filter_fits_none, none_of_state, status_facts
 from ui.pages.bonjour.strip import BonjourStrip
 from ui.pages.bonjour.tools import TOOLS
 from ui.pages.bonjour.typed_types import TypedTypes
-from ui.pages.table_page import TablePage
-from ui.pages.views import Views, call
-from ui.text import plural, visible
-from ui.widgets.actions import Action, add_choices
+from ui.pages.views_page import ViewsPage
+from ui.text import visible
+from ui.widgets.actions import Action
 from ui.widgets.banner import problem_key
 from ui.widgets.columns import Column
 from ui.widgets.details_form import Details
-from ui.widgets.empty_panel import Emptiness, Why
+from ui.widgets.empty_panel import Emptiness
 from ui.widgets.filter_proxy import FilterProxy
 from ui.widgets.grouped_table import GroupedFilterProxy, GroupedTableModel
 from ui.widgets.grouped_view import GroupedView
@@ -48,12 +47,10 @@ from ui.widgets.table_view import TableView
 MAIN = ""
 """The watch for all types that are listed, among the types typed."""
 MOST_CLOSED = 200
-RECORDS_A_TURN = 200
 RESELECT_SECONDS = 5.0
-SERVICES = "services"
 
 
-class BonjourPage(TablePage[Line]):
+class BonjourPage(ViewsPage[Line]):
     """Browses while it is shown. What is known stays when it is hidden, and is asked for again on return."""
 
     name = "bonjour"
@@ -70,9 +67,8 @@ class BonjourPage(TablePage[Line]):
         self._as_hex = False
         self._reselect: Key | None = None
         self._held_extra: dict[tuple[str, Key], Record] = {}
-        self._incoming: deque[Record] = deque()
-        self._more = QTimer(self, singleShot=True, interval=0)
-        self._more.timeout.connect(self._digest)
+        self.intake = Intake(self.book, self.records, MAIN, self)
+        self.intake.taken.connect(self._taken)
         self.proxy.exact_fields = EXACT_FIELDS
         self.model.words = words
         self.service_views = ServiceViews(self.book, self.grouped, self.groups, self.table, self)
@@ -99,12 +95,7 @@ class BonjourPage(TablePage[Line]):
         layout.addWidget(self.strip)
         layout.addWidget(self.stack, 1)
         self.stack.addWidget(self.service_views.matrix)
-        self.views = Views(self.context, (SERVICES, self.tr("Services")), services, self.form, TOOLS)
-        self.details = self.views.details
-        self.content.addWidget(self.views, 1)
-        self.views.changed.connect(self._view_changed)
-        self.views.message.connect(self.message)
-        self.views.go_to.connect(self.go_to)
+        self.add_views("services", self.tr("Services"), services, TOOLS)
         self.views.add_corner(self.service_views.switch)
         self.service_views.changed.connect(self._service_view_changed)
         matrix = self.service_views.matrix
@@ -112,11 +103,6 @@ class BonjourPage(TablePage[Line]):
         matrix.row_activated.connect(self.activate)
         matrix.menu_wanted.connect(self.fill_menu)
         matrix.changed.connect(self.update_state)
-
-    def _view_changed(self) -> None:
-        """Only a view with details takes the room beside the page for them."""
-        self.details_shown = self.views.has_details
-        self.details_changed.emit()
 
     def _service_view_changed(self) -> None:
         self.service_views.matrix.show_states(self._states)
@@ -135,13 +121,9 @@ class BonjourPage(TablePage[Line]):
         natural: Callable[[Line], object] | None,
         fields: Mapping[str, Callable[[Line], str]],
     ) -> tuple[KeyedTableModel[Line], FilterProxy[Line], TableView[Line]]:
+        by = Grouping.TYPE
         model: GroupedTableModel[Line] = GroupedTableModel(
-            columns,
-            head_key=Grouping.TYPE.head_key,
-            group_order=Grouping.TYPE.order,
-            natural=natural,
-            fields=fields,
-            parent=self,
+            columns, head_key=by.head_key, group_order=by.order, natural=natural, fields=fields, parent=self
         )
         self.grouped = model
         self.groups: GroupedFilterProxy[Line] = GroupedFilterProxy(model, self)
@@ -165,6 +147,7 @@ class BonjourPage(TablePage[Line]):
             self.banners.clear_notice(problem_key(problem))
         self._problems.clear()
         self._states.clear()
+        self.records.clear()
         request = BrowseRequest(interfaces=self.chosen_names(), ledger=True, quiet=self.quiet)
         self.open_watch("bonjour.browse", request)
         self.typed.extra.ask(self.chosen_names(), quiet=self.quiet)
@@ -178,63 +161,31 @@ class BonjourPage(TablePage[Line]):
         if self.visible_now:
             super().rescan()
 
-    def shown(self) -> None:
-        super().shown()
-        self.views.shown()
-
     def hidden(self) -> None:
         super().hidden()
-        self.views.hidden()
         self.typed.extra.stop()
-
-    def set_interface(self, interface: Interface | None) -> None:
-        super().set_interface(interface)
-        self.views.set_interface(interface)
 
     def set_filter(self, text: str) -> None:
         super().set_filter(text)
         self.service_views.set_filter(text)
-        self.views.set_filter(text)
-
-    def select(self, subject: str) -> None:
-        """A service, or the name of a tool, which then begins."""
-        if self.views.has(subject):
-            self.views.show_view(subject)
-            call(self.views.tool, "begin")
-            return
-        self.views.show_view(SERVICES)
-        super().select(subject)
-
-    def rescan(self) -> None:
-        if self.views.tool is not None:
-            call(self.views.tool, "rescan")
-        else:
-            super().rescan()
-
-    def focus_content(self) -> None:
-        if self.views.tool is not None:
-            self.views.tool.setFocus()
-            call(self.views.tool, "focus_content")
-        else:
-            super().focus_content()
 
     def close_page(self) -> None:
         super().close_page()
         self.service_views.remember(self.context.settings)
         self.service_views.matrix.model.flush()
-        self.views.close_tools()
-        self._more.stop()
+        self.intake.clear()
         self.typed.extra.stop()
 
     def doubt_rows(self) -> None:
-        self._digest_all()
+        self.intake.take_all()
         for source in (MAIN, *self.typed.types):
             self.book.doubt(source)
         self._show()
 
     def restarted(self) -> None:
         self._states.clear()
-        self._digest_all()
+        self.intake.take_all()
+        self.records.clear()
         self._doubt(MAIN)
 
     def _doubt(self, source: str) -> None:
@@ -247,7 +198,7 @@ class BonjourPage(TablePage[Line]):
         self._reselect = current.key if current is not None else None
         self.forget_held()
         self._held_extra.clear()
-        self._incoming.clear()
+        self.intake.clear()
         self.book.clear()
         self.records.clear()
         self._states.clear()
@@ -268,32 +219,16 @@ class BonjourPage(TablePage[Line]):
                     self.banners.clear_notice(record.name)
                 case _:
                     pass
-        self._incoming.extend(self._heard_here(records))
-        self._digest()
+        self.intake.add(self._heard_here(records))
         if self.service_views.shows_matrix:
             self.service_views.matrix.show_states(self._states)
         self.update_state()
 
-    def _digest(self) -> None:
-        """Some of what has come, and the rest after the event loop had its turn: thousands may come at once."""
-        part = [self._incoming.popleft() for _ in range(min(len(self._incoming), RECORDS_A_TURN))]
-        self.book.take(MAIN, part, monotonic())
-        if self.records.take(part):
-            self._records_changed()
+    def _taken(self, heard: bool) -> None:  # noqa: FBT001 - a slot
         self._show()
-        if self._incoming:
-            self._more.start()
-
-    def _records_changed(self) -> None:
-        """Why services are gone may be known now, and the records of the current one may be others."""
-        for row in self.book.gone():
-            self.book.explain(row.key, self.records.cause(row.service))
-        if self.visible_now:
+        current = self._current() if heard else None
+        if isinstance(current, ServiceRow) and tuple(self.records.of(current.service)) != self.records_pane.records:
             self.refresh_details()
-
-    def _digest_all(self) -> None:
-        while self._incoming:
-            self._digest()
 
     def _take_extra(self, source: str, records: tuple[Record, ...]) -> None:
         services = [record for record in self._heard_here(records) if isinstance(record, Service)]
@@ -313,7 +248,6 @@ class BonjourPage(TablePage[Line]):
 
     def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - a slot
         super().set_paused(paused)
-        self.views.set_paused(paused=paused)
         self.records_pane.set_paused(paused=paused)
         if not paused:
             held, self._held_extra = self._held_extra, {}
@@ -384,21 +318,9 @@ class BonjourPage(TablePage[Line]):
         return str(alive) if alive else ""
 
     def facts(self) -> tuple[str, ...]:
-        alive = self.book.alive()
-        quiet = (self.tr("quiet"),) if self.quiet else ()
-        if not alive and not self.book.gone_count:
-            return quiet
-        hosts = {name for row in alive if (name := host_name(row.service)) is not None}
-        types = {row.service.type.lower() for row in alive}
-        services = plural(len(alive), self.tr("%n service"), self.tr("%n services"))
-        of_hosts = plural(len(hosts), self.tr("%1 of %n host"), self.tr("%1 of %n hosts")).replace("%1", services)
-        facts = [*quiet, of_hosts, plural(len(types), self.tr("%n type"), self.tr("%n types"))]
-        if self.book.gone_count:
-            facts.append(self.tr("%1 gone").replace("%1", str(self.book.gone_count)))
-        if self.proxy.text.strip() or self._only is not None:
-            shown = len(self.groups.fitting_items())
-            facts.append(plural(shown, self.tr("%n shown"), self.tr("%n shown")))
-        return tuple(facts)
+        filtered = bool(self.proxy.text.strip()) or self._only is not None
+        shown = len(self.groups.fitting_items()) if filtered else None
+        return status_facts(self.book, quiet=self.quiet, shown=shown)
 
     def emptiness(self) -> Emptiness:
         default = self.context.interfaces.default()
@@ -419,32 +341,17 @@ class BonjourPage(TablePage[Line]):
         if not total:
             return self.emptiness()
         if self.proxy.text.strip():
-            said = super().filtered_out()
-            return Emptiness(
-                said.why,
-                plural(
-                    total,
-                    self.tr("The one service does not match the filter."),
-                    self.tr("None of %n services matches the filter."),
-                ),
-                said.reasons,
-                said.actions,
-            )
-        title = self.tr("No service is gone now.") if self._only is State.GONE else self.tr("No service is alive now.")
-        return Emptiness(Why.FILTERED_OUT, title, (), (Action(self.tr("Show all"), lambda: self.show_only(None)),))
+            return filter_fits_none(total, super().filtered_out())
+        return none_of_state(self._only, Action(self.tr("Show all"), lambda: self.show_only(None)))
 
     def describe(self, item: Line) -> Details:
         if isinstance(item, TypeRow):
             return describe_type(item, self.book.members(item.key))
         if isinstance(item, HostRow):
             return describe_host(item, self.book.members(item.key))
-        around = Surroundings(
-            self.context.interfaces.by_name,
-            self._states,
-            self.records.of(item.service),
-            self.records.txt(item.service),
-            self._as_hex,
-        )
+        service, known = item.service, self.context.interfaces.by_name
+        heard, txt = self.records.of(service), self.records.txt(service)
+        around = Surroundings(known, self._states, heard, txt, self._as_hex)
         return describe_service(item, around, monotonic(), self._buttons(item))
 
     def _buttons(self, item: ServiceRow) -> list[Action]:
@@ -464,24 +371,18 @@ class BonjourPage(TablePage[Line]):
         super()._show_details(current)
         self.records_pane.show_records(self.records.of(current.service) if isinstance(current, ServiceRow) else ())
 
-    def export_rows(self) -> list[tuple[str, ...]]:
-        if self.views.tool is not None:
-            return call(self.views.tool, "export_rows") or []
+    def own_rows(self) -> list[tuple[str, ...]]:
         return export_table([line for line in self.groups.fitting_items() if isinstance(line, ServiceRow)])
 
-    def export_report(self) -> str:
-        return call(self.views.tool, "export_report") or ""
-
-    def export_records(self) -> list[Record]:
-        if self.views.tool is not None:
-            return call(self.views.tool, "export_records") or []
-        return [self.record_of(line) for line in self.groups.fitting_items()]
+    def own_records(self) -> list[Record]:
+        """The services shown, and after them the records they are made of."""
+        rows = [line for line in self.groups.fitting_items() if isinstance(line, ServiceRow)]
+        heard = {record.key(): record for row in rows for record in self.records.of(row.service)}
+        return [*(self.record_of(row) for row in rows), *heard.values()]
 
     def record_of(self, item: Line) -> Record:
-        if isinstance(item, TypeRow):
-            return self.book.heads.types.get(item.key) or ServiceType(type=item.head.type, label=label(item.head.type))
-        if isinstance(item, HostRow):
-            raise TypeError(item.key.name)  # no record stands for a host, and heads are never exported
+        if not isinstance(item, ServiceRow):
+            raise TypeError(item.key.name)  # heads stand for no record and are never exported
         gone = item.state is State.GONE
         return msgspec.structs.replace(item.service, change="removed") if gone else item.service
 
@@ -492,12 +393,5 @@ class BonjourPage(TablePage[Line]):
     def fill_menu(self, menu: QMenu, item: Line) -> None:
         if isinstance(item, ServiceRow):
             self.service_actions.fill_menu(menu, item)
-            return
-        add_choices(
-            menu,
-            (
-                Action(self.tr("Open or close"), lambda: self.table.toggle(item.key)),
-                Action(self.tr("Open all types"), self.table.open_all),
-                Action(self.tr("Close all types"), self.table.close_all),
-            ),
-        )
+        else:
+            fill_head_menu(menu, self.table, item.key)

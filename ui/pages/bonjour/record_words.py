@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from discovery.records import Ended, HeardRecord, Sighting
 from ui.pages.bonjour.causes import cause_words
-from ui.text import age, count, fill, plural, visible
+from ui.text import age, count, fill, visible
 
 
 def tr(source: str) -> str:
@@ -18,14 +18,14 @@ def tr(source: str) -> str:
 
 
 def where_words(sighting: Sighting) -> str:
-    """``en0 · from 192.168.1.40 · IP TTL 255 · 3 times``."""
-    parts = [visible(sighting.interface, 24), fill(tr("from %1"), visible(sighting.source, 60))]
+    """``en0 · 192.168.1.40 · IP TTL 255 · 3×``."""
+    parts = [visible(sighting.interface, 24), visible(sighting.source, 60)]
     if sighting.unicast:
         parts.append(tr("by unicast"))
     elif sighting.ip_ttl is not None:
         kind = tr("IP TTL %1") if sighting.family == "ipv4" else tr("hop limit %1")
         parts.append(fill(kind, sighting.ip_ttl))
-    parts.append(plural(sighting.count, tr("once"), tr("%n times")))
+    parts.append(fill(tr("%1×"), count(sighting.count)))
     return " · ".join(parts)
 
 

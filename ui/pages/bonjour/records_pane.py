@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from time import time
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -54,13 +54,13 @@ class RecordsPane(QWidget):
         if tuple(records) == self.records:
             return
         self.records = tuple(records)
-        self.setVisible(bool(records))
         there = appearances(records)
         shape = (
             tuple((record.key(), tuple(_place(sighting) for sighting in record.sightings)) for record in records),
             tuple(found.interface for found in there),
         )
-        if shape != self._shape:
+        anew = shape != self._shape
+        if anew:
             self._shape = shape
             self._rebuild(there)
         for entry, record in zip(self._entries, self.records, strict=False):
@@ -68,6 +68,10 @@ class RecordsPane(QWidget):
         for line, found in zip(self._lines, there, strict=True):
             line.show_appearance(found)
         self._show_time()
+        self.setVisible(bool(records))
+        if anew:
+            # Widgets within widgets ask for room one after the other: until the last has it, all are seen squeezed.
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     def set_paused(self, *, paused: bool) -> None:
         """Paused, time stands still here too."""
@@ -122,6 +126,7 @@ class RecordsPane(QWidget):
         for line in self._lines:
             layout.addWidget(line)
         self._layout.replaceWidget(old, self._body)
+        self._body.show()
         old.hide()
         old.deleteLater()
 
@@ -144,7 +149,8 @@ class _Entry(QWidget):
         layout.setContentsMargins(0, gap, 0, 0)
         layout.setSpacing(gap // 2)
         self._record = record
-        data = WrappedLabel(f"{record.type}  {visible(record.data, DATA_CAP)}", size=Size.FIXED, dim=not record.alive)
+        said = visible(record.data, DATA_CAP) or tr("(empty)")
+        data = WrappedLabel(f"{record.type}  {said}", size=Size.FIXED, dim=not record.alive)
         layout.addWidget(data)
         self.bars: list[_SightingBar] = []
         for sighting in record.sightings[:MOST_SIGHTINGS]:
@@ -174,7 +180,7 @@ class _SightingBar(QWidget):
         self.left = PlainLabel(size=Size.SMALL, dim=ended)
         self.where = WrappedLabel(size=Size.SMALL, dim=True)
         # As wide as most TTLs need, so that the bars end in one line.
-        self.left.setMinimumWidth(self.left.fontMetrics().horizontalAdvance("0,000 of 0,000 s"))
+        self.left.setMinimumWidth(self.left.fontMetrics().horizontalAdvance("8,888 of 8,888 s"))
         row = QHBoxLayout()
         row.setSpacing(gap * 2)
         if not ended:

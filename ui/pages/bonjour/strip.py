@@ -68,7 +68,7 @@ class BonjourStrip(QWidget):
         row.addSpacing(gap)
         row.addWidget(self.field)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(gap * 2, gap, gap * 2, gap + 1)
+        layout.setContentsMargins(gap * 3, gap, gap * 3, gap + 1)
         layout.setSpacing(gap // 2)
         layout.addLayout(row)
         layout.addWidget(self.quiet_note)

@@ -77,6 +77,7 @@ def make_page(
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr("ui.pages.bonjour.page.monotonic", clock)
+    monkeypatch.setattr("ui.pages.bonjour.intake.monotonic", clock)
     monkeypatch.setattr("ui.pages.bonjour.columns.monotonic", clock)
     return clock
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from time import monotonic
+from collections.abc import Callable
+from time import monotonic, time
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import replace
+from PySide6.QtCore import QTimer
 
-from discovery.records import BrowseState, Service, ServiceType
+from discovery.bonjour.names import label_text
+from discovery.records import BrowseState, Ended, HeardRecord, Service, ServiceType, Sighting
 from net.records import Record
 from resources.services import label
 from ui.pages.bonjour.book import MARK_SECONDS
 
 if TYPE_CHECKING:
+    from ui.pages.bonjour.page import BonjourPage
     from ui.window import MainWindow
 
 NOW = 1_790_000_000.0
@@ -63,20 +67,112 @@ RECORDS: tuple[Record, ...] = (
 )
 
 
+STATES = (
+    BrowseState(interface="awdl0", since=NOW, state="skipped", reason="peer link of Apple's, not the LAN"),
+    BrowseState(interface="en4", since=NOW, state="failed", errno=19, reason="No such device"),
+    BrowseState(interface="utun3", since=NOW, state="skipped", reason="point-to-point"),
+)
+
+
+def sighting(
+    on: str, source: str, ttl: int, age: float, *, at: float, ended: Ended | None = None, **more: Any
+) -> Sighting:
+    """Heard first ``age`` seconds before ``at`` and last a third of that ago; ``ended`` then, if at all."""
+    last = at - age / 3
+    facts: dict[str, Any] = {
+        "family": "ipv6" if ":" in source else "ipv4",
+        "ip_ttl": 255,
+        "first": at - age,
+        "last": last,
+        "expires": last + ttl,
+        "count": 3,
+        "ended": ended,
+        "ended_at": last + 5 if ended is not None else None,
+    }
+    return Sighting(interface=on, source=source, ttl=ttl, **(facts | more))
+
+
+def full_name(found: Service) -> str:
+    return f"{label_text(found.name.encode())}.{found.type}.{found.domain}."
+
+
+def txt_bytes(found: Service) -> bytes:
+    """Its TXT record as it stands in a packet."""
+    strings = [key.encode() if value is None else f"{key}={value}".encode() for key, value in found.txt.items()]
+    return b"".join(bytes((len(string),)) + string for string in strings) or b"\0"
+
+
+def records_of(found: Service, *, at: float, age: float = 90.0, ended: Ended | None = None) -> tuple[HeardRecord, ...]:
+    """PTR, SRV, TXT and addresses of a service, heard wherever it was from the host's first address."""
+    name, host = full_name(found), found.host or "unknown.local."
+
+    def heard(ttl: int) -> tuple[Sighting, ...]:
+        return tuple(sighting(on, found.addresses[0], ttl, age, at=at, ended=ended) for on in found.interfaces)
+
+    return (
+        HeardRecord(name=f"{found.type}.{found.domain}.", type="PTR", data=name, sightings=heard(4500)),
+        HeardRecord(name=name, type="SRV", data=f"0 0 {found.port} {host}", flush=True, sightings=heard(120)),
+        HeardRecord(
+            name=name, type="TXT", data=" ".join(f'"{key}={value}"' for key, value in found.txt.items()), flush=True,
+            data_hex=txt_bytes(found).hex(), sightings=heard(4500),
+        ),
+        *(
+            HeardRecord(name=host, type="AAAA" if ":" in address else "A", data=address.partition("%")[0], flush=True,
+                        sightings=heard(120))
+            for address in found.addresses
+        ),
+    )  # fmt: skip
+
+
 STEADY = [record for record in RECORDS if record not in (SERVICES[1], SERVICES[4])]
 ANSWERS = {"bonjour.browse": [{"batch": [msgspec.to_builtins(record) for record in STEADY]}]}
 
 
-def prepare(window: MainWindow) -> None:
-    """All interfaces are shown, a service has changed, and the printer is selected."""
+def _fill(window: MainWindow) -> BonjourPage:
+    """All interfaces are shown, a service has changed, one is gone, and the printer is selected."""
+    page = bonjour_page(window)
+    window.choose_interface("")
+    page.feed((*RECORDS, *STATES, replace(SERVICES[1], change="removed")))
+    page.book.tick(monotonic() + MARK_SECONDS)
+    page.feed((replace(SERVICES[4], change="updated", port=2222), service("Kamera am Tor", "_rtsp._tcp", port=554)))
+    at = time()
+    page.feed(tuple(record for each in SERVICES[2:4] for record in records_of(each, at=at)))
+    page.feed(records_of(SERVICES[4], at=at, age=200))
+    page.feed(records_of(SERVICES[1], at=at, ended="goodbye"))
+    page.model.flush()
+    return page
+
+
+def bonjour_page(window: MainWindow) -> BonjourPage:
     from ui.pages.bonjour.page import BonjourPage
 
     page = window.page("bonjour")
     assert isinstance(page, BonjourPage)
-    window.choose_interface("")
-    page.feed((*RECORDS, replace(SERVICES[1], change="removed")))
-    page.book.tick(monotonic() + MARK_SECONDS)
-    page.feed((replace(SERVICES[4], change="updated", port=2222), service("Kamera am Tor", "_rtsp._tcp", port=554)))
-    page.model.flush()
-    page.view.select_key(SERVICES[2].key())
-    page.view.setFocus()
+    return page
+
+
+def _show(window: MainWindow, view: str, wanted: Service) -> None:
+    page = _fill(window)
+    page.views.show_view("services")
+    page.service_views.switch.choose(view)
+    page.service_views.select_key(wanted.key())
+    page.front().setFocus()
+
+
+def prepare(window: MainWindow) -> None:
+    _show(window, "type", SERVICES[2])
+
+
+def _host(window: MainWindow) -> None:
+    _show(window, "host", SERVICES[4])
+    form = bonjour_page(window).form
+    bar = form.verticalScrollBar()
+    QTimer.singleShot(50, lambda: bar.setValue(bar.maximum() * 9 // 10))
+
+
+def _matrix(window: MainWindow) -> None:
+    bonjour_page(window).form.verticalScrollBar().setValue(0)
+    _show(window, "matrix", SERVICES[4])
+
+
+VIEWS: dict[str, Callable[[MainWindow], None]] = {"host": _host, "matrix": _matrix}

@@ -57,6 +57,7 @@ class Linter:
         self._findings.count(case)
         for code, breach in judge_packet(case, self._rules):
             self._findings.take(code, case, breach)
+        self._memory.meet(case)
         suspicions = []
         for code, found in judge_time(case, self._memory, self._rules):
             if isinstance(found, Suspicion):
@@ -79,7 +80,7 @@ class Linter:
 
     def _suspect(self, code: str, case: Case, suspicion: Suspicion) -> None:
         key = _SuspicionKey(code, case.source, case.interface, suspicion.breach.subject)
-        if key not in self._waiting and not suspicion.cleared(self._memory):
+        if key not in self._waiting:
             self._waiting.put(key, _Waiting(case.time + suspicion.after, case, suspicion))
 
     def _judge_suspicions(self, now: float) -> None:

@@ -59,7 +59,7 @@ class Query(NamedTuple):
 
 
 class Memory:
-    """Updated by ``learn`` after the rules have judged a message; the rules only read."""
+    """Updated by ``meet`` before and ``learn`` after the rules have judged a message; the rules only read."""
 
     def __init__(self, limit: int) -> None:
         self.since: dict[Link, float] = {}
@@ -75,19 +75,25 @@ class Memory:
         """When anything was last asked on the link, a probe's question too."""
         self.asking: Bounded[tuple[Link, str, Labels, int], Asking] = Bounded(limit)
         self.queries: Bounded[tuple[Link, Labels, int], Query] = Bounded(limit)
+        self.spoke: Bounded[str, float] = Bounded(limit)
+        """When a source was last heard."""
         self.identities = Identities(limit)
         self.claims = Claims(limit)
 
     @property
     def forgotten(self) -> int:
         """Entries of all kinds that had to go."""
-        parts = (self.sent, self.heard, self.probes, self.probed, self.listed, self.asking, self.queries)
+        parts = (self.spoke, self.sent, self.heard, self.probes, self.probed, self.listed, self.asking, self.queries)
         return sum(part.forgotten for part in parts) + self.identities.forgotten + self.claims.forgotten
+
+    def meet(self, case: Case) -> None:
+        """Take in who sent the message, before it is judged."""
+        self.identities.learn(case)
 
     def learn(self, case: Case) -> None:
         """Take in what the message says."""
         self.since.setdefault(case.link, case.time)
-        self.identities.learn(case)
+        self.spoke.put(case.source, case.time)
         if case.response:
             self._learn_response(case)
             return

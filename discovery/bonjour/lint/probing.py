@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final
 
 from discovery.bonjour.lint.case import Breach, Case, RecordKey, Suspicion, fold, named, of_record
+from discovery.bonjour.lint.claims import Claim
 from discovery.bonjour.lint.identity import plain
 from discovery.bonjour.lint.memory import Link, Memory
 from discovery.bonjour.names import Labels
@@ -22,6 +23,7 @@ _UNWATCHED = 3.0
 _ANSWER_WINDOW = 0.6
 """Seconds after a question, or a probe, in which a response may be the answer to it."""
 _SECOND_ANNOUNCEMENT = 4.0
+_RIVAL_SPEAKS = 3.0
 _RECENT = 10.0
 _FIGHT = 3
 
@@ -77,16 +79,18 @@ def announced_once(case: Case, memory: Memory) -> Iterator[Suspicion]:
             yield Suspicion(of_record(record, "no second announcement was heard"), _SECOND_ANNOUNCEMENT, cleared)
 
 
-def name_conflict(case: Case, memory: Memory) -> Iterator[Breach]:
-    for record, rival in _contested(case, memory):
-        yield of_record(record, rival)
+def name_conflict(case: Case, memory: Memory) -> Iterator[Suspicion]:
+    for record, rival, evidence in _contested(case, memory):
+        # A host that moved to another address is no longer heard from the old one.
+        cleared = partial(_silent_since, rival.source, case.time)
+        yield Suspicion(of_record(record, evidence), _RIVAL_SPEAKS, cleared)
 
 
 def name_fought_over(case: Case, memory: Memory) -> Iterator[Breach]:
-    for record, rival in _contested(case, memory):
+    for record, _, evidence in _contested(case, memory):
         turns = memory.claims.turns((case.interface, fold(record.name), record.type), case.time - _RECENT) + 1
         if turns >= _FIGHT:
-            yield of_record(record, f"{rival}; the claimant changed {turns} times in {_RECENT:.0f} s")
+            yield of_record(record, f"{evidence}; the claimant changed {turns} times in {_RECENT:.0f} s")
 
 
 def address_elsewhere(case: Case, memory: Memory) -> Iterator[Breach]:
@@ -124,15 +128,20 @@ def _said_again(link: Link, source: str, key: RecordKey, time: float, memory: Me
     return (sent is not None and sent.last > time) or sent is None or (probed is not None and probed.last > time)
 
 
-def _contested(case: Case, memory: Memory) -> Iterator[tuple[ResourceRecord, str]]:
-    """The records of the message that another host claims otherwise, and that other claim."""
+def _silent_since(source: str, time: float, memory: Memory) -> bool:
+    spoke = memory.spoke.get(source)
+    return spoke is None or spoke <= time
+
+
+def _contested(case: Case, memory: Memory) -> Iterator[tuple[ResourceRecord, Claim, str]]:
+    """The records of the message that another host claims otherwise, with that other claim and both as text."""
     for (name, type_), data in case.claimed.items():
         rival = memory.claims.rival(case, (case.interface, name, type_), data, memory.identities) if data else None
         if rival is not None:
             told = next(record for record in case.told if record.type == type_ and fold(record.name) == name)
             theirs = ", ".join(sorted(map(rdata_text, rival.data)))
             ours = ", ".join(sorted(map(rdata_text, data)))
-            yield told, f"{ours}, but {rival.source} says {theirs}"
+            yield told, rival, f"{ours}, but {rival.source} says {theirs}"
 
 
 PACKET_RULES = (probe_type, probe_by_multicast)

@@ -230,8 +230,14 @@ PROBING = {
     "announced_unprobed": Golden([WARM, announced(0)], [WARM, query(ask(WEB, SRV), at=-0.1), announced(0)]),
     "announced_once": Golden([WARM, *PROBES, announced(0.75)], [WARM, *PROBES, announced(0.75), announced(1.75)]),
     "name_conflict": Golden(
+        [
+            BETA_SAYS,
+            GAMMA_SAYS,
+            claim(1, "beta.local", BETA),
+            claim(2, "gamma.local", GAMMA),
+            query(ask(), source=BETA, at=3),
+        ],
         [BETA_SAYS, GAMMA_SAYS, claim(1, "beta.local", BETA), claim(2, "gamma.local", GAMMA)],
-        [BETA_SAYS, GAMMA_SAYS, claim(1, "beta.local", BETA), claim(2, "beta.local", GAMMA)],
     ),
     "name_fought_over": Golden([BETA_SAYS, GAMMA_SAYS, *FIGHT], [BETA_SAYS, GAMMA_SAYS, *FIGHT[:3]]),
     "address_elsewhere": Golden(

@@ -19,6 +19,7 @@ BENCHES: dict[str, Callable[..., list[Result]]] = {
     "ports": ports.run,
     "changes": changes.run,
     "bonjour": bonjour.run,
+    "bonjour-many": bonjour.run_many,
     "counting": counting.run,
     "listening": listening.run,
     "memory": memory.run,

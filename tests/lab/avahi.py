@@ -24,6 +24,8 @@ host-name={host_name}
 use-ipv4=yes
 use-ipv6=yes
 enable-dbus={dbus}
+objects-per-client-max=16384
+cache-entries-max=65536
 {interfaces}
 [publish]
 publish-hinfo=no

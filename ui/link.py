@@ -12,7 +12,7 @@ import msgspec
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
 
 from net.records import Problem
-from probe.messages import Hello, Tell, decode_tell, encode_ask, encode_stop
+from probe.messages import Hello, Tell, decode_tell, encode_ask, encode_finish, encode_stop
 from probe.places import PlaceError, probe_command
 from ui.lines import LineSplitter
 from ui.text import visible
@@ -85,6 +85,14 @@ class Watch(QObject):
         if link is not None:
             link.forget(self)
 
+    def finish(self) -> None:
+        """Ask for its last words, after which it ends by itself. May be called again."""
+        if self._link is not None and self.asked:
+            self._link.finish(self)
+        elif self._link is not None:
+            self.stop()
+            self.ended.emit()
+
     def close(self) -> None:
         """The link's side of an end."""
         self._link = None
@@ -152,6 +160,12 @@ class Link(QObject):
             if known is watch:
                 del self._watches[identity]
                 self._write(encode_stop(identity))
+
+    def finish(self, watch: Watch) -> None:
+        """Ask the probe for the last words of that watch."""
+        for identity, known in self._watches.items():
+            if known is watch:
+                self._write(encode_finish(identity))
 
     def close(self) -> None:
         """End the probe and wait for it: stdin closed, then terminate, then kill. May be called again."""

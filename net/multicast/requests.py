@@ -102,5 +102,5 @@ class CaptureRequest(Request, frozen=True, kw_only=True):
 
     path: str
     first: Annotated[int, msgspec.Meta(ge=0)] = 0
-    keep: Annotated[int, msgspec.Meta(ge=0, le=100000)] = 10000
+    keep: Annotated[int, msgspec.Meta(ge=0, le=100000)] = 100000
     strips: bool = False

@@ -64,17 +64,20 @@ def test_what_is_recorded_is_opened_again_with_the_same_packets(
     path = tmp_path / "train.pcapng"
     join(page, qtbot, ENDPOINT)
     qtbot.waitUntil(lambda: states(page) == [f"{ENDPOINT} en0: joined · in kernel's table"], timeout=PATIENCE_MS)
+    messages: list[str] = []
+    page.message.connect(messages.append)
     page.capture.record_to(str(path))
     qtbot.waitUntil(path.exists, timeout=PATIENCE_MS)
     with peers.talker(vpn.beta, GROUP, PORT, "train", seconds_between=0.02):
         qtbot.waitUntil(
             lambda: page.capture.recording is not None and page.capture.recording.packets > 20, timeout=PATIENCE_MS
         )
-    page.capture.stop_recording()
-    messages: list[str] = []
-    page.message.connect(messages.append)
+        page.capture.stop_recording()
+        qtbot.waitUntil(lambda: not page.capture.running, timeout=PATIENCE_MS)
+    (number,) = [message.split()[0] for message in messages if f"recorded to {path}." in message]
     page.capture.open_file(str(path))
     qtbot.waitUntil(lambda: any("multicast datagrams" in message for message in messages), timeout=PATIENCE_MS)
+    assert f"{path}: {number} of {number} packets are multicast datagrams." in messages
     qtbot.waitUntil(lambda: any(key.interface == "en0 · train.pcapng" for key in page.groups.joins))
     page.view.clearSelection()
     page.packets.flush()

@@ -205,3 +205,26 @@ def test_every_method_of_the_table_can_be_loaded(method: Any) -> None:
     watch = method.load()
     assert callable(watch)
     assert method.says
+
+
+def test_a_listen_asked_to_finish_sums_up_and_ends(probe: Probe) -> None:
+    request = {"groups": ["239.77.9.1:23097"], "interfaces": ["lo"]}
+    probe.ask(id=1, watch="multicast.listen", parameters=request)
+    probe.told(1, "batch")
+    probe.ask(id=1, finish=True)
+    kinds: list[str] = []
+    while "end" not in (told := probe.told(1, "batch", "end")):
+        kinds += [record["kind"] for record in told["batch"]]
+    assert kinds[-1] == "summary"
+    probe.ask(id=1, watch="interfaces.watch")
+    assert probe.told(1, "batch")
+
+
+def test_a_watch_without_last_words_ends_when_it_is_asked_to_finish(probe: Probe) -> None:
+    probe.ask(id=1, watch="interfaces.watch", parameters={})
+    probe.told(1, "batch")
+    probe.ask(id=1, finish=True)
+    assert probe.told(1, "end")["end"]
+    probe.ask(id=2, finish=True)
+    probe.ask(id=3, watch="interfaces.watch", parameters={})
+    assert probe.told(3, "batch")

@@ -10,7 +10,8 @@ Usage: ``python scripted_probe.py SCRIPT.json``. The script is an object:
     log        a file to which each ask and stop is appended
 A step is an object: ``{"batch": [...]}``, ``{"problem": {...}}`` or ``{"end": true}`` (the id is added), one of these
 with ``"repeat": n``; ``{"raw": "text"}`` (``{id}`` is replaced); ``{"size": n}`` (a line of n bytes without meaning);
-``{"exit": code}``; or ``{"after_stop": step}``, played when the watch is stopped.
+``{"exit": code}``; or ``{"after_stop": step}``, played when the watch is stopped. A
+watch that is asked to finish plays its ``{"after_finish": step}``, and ends.
 """
 
 from __future__ import annotations
@@ -52,6 +53,18 @@ def steps_for(ask: dict[str, Any], answers: dict[str, Any], watches: dict[int, s
     return steps
 
 
+def answer(ask: dict[str, Any], steps: list[dict[str, Any]]) -> None:
+    later = {"after_stop": ask.get("stop"), "after_finish": ask.get("finish")}
+    for step in steps:
+        for name, wanted in later.items():
+            if wanted and name in step:
+                play(step[name], ask["id"])
+        if ask.get("watch") and not later.keys() & step.keys():
+            play(step, ask["id"])
+    if ask.get("finish"):
+        play({"end": True}, ask["id"])
+
+
 def main() -> None:
     script = json.loads(Path(sys.argv[1]).read_text())
     log = Path(script["log"]).open("a") if "log" in script else None  # noqa: SIM115 - open until the end
@@ -71,11 +84,7 @@ def main() -> None:
         if log is not None:
             log.write(line)
             log.flush()
-        for step in steps_for(ask, script.get("answers", {}), watches):
-            if ask.get("stop") and "after_stop" in step:
-                play(step["after_stop"], ask["id"])
-            elif not ask.get("stop") and "after_stop" not in step:
-                play(step, ask["id"])
+        answer(ask, steps_for(ask, script.get("answers", {}), watches))
 
 
 if __name__ == "__main__":

@@ -235,3 +235,24 @@ def test_closing_ends_a_probe_that_does_not_listen(qtbot: QtBot, monkeypatch: py
     link.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_watch_asked_to_finish_says_its_last_words_and_ends(qtbot: QtBot, make_link: MakeLink) -> None:
+    steps = [{"batch": [removed("en0")]}, {"after_finish": {"batch": [removed("last")]}}]
+    link = make_link({"answers": {"interfaces.watch": steps}})
+    link.start()
+    watch, heard = ask(link)
+    qtbot.waitUntil(lambda: heard.names == ["en0"])
+    watch.finish()
+    watch.finish()
+    qtbot.waitUntil(lambda: heard.ends == 1)
+    assert heard.names == ["en0", "last"]
+    assert not watch.open
+    watch.finish()
+
+
+def test_a_watch_that_was_never_asked_finishes_at_once(qtbot: QtBot, make_link: MakeLink) -> None:
+    link = make_link({})
+    watch, heard = ask(link)
+    watch.finish()
+    assert (heard.ends, watch.open) == (1, False)

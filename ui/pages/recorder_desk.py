@@ -75,14 +75,15 @@ class RecorderDesk(QWidget):
         return self._recorder is not None
 
     def stop_recording(self) -> None:
-        """The file is complete then. May be called again."""
+        """The file is complete once the probe has told how much is in it. May be called again."""
+        if self._recorder is not None:
+            self._recorder.finish()
+
+    def close_desk(self) -> None:
+        """The page closes; what was recorded until then is in the file."""
         if self._recorder is not None:
             self._recorder.stop()
             self._recorded()
-
-    def close_desk(self) -> None:
-        """The page closes."""
-        self.stop_recording()
 
     # The work
 
@@ -106,10 +107,9 @@ class RecorderDesk(QWidget):
     def _recorded(self) -> None:
         recording, self._recorder, self.recording = self.recording, None, None
         if recording is not None:
-            words = plural(
-                recording.packets, self.tr("%n packet recorded to %1."), self.tr("%n packets recorded to %1.")
-            )
-            self.said.emit(words.replace("%1", visible(recording.path, 200)))
+            one, many = self.tr("%n packet recorded to %1%2."), self.tr("%n packets recorded to %1%2.")
+            missed = self.tr(", %1 missed").replace("%1", count(recording.missed)) if recording.missed else ""
+            self.said.emit(fill(plural(recording.packets, one, many), visible(recording.path, 200), missed))
         self._update()
 
     def _update(self) -> None:

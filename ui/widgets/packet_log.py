@@ -65,6 +65,7 @@ class PacketLog(QWidget, Generic[Item]):
         self._tick = QTimer(self, singleShot=True)
         self._tick.timeout.connect(self._show_waiting)
         self._total = 0
+        self._rest = ""
         self._counted_at = 0.0
         self._current: Item | None = None
         self._current_key: object = None
@@ -109,9 +110,9 @@ class PacketLog(QWidget, Generic[Item]):
         """Only those that fit what was typed."""
         self.proxy.set_filter(text)
 
-    def show_total(self, total: int) -> None:
-        """How many have come of what is shown."""
-        self._total = total
+    def show_total(self, total: int, rest: str = "") -> None:
+        """How many have come of what is shown; ``rest``: where those are that are not kept."""
+        self._total, self._rest = total, rest
         self._show_count()
 
     def show_emptiness(self, emptiness: Emptiness) -> None:
@@ -163,7 +164,8 @@ class PacketLog(QWidget, Generic[Item]):
         total = self._total
         shown = self.proxy.rowCount()
         words = self.tr("showing %1 of %2") if total else ""
-        self.shown_count.setText(words.replace("%1", count(shown)).replace("%2", count(max(total, shown))))
+        rest = f"; {self._rest}" if self._rest and total > shown and not self.proxy.text else ""
+        self.shown_count.setText(words.replace("%1", count(shown)).replace("%2", count(max(total, shown))) + rest)
         self.clear.setEnabled(self.model.held > 0)
 
     def _scrolled(self) -> None:

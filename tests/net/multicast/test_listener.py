@@ -8,12 +8,14 @@ from contextlib import aclosing
 import pytest
 
 from net import memberships
+from net.ending import end_with
 from net.multicast.listener import listen
 from net.multicast.sender import send
 from net.platform import this_platform
 from net.problems import ProblemError
 from net.records import Datagram, Joined, Membership, Problem, Reception, Record, Sent, Skipped, Stream, Summary
 from net.requests import InterfaceRequest, ListenRequest, SendRequest
+from tests.net.multicast.senders import group_sender
 
 LOOPBACK = "lo"
 GROUP = "239.77.1.1"
@@ -83,6 +85,28 @@ async def test_the_group_is_left_when_the_listen_is_closed() -> None:
         await anext(batches)
         assert await joined()
     assert not await joined()
+
+
+async def test_asked_for_its_end_it_reads_what_waits_and_sums_up() -> None:
+    end = asyncio.Event()
+    end_with(end)
+    records: list[Record] = []
+    async with aclosing(listen(ListenRequest(groups=(f"{GROUP}:{PORT}",), interfaces=(LOOPBACK,)))) as batches:
+        records += await anext(batches)
+        # Nothing has given the event loop a turn to read them when the end is asked for.
+        with group_sender(GROUP, PORT) as sender:
+            for number in range(2000):
+                sender.send(b"%d" % number)
+        end.set()
+        async for batch in batches:
+            records += batch
+    summary = records[-1]
+    assert isinstance(summary, Summary)
+    reception, stream = _only(records, Reception)[-1], _only(records, Stream)[-1]
+    assert isinstance(reception, Reception)
+    assert isinstance(stream, Stream)
+    assert summary.received == reception.received == stream.packets == len(_only(records, Datagram)) == 2000
+    assert not [found for found in await memberships.snapshot((LOOPBACK,)) if found.group == GROUP]
 
 
 async def test_a_join_shows_in_the_watch_of_groups() -> None:

@@ -208,6 +208,39 @@ def test_drops_of_one_sender_do_not_excuse_the_loss_of_another() -> None:
         assert lost == {steady.getsockname()[1]: (3, 0), flood.getsockname()[1]: (0, dropped)}
 
 
+@linux
+def test_what_was_dropped_of_the_first_sender_before_another_came_stays_its_own() -> None:
+    drops = Drops()
+    assert drops.matter(5)
+    drops.arrived(b"one", 5, 0)
+    drops.settle([b"one"])
+    alone = drops.told(b"one", _lossy(0), alone=True)
+    assert (alone.lost, alone.dropped_here) == (0, 5)
+    drops.no_longer_alone(b"one")
+    assert drops.matter(9)
+    drops.arrived(b"two", 9, 0)
+    drops.arrived(b"one", 9, 2)
+    one, two = drops.told(b"one", _lossy(3)), drops.told(b"two", _lossy(0))
+    assert (one.lost, one.dropped_here, two.dropped_here) == (1, 7, 0)
+
+
+@linux
+def test_drops_after_the_last_datagram_are_not_those_of_either_of_two_senders() -> None:
+    with (
+        _reception(keep=0, buffer_bytes=SMALL) as reception,
+        group_sender(GROUP, PORT) as one,
+        group_sender(GROUP, PORT) as two,
+    ):
+        one.send(numbered_payload(1, 0, 1.0, 100))
+        for number in range(200):
+            two.send(numbered_payload(2, number, 1.0, 100))
+        _drain(reception)
+        *streams, total = reception.changes()
+        assert isinstance(total, Reception)
+        assert (total.dropped_here or 0) > 100
+        assert [stream.dropped_here for stream in streams] == [0, 0]
+
+
 def test_a_refused_join_says_why_and_leaves_nothing_open() -> None:
     endpoint = parse_endpoint(f"{GROUP}:{PORT}")
     reception = GroupReception(endpoint, "nowhere", keep=0, buffer_bytes=SMALL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+import time
 
 import msgspec
 from PySide6.QtCore import Signal
@@ -10,20 +10,25 @@ from PySide6.QtWidgets import QWidget
 
 from net.multicast.records import Capture
 from net.multicast.requests import CaptureRequest
-from net.records import Datagram, Problem, Reception, Record, Stream
+from net.records import Datagram, Joined, Problem, Reception, Record, Stream
 from ui.link import Link, Watch
 from ui.pages.multicast.joined_groups import JoinedGroups
+from ui.pages.multicast.joins import JoinKey
+from ui.pages.multicast.rest import Kept, Rest, file_name
 from ui.pages.multicast.states import tr
 from ui.pages.path_dialog import ask_for_path
 from ui.pages.recorder_desk import RecorderDesk
 from ui.text import count, fill, visible
 
-OPENED = 10_000
+OPENED = 100_000
 """Datagrams of a file that are shown; its streams are of all."""
 
 
 class CaptureDesk(RecorderDesk):
     """A button with a menu, and beside it how a recording goes. Files lie where the probe runs.
+
+    Attributes:
+        rest: tells where the packets are that the page does not keep.
 
     Signals:
         opened: tuple of Datagrams of a file; its groups and streams went to the JoinedGroups.
@@ -36,6 +41,8 @@ class CaptureDesk(RecorderDesk):
         super().__init__(link, tr("Record joined groups"), tip, parent)
         self._groups = groups
         self._readers: set[Watch] = set()
+        self.rest = Rest()
+        self._file: Kept | None = None
         self.menu.addSeparator()
         self.open = self.menu.addAction(tr("Open a capture file…"))
         self.open.triggered.connect(self._ask_which)
@@ -56,6 +63,9 @@ class CaptureDesk(RecorderDesk):
             return
         request = options.pop().request(groups[0], interfaces[0], keep=0, strips=False)
         request = msgspec.structs.replace(request, groups=groups, interfaces=interfaces, record_to=path.strip())
+        keys = frozenset(join.key for join in joins)
+        whole = frozenset(key for key in keys if not self._groups.received((key,)))
+        self._file = Kept(path.strip(), keys, whole, since=time.time())
         self.begin("multicast.listen", request, path.strip())
 
     def can_record(self) -> bool:
@@ -68,8 +78,7 @@ class CaptureDesk(RecorderDesk):
         request = CaptureRequest(path=path.strip(), keep=OPENED, strips=True)
         watch = self._link.watch("multicast.capture", request, again=False)
         self._readers.add(watch)
-        label = visible(PurePosixPath(path.strip().replace("\\", "/")).name, 40)
-        watch.batch.connect(lambda records: self._read(records, label))
+        watch.batch.connect(lambda records: self._read(records, path.strip()))
         watch.problem.connect(self.refused)
         watch.ended.connect(lambda: self._readers.discard(watch))
 
@@ -79,8 +88,25 @@ class CaptureDesk(RecorderDesk):
             watch.stop()
         self._readers.clear()
 
-    def _read(self, records: tuple[Record, ...], label: str) -> None:
+    def _hear(self, records: tuple[Record, ...]) -> None:
+        if self._file is not None and any(isinstance(record, Joined) for record in records):
+            self.rest.add(self._file)
+        super()._hear(records)
+        if self._file is not None and self.recording is not None:
+            self._file.missed = self.recording.missed
+            if self.recording.problem is not None:
+                self._file.until = self._file.until or time.time()
+
+    def _recorded(self) -> None:
+        if self._file is not None:
+            self._file.until = self._file.until or time.time()
+            self._file = None
+        super()._recorded()
+
+    def _read(self, records: tuple[Record, ...], path: str) -> None:
+        label = file_name(path)
         moved: list[Datagram] = []
+        opened: set[JoinKey] = set()
         for record in records:
             if isinstance(record, Datagram | Stream | Reception):
                 named = f"{record.interface} · {label}"
@@ -89,10 +115,14 @@ class CaptureDesk(RecorderDesk):
                     moved.append(taken)
                 else:
                     self._groups.take_recorded(taken)
+                    opened.add(JoinKey(taken.group, taken.port, taken.interface))
             elif isinstance(record, Capture) and record.shown != (0, 0):
                 self._tell(record)
             elif isinstance(record, Problem):
                 self.refused.emit(record)
+        if opened:
+            keys = frozenset(opened)
+            self.rest.add(Kept(path, keys, keys, since=0.0))
         if moved:
             self.opened.emit(tuple(moved))
 
@@ -100,7 +130,11 @@ class CaptureDesk(RecorderDesk):
         if capture.problem is not None:
             self.refused.emit(capture.problem)
         words = tr("%1: %2 of %3 packets are multicast datagrams.")
-        self.said.emit(fill(words, visible(capture.path, 120), count(capture.datagrams), count(capture.packets)))
+        words = fill(words, visible(capture.path, 120), count(capture.datagrams), count(capture.packets))
+        shown = capture.shown[1] - capture.shown[0]
+        if shown < capture.datagrams:
+            words += " " + fill(tr("The first %1 are shown, the rest is counted."), count(shown))
+        self.said.emit(words)
 
     def _ask_which(self) -> None:
         label = tr("A pcapng or pcap file, where the probe runs:")

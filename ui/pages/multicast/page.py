@@ -62,6 +62,7 @@ class MulticastPage(TablePage[GroupRow]):
         self.packets, self.streams = self.traffic.packets, self.traffic.streams
         self.send_strip = SendStrip(context.link, context.settings, self.places, self._typed_or_selected)
         self.capture = CaptureDesk(context.link, self.groups)
+        self.traffic.rest_of = self.capture.rest.words
         self.row_actions = GroupActions(self.groups, self.send_strip.send_to, lambda key: self.clear_rows([key]))
         self.presets = PresetsMenu(self.strip.options.presets, self.strip, self.send_strip.form, context.settings)
         self._arrange()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import monotonic
 
 from PySide6.QtCore import Signal
@@ -30,6 +30,9 @@ HEADERS = {PACKETS: "multicast-packets", STREAMS: "multicast-streams"}
 class TrafficPane(QWidget):
     """Packets and streams of all groups, or of those selected.
 
+    Attributes:
+        rest_of: says where the packets of groups are that are not kept.
+
     Signals:
         clear_filter, diagnose: what the empty panels offer.
         switched: packets are shown instead of streams, or the other way round.
@@ -43,6 +46,7 @@ class TrafficPane(QWidget):
         super().__init__()
         self._groups = groups
         self._settings = settings
+        self.rest_of: Callable[[frozenset[JoinKey]], str] = lambda _: ""
         self.packets = PacketsPane()
         self.streams = StreamsPane(lambda row: groups.samples(row.join_key, row.stream.key()))
         choices = [(PACKETS, self.tr("Packets")), (STREAMS, self.tr("Streams"))]
@@ -106,7 +110,7 @@ class TrafficPane(QWidget):
     def update_packets(self) -> None:
         keys = self.keys
         received = self._groups.received(keys)
-        self.packets.show_total(received)
+        self.packets.show_total(received, self.rest_of(keys))
         if self.packets.proxy.rowCount():
             self.packets.show_packets()
             return

@@ -31,6 +31,11 @@ class Asked:
         """The parameters of each ask of ``method``."""
         return [line["with"] for line in self.lines() if line.get("watch") == method]
 
+    def finished(self, method: str) -> int:
+        """How many watches of ``method`` were asked for their last words."""
+        ids = {line["id"] for line in self.lines() if line.get("watch") == method}
+        return sum(line.get("finish", False) and line["id"] in ids for line in self.lines())
+
     def stopped(self, method: str) -> int:
         """How many watches of ``method`` were stopped."""
         ids = {line["id"] for line in self.lines() if line.get("watch") == method}

@@ -12,7 +12,7 @@ from net.problems import make_problem
 from net.records import Summary
 from tests.ui.pages.multicast.conftest import Asked, MakePage
 from tests.ui.pages.multicast.driving import join, lines
-from tests.ui.pages.multicast.scene import AUDIO, RTP, audio, reception
+from tests.ui.pages.multicast.scene import AUDIO, RTP, TRAIN, audio, joined, reception
 from tests.ui.scenes import batch
 from ui.pages.multicast.page import MulticastPage
 
@@ -58,10 +58,63 @@ def test_all_joined_groups_are_recorded_to_one_file_beside_the_joins(
     assert page.capture.state.text() == "recording · 1,204 packets · 1.2 MB · 7 missed"
     assert not page.capture.record.isEnabled()
     page.capture.stop.trigger()
-    assert messages == [f"1,204 packets recorded to {FILE}."]
+    qtbot.waitUntil(lambda: messages == [f"1,204 packets recorded to {FILE}, 7 missed."])
     assert page.capture.state.isHidden()
-    qtbot.waitUntil(lambda: asked.stopped("multicast.listen") == 1)
+    assert (asked.finished("multicast.listen"), asked.stopped("multicast.listen")) == (1, 0)
     assert len(page.groups.active) == 2
+
+
+def test_what_the_probe_tells_last_is_what_was_recorded(make_page: MakePage, qtbot: QtBot) -> None:
+    last = Recording(path=FILE, packets=1_250, bytes=1_300_000)
+    page = make_page({"multicast.listen 224.224.0.77:23019": [batch(joined(*TRAIN)), {"after_finish": batch(last)}]})
+    join(page, qtbot, "224.224.0.77:23019")
+    messages = said(page)
+    page.capture.record_to(FILE)
+    page.capture._hear((Recording(path=FILE, packets=1_204, bytes=1_200_000),))
+    page.capture.stop_recording()
+    page.capture.stop_recording()
+    qtbot.waitUntil(lambda: messages == [f"1,250 packets recorded to {FILE}."])
+
+
+def test_closing_does_not_wait_for_last_words(page: MulticastPage, asked: Asked, qtbot: QtBot) -> None:
+    join(page, qtbot, "224.224.0.77:23019")
+    page.capture.record_to(FILE)
+    qtbot.waitUntil(lambda: len(recording_asked(asked)) == 1)
+    page.capture.close_desk()
+    assert not page.capture.running
+    qtbot.waitUntil(lambda: asked.stopped("multicast.listen") == 1)
+
+
+def test_of_a_file_with_more_the_first_hundred_thousand_are_shown_and_the_rest_counted(
+    make_page: MakePage, asked: Asked, qtbot: QtBot
+) -> None:
+    more = msgspec.structs.replace(CAPTURE, packets=250_000, datagrams=248_211, shown=(0, 100_000))
+    many = reception(*AUDIO, received=248_211, packets_per_s=8, size=192)
+    packets = batch(*(audio(number) for number in range(10)))
+    page = make_page({"multicast.capture": [batch(more, RTP, many), packets, {"end": True}]})
+    messages = said(page)
+    page.capture.open_file(FILE)
+    qtbot.waitUntil(lambda: len(messages) == 1 and page.packets.model.held == 10)
+    assert messages[0].endswith("248,211 of 250,000 packets are multicast datagrams."
+                                " The first 100,000 are shown, the rest is counted.")  # fmt: skip
+    assert asked.of("multicast.capture")[0]["keep"] == 100_000
+    page.traffic.update_packets()
+    assert page.packets.shown_count.text() == "showing 10 of 248,211; the rest is in evening.pcapng"
+
+
+def test_the_count_says_whether_what_is_not_kept_was_recorded(page: MulticastPage, qtbot: QtBot) -> None:
+    join(page, qtbot, "224.224.0.77:23019")
+    (key,) = page.groups.joins
+    page.groups.joins[key].tally.take(reception(*TRAIN, received=248_211, packets_per_s=9, size=34), 0.0)
+    page.traffic.update_packets()
+    assert page.packets.shown_count.text().endswith("of 248,211; the rest was not recorded")
+    page.capture.record_to(FILE)
+    page.capture._hear((joined(*TRAIN),))
+    page.traffic.update_packets()
+    assert "248,211; the rest since " in page.packets.shown_count.text()
+    page.set_filter("nothing like it")
+    page.traffic.update_packets()
+    assert "rest" not in page.packets.shown_count.text()
 
 
 def test_groups_joined_in_different_ways_do_not_go_into_one_file(

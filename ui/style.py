@@ -100,10 +100,9 @@ class FlatStyle(QProxyStyle):
         if control == Complex.CC_ScrollBar and widget is not None:
             slider = self.subControlRect(control, option, Sub.SC_ScrollBarSlider, widget)
             draw_scroll_bar(painter, cast("QStyleOptionSlider", option), slider)
-        elif (
-            control == Complex.CC_ComboBox and widget is not None and not cast("QStyleOptionComboBox", option).editable
-        ):
-            draw_button(painter, option)
+        elif control == Complex.CC_ComboBox and widget is not None:
+            draw_ground = draw_field if cast("QStyleOptionComboBox", option).editable else draw_button
+            draw_ground(painter, option)
             arrow = self.subControlRect(control, option, Sub.SC_ComboBoxArrow, widget)
             draw_chevron(painter, QPointF(arrow.center()), colours, enabled=bool(option.state & State.State_Enabled))
         elif control == Complex.CC_SpinBox and widget is not None:
@@ -145,7 +144,9 @@ class FlatStyle(QProxyStyle):
         return rect
 
     def _draw_combo_label(self, painter: QPainter, option: QStyleOptionComboBox, widget: QWidget) -> None:
-        """Elided, where Fusion cuts."""
+        """Elided, where Fusion cuts; of an editable box its field draws the text."""
+        if option.editable:
+            return
         area = self.subControlRect(Complex.CC_ComboBox, option, Sub.SC_ComboBoxEditField, widget)
         area.adjust(unit(widget.font()), 0, 0, 0)
         text = option.fontMetrics.elidedText(option.currentText, Qt.TextElideMode.ElideRight, area.width())

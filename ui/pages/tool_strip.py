@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QLineEdit, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from net.records import Problem
 from ui.theme import Tone, tokens, unit
@@ -90,6 +90,10 @@ class Strip(QWidget):
     def add_end(self, widget: QWidget) -> None:
         """A widget at the right of the first row."""
         self._buttons.addWidget(widget)
+
+    def add_layout(self, layout: QLayout) -> None:
+        """A row of its own, under those there are."""
+        self._layout.insertLayout(self._layout.count() - 1, layout)
 
     def _new_row(self) -> QHBoxLayout:
         self._place = 0

@@ -12,4 +12,7 @@ TOOLS: tuple[ToolEntry, ...] = (
     ToolEntry("bonjour", "packets", QT_TRANSLATE_NOOP("bonjour", "Packets"), f"{PLACE}.packets", "PacketsTool"),
     ToolEntry("bonjour", "lint", QT_TRANSLATE_NOOP("bonjour", "Lint"), f"{PLACE}.lint", "LintTool"),
     ToolEntry("bonjour", "ask", QT_TRANSLATE_NOOP("bonjour", "Ask"), f"{PLACE}.ask", "AskTool"),
+    ToolEntry("bonjour", "publish", QT_TRANSLATE_NOOP("bonjour", "Publish"), f"{PLACE}.publish", "PublishTool"),
+    ToolEntry("bonjour", "system", QT_TRANSLATE_NOOP("bonjour", "System"), f"{PLACE}.system", "SystemTool"),
+    ToolEntry("bonjour", "ladder", QT_TRANSLATE_NOOP("bonjour", "Why empty?"), f"{PLACE}.ladder", "LadderTool"),
 )

@@ -217,8 +217,10 @@ class AskTool(Tool):
         elif self.summary is not None:
             where = ", ".join(self.summary.interfaces)
             asked_on = fill(tr("asked on %1"), where) if where else tr("asked nowhere")
-            tone = Tone.OK if self.summary.answers else Tone.WARNING
-            self.head.say(self.summary.text, tone, (asked, asked_on))
+            sentence, point, rest = self.summary.text.partition(". ")
+            wrong = not self.summary.answers or any(each.timing in ("early", "late") for each in self._answers)
+            tone = Tone.WARNING if wrong else Tone.OK
+            self.head.say(sentence + point.strip(), tone, (asked, asked_on), remedy=rest)
         elif self._watch is not None:
             came = len(self._answers)
             words = plural(came, tr("One answer until now."), tr("%n answers until now.")) if came else tr("Asked.")
@@ -270,7 +272,7 @@ class AskTool(Tool):
 
     def _add_fields(self) -> None:
         settings = self.context.settings
-        self.name = self.strip.add_text(tr("Name"), tr("Name to ask for"), META_QUERY, 36)
+        self.name = self.strip.add_text(tr("Name"), tr("Name to ask for"), META_QUERY, 40)
         self.name.setText(settings.page_text(PAGE, LAST_NAME))
         self.name.setMaxLength(1000)
         self.name.setToolTip(tr("A dot within a label is written \\."))
@@ -280,8 +282,8 @@ class AskTool(Tool):
         self.kind.setCurrentText(settings.page_text(PAGE, LAST_TYPE) or TYPES[0])
         self.kind.setAccessibleName(tr("Type of record"))
         self.kind.setToolTip(tr("Also TYPE65 for one that is not listed"))
-        self.strip.add(tr("Type"), self.kind)
         self.strip.add_row()
+        self.strip.add(tr("Type"), self.kind)
         self.mode = QComboBox()
         ways = ((tr("QM: by multicast"), "qm"), (tr("QU: by unicast"), "qu"), (tr("legacy: simple resolver"), "legacy"))
         for words, mode in ways:

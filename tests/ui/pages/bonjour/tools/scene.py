@@ -16,10 +16,15 @@ from discovery.records import (
     AskSummary,
     BrowseState,
     HostScore,
+    LadderVerdict,
     LintFinding,
     MdnsAnswer,
     MdnsPacket,
     PacketRecord,
+    Published,
+    Rung,
+    SystemResponder,
+    SystemService,
     Verified,
 )
 from net.records import Record
@@ -200,9 +205,61 @@ VERIFIED = (
     Verified(name=INSTANCE, type="SRV", interface="en0", alive=True, sent=1, ms=2.4, source=PRINTER),
     Verified(name=INSTANCE, type="SRV", interface="en5", alive=False, sent=2),
 )
+PUBLISHED = Published(
+    name="Web on alpha (2)", type="_http._tcp", host="lanscout-alpha.local.", port=8080, interfaces=("en0", "en5"),
+    subtypes=("_printer",), state="announced", renamed_from="Web on alpha",
+    evidence="192.168.1.30 answered the probe for Web on alpha._http._tcp.local. on en0 with SRV 0 0 80 nas.local.",
+)  # fmt: skip
+RESPONDER = SystemResponder(
+    name="avahi-daemon", version="0.8", state="answering", text="Avahi answers over D-Bus.",
+)  # fmt: skip
+
+
+def known(name: str, kind: str, host: str | None, port: int | None, **more: Any) -> SystemService:
+    facts: dict[str, Any] = {"interface": "en0", "ours": True, "system": True}
+    return SystemService(name=name, type=kind, domain="local", host=host, port=port, **(facts | more))
+
+
+SYSTEM = (
+    known("Drucker im Flur", "_ipp._tcp", "printer.local.", 631),
+    known("NAS", "_smb._tcp", "nas.local.", 445),
+    known("Router", "_http._tcp", "router.local.", 80),
+    known("Wohnzimmer", "_airplay._tcp", "tv.local.", 7000, interface="utun3", system=False, difference="only_raw",
+          text="It was heard on utun3, which the system's responder leaves out: by policy it does not serve "
+               "point-to-point interfaces."),
+    known("beta", "_ssh._tcp", "beta.local.", 22, interface="en5", ours=False, difference="only_system",
+          text="The system knows it from before: its holder was not heard since this program listens."),
+)  # fmt: skip
+STEPS = ("interface", "join", "loopback", "foreign", "multicast_answer", "unicast_answer", "reachable")
+
+
+def rung(on: str, place: int, state: Any, ms: float | None, text: str, remedy: str | None = None) -> Rung:
+    step: Any = STEPS[place - 1]
+    return Rung(interface=on, place=place, step=step, state=state, ms=ms, text=text, remedy=remedy)
+
+
+BLOCKED = "Allow UDP port 5353 inbound in the firewall of this computer, from the local network."
+RUNGS = (
+    rung("en0", 1, "passed", 0.1, "en0 is up, has 192.168.1.23 and carries multicast."),
+    rung("en0", 2, "passed", 0.4, "224.0.0.251 and ff02::fb are in the kernel's table of en0."),
+    rung("en0", 3, "passed", 1.2, "Our own question came back over en0."),
+    rung("en0", 4, "failed", 2004.0, "No packet of another host in 2 s.", BLOCKED),
+    rung("en0", 5, "failed", 2001.5, "Nobody answered by multicast in 2 s.", BLOCKED),
+    rung("en0", 6, "passed", 3.8, "192.168.1.40 answered by unicast."),
+    rung("en0", 7, "skipped", None, "Not needed: a host answered."),
+)
+VERDICT = LadderVerdict(
+    interface="en0", failed="foreign",
+    text="Hosts on en0 answer by unicast, but their multicast does not get in: a firewall on this computer, or a switch "
+         "that keeps multicast back.",
+    remedy=BLOCKED,
+)  # fmt: skip
 ANSWERS: dict[str, list[Step]] = {
     "bonjour.hear": [batch(*HEARD)],
     "bonjour.ask": [batch(*ANSWERED), batch(ASK_SUMMARY), {"end": True}],
+    "bonjour.publish": [batch(replace(PUBLISHED, state="probing", renamed_from=None)), batch(PUBLISHED)],
+    "bonjour.system": [batch(RESPONDER, *SYSTEM)],
+    "bonjour.ladder": [batch(*RUNGS), batch(VERDICT), {"end": True}],
     "bonjour.verify": [batch(*VERIFIED), {"end": True}],
 }
 
@@ -255,4 +312,41 @@ def ask(window: MainWindow) -> None:
     tool.answers.view.setFocus()
 
 
-VIEWS: dict[str, Callable[[MainWindow], None]] = {"packets": packets, "lint": lint, "ask": ask}
+def publish(window: MainWindow) -> None:
+    """A name that another host holds."""
+    tool = show(window, "publish")
+    form = tool.form
+    form.name.setText("Web on alpha")
+    form.kind.setText("_http._tcp")
+    form.subtypes.setText("_printer")
+    form.txt.setPlainText("path=/admin\nversion=2")
+    tool.publish()
+    pump()
+
+
+def system(window: MainWindow) -> None:
+    """Two differences, and what the first means."""
+    tool = show(window, "system")
+    tool.run()
+    pump()
+    tool.table.view.select_key(SYSTEM[3].key())
+    tool.table.view.setFocus()
+
+
+def ladder(window: MainWindow) -> None:
+    """A firewall that keeps multicast out."""
+    tool = show(window, "ladder")
+    tool.run()
+    pump()
+    tool.table.view.select_key(RUNGS[3].key())
+    tool.table.view.setFocus()
+
+
+VIEWS: dict[str, Callable[[MainWindow], None]] = {
+    "packets": packets,
+    "lint": lint,
+    "ask": ask,
+    "publish": publish,
+    "system": system,
+    "ladder": ladder,
+}

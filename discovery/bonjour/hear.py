@@ -33,13 +33,12 @@ _EVERY = 1.0
 async def hear(request: HearRequest) -> AsyncGenerator[Batch, None]:
     """MdnsPacket of each packet, BrowseState of each interface, Problem and Removed, until closed.
 
-    With ``lint`` also LintFinding, HostScore and Asked; with ``pcapng`` a Recording about twice a second. A BrowseState
-    comes at the start and then at most once a second. Packets beyond 5,000 a second are recorded and judged, but not
+    With ``lint`` also LintFinding, HostScore and Asked, with ``pcapng`` a Recording. It and BrowseStates come at the
+    start and then at most once a second. Packets beyond 5,000 a second are recorded and judged, but not
     handed on. Raises ProblemError ``interface_unknown`` where none of the named interfaces exists, ``record_refused``.
     """
-    news: list[Record] = []
-    recorder = await open_recorder(request.pcapng, news.append) if request.pcapng is not None else None
-    hearing = _Hearing(request, news, recorder)
+    recorder = await open_recorder(request.pcapng, _untold) if request.pcapng is not None else None
+    hearing = _Hearing(request, recorder)
     following = tasks.start(hearing.follow_interfaces(), "interfaces of bonjour hearing")
     try:
         while True:
@@ -56,9 +55,10 @@ async def hear(request: HearRequest) -> AsyncGenerator[Batch, None]:
 class _Hearing:
     """One call of ``hear``; packets come in between its turns."""
 
-    def __init__(self, request: HearRequest, news: list[Record], recorder: Recorder | None) -> None:
+    def __init__(self, request: HearRequest, recorder: Recorder | None) -> None:
         self._request = request
-        self._news = news
+        self._recorder = recorder
+        self._recording: Record | None = None
         self._linter = Linter() if request.lint else None
         self._hearings = Hearings(request.interfaces, self._heard, recorder)
         self._packets: deque[tuple[HeardPacket, Message | None, bool]] = deque(maxlen=MOST_KEPT)
@@ -90,10 +90,9 @@ class _Hearing:
         if self._known is not None and now >= self._due:
             self._due = now + _EVERY
             records += self._hearings.states()
+            records += self._recorded()
         if self._linter is not None:
             records += self._linter.news(time.time())
-        records += self._news
-        self._news.clear()
         return tuple(records)
 
     def close(self) -> None:
@@ -133,6 +132,13 @@ class _Hearing:
             self._arrived += 1
         self._wake.set()
 
+    def _recorded(self) -> list[Record]:
+        recording = self._recorder.record() if self._recorder is not None else None
+        if recording is None or recording == self._recording:
+            return []
+        self._recording = recording
+        return [recording]
+
     def _gather(self) -> list[Record]:
         records: list[Record] = []
         skipped = self._arrived - len(self._packets)
@@ -144,3 +150,7 @@ class _Hearing:
         self._packets.clear()
         self._arrived = 0
         return records
+
+
+def _untold(_: Record) -> None:
+    """The recorder is asked once a second: what it tells by itself need not be its last word."""

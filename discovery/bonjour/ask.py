@@ -29,8 +29,8 @@ SHARED_WINDOW_MS = (20.0, 120.0)
 """RFC 6762 section 6: who may not be the only one to answer waits so long, evenly spread."""
 UNIQUE_MS = 10.0
 """Section 6: who alone can answer does so at once, at most 10 ms later."""
-LEEWAY_MS = 20.0
-"""For the way there and back and for timers of two computers."""
+LEEWAY_MS = 50.0
+"""For the way there and back and the timers of two busy computers: avahi was seen at 142 ms."""
 _WRONG_TIMES: tuple[Timing, ...] = ("early", "late")
 MOST_RESPONDERS = 1_000
 """Told apart in the summary."""

@@ -84,7 +84,7 @@ class PublishForm(Strip):
         self.rename.setToolTip(tr("Take another name where another host holds this one; else it ends there"))
         self.anywhere = QCheckBox(tr("Also on tunnels"))
         self.anywhere.setToolTip(
-            tr("Also on point-to-point and peer-to-peer links, where it may make a Mac rename itself")
+            tr("Point-to-point and peer-to-peer links, too, where it may make a Mac rename itself")
         )
         row = QHBoxLayout()
         row.setSpacing(gap * 2)

@@ -35,9 +35,13 @@ class SystemTool(Tool):
         self._watch: Watch | None = None
         self._failed: Problem | None = None
         self.strip = Strip()
-        choices = ((ALL, tr("All")), (ONLY_RAW, tr("Only heard here")), (ONLY_SYSTEM, tr("Only the system")),
-                   (BOTH, tr("Both")))  # fmt: skip
-        self.switch = Segments(choices, name=tr("Which services are shown"))
+        self._choices = {
+            ALL: tr("All"),
+            ONLY_RAW: tr("Only heard here"),
+            ONLY_SYSTEM: tr("Only the system"),
+            BOTH: tr("Both"),
+        }
+        self.switch = Segments(tuple(self._choices.items()), name=tr("Which services are shown"))
         self.strip.add("", self.switch)
         self.run_button = self.strip.add_button("")
         self.head = Head()
@@ -143,15 +147,9 @@ class SystemTool(Tool):
         self.details.show_details(describe_system_service(row) if row is not None else None)
 
     def _tell(self) -> None:
-        found = list(self.services.values())
-        for name, words in (
-            (ONLY_RAW, tr("Only heard here")),
-            (ONLY_SYSTEM, tr("Only the system")),
-            (BOTH, tr("Both")),
-        ):
-            number = sum((row.difference or BOTH) == name for row in found)
+        for name, words in self._choices.items():
+            number = sum(name in (ALL, row.difference or BOTH) for row in self.services.values())
             self.switch.set_words(name, f"{words} {count(number)}" if number else words)
-        self.switch.set_words(ALL, f"{tr('All')} {count(len(found))}" if found else tr("All"))
         where = self.interface.name if self.interface is not None else ""
         start = fill(tr("Compare on %1"), where) if where else tr("Compare")
         set_words(self.run_button, tr("Stop") if self._watch is not None else start)
@@ -166,11 +164,8 @@ class SystemTool(Tool):
             facts.append(visible(f"{responder.error_name or tr('error')} ({responder.error})", 120))
         differing = sum(row.difference is not None for row in self.services.values())
         if responder.state == "answering" and self.services:
-            one, many = (
-                tr("One service is known to one of both only."),
-                tr("%n services are known to one of both only."),
-            )
             agree = tr("The system's responder and we know the same services.")
+            one, many = tr("One service is known to one side only."), tr("%n services are known to one side only.")
             sentence = plural(differing, one, many) if differing else agree
             self.head.say(sentence, Tone.WARNING if differing else Tone.OK, (*facts, responder.text))
             return

@@ -250,8 +250,8 @@ RUNGS = (
 )
 VERDICT = LadderVerdict(
     interface="en0", failed="foreign",
-    text="Hosts on en0 answer by unicast, but their multicast does not get in: a firewall on this computer, or a switch "
-         "that keeps multicast back.",
+    text="Hosts on en0 answer by unicast, but their multicast does not get in: a firewall on this computer, or a "
+         "switch that keeps multicast back.",
     remedy=BLOCKED,
 )  # fmt: skip
 ANSWERS: dict[str, list[Step]] = {
@@ -343,10 +343,5 @@ def ladder(window: MainWindow) -> None:
 
 
 VIEWS: dict[str, Callable[[MainWindow], None]] = {
-    "packets": packets,
-    "lint": lint,
-    "ask": ask,
-    "publish": publish,
-    "system": system,
-    "ladder": ladder,
+    view.__name__: view for view in (packets, lint, ask, publish, system, ladder)
 }

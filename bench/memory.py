@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from bench.listening import BUDGET_MEMORY, Told, flooded_window
+from bench.listening import BUDGET_MEMORY, BUDGET_P99_MS, Told, flooded_window
 from bench.result import Result
 from tests.lab import Advertised, Avahi, Lab
 
@@ -51,5 +51,11 @@ def _results(told: Told) -> list[Result]:
             f"{total / MEGABYTE:.0f} MB",
             f"<= {BUDGET_MEMORY // MEGABYTE} MB",
             total <= BUDGET_MEMORY,
-        )
+        ),
+        Result(
+            f"window's delay meanwhile, {told.received:,} received, {told.dropped:,} dropped here",
+            f"p99 {told.p99:.0f} ms, max {told.max:.0f} ms",
+            f"p99 <= {BUDGET_P99_MS} ms",
+            told.p99 <= BUDGET_P99_MS,
+        ),
     ]

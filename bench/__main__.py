@@ -11,7 +11,7 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from bench import bonjour, changes, counting, listening, memory, ports, startup
+from bench import bonjour, changes, counting, decoding, linting, listening, memory, ports, startup
 from bench.result import Result
 
 BENCHES: dict[str, Callable[..., list[Result]]] = {
@@ -21,6 +21,8 @@ BENCHES: dict[str, Callable[..., list[Result]]] = {
     "bonjour": bonjour.run,
     "bonjour-many": bonjour.run_many,
     "counting": counting.run,
+    "decoding": decoding.run,
+    "linting": linting.run,
     "listening": listening.run,
     "memory": memory.run,
 }

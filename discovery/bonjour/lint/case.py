@@ -44,6 +44,30 @@ class Suspicion(NamedTuple):
     cleared: Callable[[Memory], bool]
 
 
+class Sent(NamedTuple):
+    """When a record was multicast first and last by a host, and its TTL then."""
+
+    first: float
+    last: float
+    ttl: int
+
+
+class Claim(NamedTuple):
+    """The data that a source gave all records of a name and type, and when."""
+
+    source: str
+    data: frozenset[Rdata]
+    time: float
+
+
+class Answer(NamedTuple):
+    """An answer of a multicast response, what identifies it, and when its sender sent it before on this link."""
+
+    record: ResourceRecord
+    key: RecordKey
+    before: Sent | None
+
+
 class RecordRule(NamedTuple):
     """Judges a record of these types (empty: all) by itself."""
 
@@ -86,18 +110,15 @@ class Case:
         self.legacy_reply = self.response and packet.unicast and bool(message.id or message.questions)
         self.probe = not self.response and bool(message.authorities)
         self.link = (packet.interface, packet.family)
+        self.answers: tuple[Answer, ...] = ()
+        """Of a multicast response, filled in by the memory."""
+        self.rivals: dict[tuple[Labels, int], Claim] = {}
+        """By name (without case) and type what another host claims instead; filled in by the memory."""
 
     @cached_property
     def told(self) -> tuple[ResourceRecord, ...]:
         """The records that the sender holds true: answers and additionals of a response."""
         return self.message.answers + self.message.additionals if self.response else ()
-
-    @cached_property
-    def answers(self) -> tuple[tuple[ResourceRecord, RecordKey], ...]:
-        """The answers of a multicast response, each with what identifies it."""
-        if self.response and self.multicast:
-            return tuple([(record, record_key(record)) for record in self.message.answers])
-        return ()
 
     @cached_property
     def claimed(self) -> dict[tuple[Labels, int], frozenset[Rdata]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from discovery.bonjour.lint.bounded import Bounded
-from discovery.bonjour.lint.case import Case
+from discovery.bonjour.lint.case import Case, Claim
 from discovery.bonjour.lint.identity import Identities
 from discovery.bonjour.names import Labels
 from discovery.bonjour.rdata import SRV, Rdata
@@ -17,14 +17,6 @@ _LONGEST = 120.0
 
 Place = tuple[str, Labels, int]
 """Interface, name without case, and type."""
-
-
-class Claim(NamedTuple):
-    """The data that a source gave all records of a name and type, and when."""
-
-    source: str
-    data: frozenset[Rdata]
-    time: float
 
 
 class Contest(NamedTuple):
@@ -45,25 +37,21 @@ class Claims:
         """Entries that had to go."""
         return self._contests.forgotten
 
-    def rival(self, case: Case, place: Place, data: frozenset[Rdata], identities: Identities) -> Claim | None:
-        """The newest claim of another host for the same name and type, all of whose data differs.
+    def rivals(self, case: Case, identities: Identities) -> dict[tuple[Labels, int], Claim]:
+        """By name and type of what the message claims the newest claim of another host all of whose data differs.
 
-        None too where it is not known who either sender is: a host has several addresses, and one that speaks over
-        IPv6 may not have named its link-local one.
+        None where it is not known who either sender is: a host has several addresses, and one that speaks over IPv6
+        may not have named its link-local one.
         """
-        contest = self._contests.get(place)
-        if contest is None or (len(contest.claims) == 1 and contest.claims[0].source == case.source):
-            return None
-        group = identities.group(case.source)
-        if group is None:
-            return None
-        for claim in reversed(contest.claims):
-            other = identities.group(claim.source)
-            same_family = (":" in claim.source) == (":" in case.source)
-            stands = other not in (None, group) and same_family and case.time - claim.time < _LONGEST
-            if stands and not claim.data & data:
-                return claim
-        return None
+        found: dict[tuple[Labels, int], Claim] = {}
+        for (name, type_), data in case.claimed.items():
+            contest = self._contests.get((case.interface, name, type_)) if data else None
+            if contest is None or (len(contest.claims) == 1 and contest.claims[0].source == case.source):
+                continue
+            rival = _rival(contest, case, data, identities)
+            if rival is not None:
+                found[name, type_] = rival
+        return found
 
     def turns(self, place: Place, since: float) -> int:
         """How often the claimant changed after ``since``."""
@@ -77,7 +65,7 @@ class Claims:
             contest = self._contests.get(place) or Contest()
             if type_ == SRV:
                 _learn_from_equal(contest, case, data, identities)
-            rival = self.rival(case, place, data, identities) if data else None
+            rival = case.rivals.get((name, type_))
             newest = contest.claims[-1] if contest.claims else None
             turned = rival is not None and newest is not None and newest.source == rival.source
             turns = (*contest.turns, case.time)[-_MOST_TURNS:] if turned else contest.turns
@@ -92,3 +80,16 @@ def _learn_from_equal(contest: Contest, case: Case, data: frozenset[Rdata], iden
         for claim in contest.claims:
             if claim.data == data and claim.source != case.source and identities.group(claim.source) is not None:
                 identities.unite(claim.source, case.source)
+
+
+def _rival(contest: Contest, case: Case, data: frozenset[Rdata], identities: Identities) -> Claim | None:
+    group = identities.group(case.source)
+    if group is None:
+        return None
+    for claim in reversed(contest.claims):
+        other = identities.group(claim.source)
+        same_family = (":" in claim.source) == (":" in case.source)
+        stands = other not in (None, group) and same_family and case.time - claim.time < _LONGEST
+        if stands and not claim.data & data:
+            return claim
+    return None

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from discovery.bonjour.compose import LARGEST
 from discovery.bonjour.lint.case import Breach, Case, named, of_flags
 from discovery.bonjour.restricted import PORT
-from discovery.bonjour.wire import AUTHORITATIVE, TRUNCATED
+from discovery.bonjour.wire import AUTHORITATIVE, RESPONSE, TRUNCATED
 
 _RECURSION_DESIRED = 0x0100
 _ZERO_BITS = {0x0080: "RA", 0x0040: "Z", 0x0020: "AD", 0x0010: "CD"}
+_USUAL_QUERY = (0, 0, PORT, 255, False)
+_USUAL_RESPONSE = (0, RESPONSE | AUTHORITATIVE, PORT, 255, False)
+"""ID, flags, source port, IP TTL, and whether it came by unicast."""
 _ETHERNET = {"ipv4": 1500 - 20 - 8, "ipv6": 1500 - 40 - 8}
 """Bytes of a message that one frame of Ethernet carries."""
 
@@ -110,6 +113,16 @@ def legacy_ttl(case: Case) -> Iterator[Breach]:
         for record in case.message.answers:
             if record.ttl > 10:
                 yield Breach(named(record.name, record.type), f"TTL {record.ttl}", record.start, record.end)
+
+
+def usual(case: Case) -> bool:
+    """Whether all is as in most messages, so that no rule here can be broken."""
+    packet, message = case.packet, case.message
+    fields = (message.id, message.flags, packet.source_port, packet.ttl, packet.unicast)
+    small = len(packet.payload) <= _ETHERNET["ipv6"]
+    if fields == _USUAL_RESPONSE:
+        return small and not message.questions and bool(message.answers)
+    return fields == _USUAL_QUERY and small and bool(message.questions)
 
 
 RULES = (

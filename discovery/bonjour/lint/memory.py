@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from discovery.bonjour.lint.bounded import Bounded
-from discovery.bonjour.lint.case import Case, RecordKey, fold, record_key
+from discovery.bonjour.lint.case import Answer, Case, RecordKey, Sent, fold, record_key
 from discovery.bonjour.lint.claims import Claims
 from discovery.bonjour.lint.identity import Identities
 from discovery.bonjour.names import META_QUERY, Labels
@@ -18,14 +18,6 @@ _MOST_ANSWERS_KNOWN = 200
 
 Link = tuple[str, Family]
 """An interface and a family: mDNS on each stands for itself (RFC 6762 section 20)."""
-
-
-class Sent(NamedTuple):
-    """When a record was multicast first and last by a host, and its TTL then."""
-
-    first: float
-    last: float
-    ttl: int
 
 
 class Probing(NamedTuple):
@@ -87,8 +79,11 @@ class Memory:
         return sum(part.forgotten for part in parts) + self.identities.forgotten + self.claims.forgotten
 
     def meet(self, case: Case) -> None:
-        """Take in who sent the message, before it is judged."""
+        """Take in who sent the message, before it is judged, and tell the case what was known before."""
         self.identities.learn(case)
+        if case.response and case.multicast:
+            case.answers = tuple([self._answer(case, record) for record in case.message.answers])
+        case.rivals = self.claims.rivals(case, self.identities)
 
     def learn(self, case: Case) -> None:
         """Take in what the message says."""
@@ -112,12 +107,14 @@ class Memory:
             return any_type
         return exact
 
+    def _answer(self, case: Case, record: ResourceRecord) -> Answer:
+        key = record_key(record)
+        return Answer(record, key, self.sent.get((case.link, case.source, key)))
+
     def _learn_response(self, case: Case) -> None:
-        for record, key in case.answers:
-            place = (case.link, case.source, key)
-            before = self.sent.get(place)
+        for record, key, before in case.answers:
             first = before.first if before is not None and before.ttl else case.time
-            self.sent.put(place, Sent(first, case.time, record.ttl))
+            self.sent.put((case.link, case.source, key), Sent(first, case.time, record.ttl))
         for record in case.told:
             if record.ttl:
                 self.heard.put((case.interface, fold(record.name), record.type), case.time)

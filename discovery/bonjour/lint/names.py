@@ -82,7 +82,7 @@ def name_not_local(case: Case) -> Iterator[Breach]:
 
 
 def _outside(name: Labels) -> bool:
-    return folded(name[-1:]) != LOCAL and kind(name).what != "reverse"
+    return name[-1:] != LOCAL and folded(name[-1:]) != LOCAL and kind(name).what != "reverse"
 
 
 @lru_cache(maxsize=4096)

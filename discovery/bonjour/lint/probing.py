@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from discovery.bonjour.lint.case import Breach, Case, RecordKey, Suspicion, fold, named, of_record
-from discovery.bonjour.lint.claims import Claim
+from discovery.bonjour.lint.case import Breach, Case, Claim, RecordKey, Suspicion, fold, named, of_record
 from discovery.bonjour.lint.identity import plain
 from discovery.bonjour.lint.memory import Link, Memory
 from discovery.bonjour.names import Labels
@@ -50,7 +49,7 @@ def probe_hurried(case: Case, memory: Memory) -> Iterator[Breach]:
 
 
 def probes_too_few(case: Case, memory: Memory) -> Iterator[Breach]:
-    for record in _newly_announced(case, memory):
+    for record in _newly_announced(case):
         probing = memory.probes.get((case.link, case.source, fold(record.name)))
         watched = probing is not None and probing.first - memory.since.get(case.link, case.time) > 1
         if probing is not None and watched and case.time - probing.last < 1 and probing.times < _PROBES:
@@ -61,7 +60,7 @@ def announced_unprobed(case: Case, memory: Memory) -> Iterator[Breach]:
     since = memory.since.get(case.link, case.time)
     if case.time - since < _UNWATCHED:
         return
-    for record in _newly_announced(case, memory):
+    for record in _newly_announced(case):
         name = fold(record.name)
         probing = memory.probes.get((case.link, case.source, name))
         unsolicited = case.time - memory.asked.get(case.link, 0) > _ANSWER_WINDOW
@@ -70,7 +69,7 @@ def announced_unprobed(case: Case, memory: Memory) -> Iterator[Breach]:
 
 
 def announced_once(case: Case, memory: Memory) -> Iterator[Suspicion]:
-    for record in _newly_announced(case, memory):
+    for record in _newly_announced(case):
         name = fold(record.name)
         probing = memory.probes.get((case.link, case.source, name))
         if probing is not None and case.time - probing.last < 1:
@@ -79,15 +78,15 @@ def announced_once(case: Case, memory: Memory) -> Iterator[Suspicion]:
             yield Suspicion(of_record(record, "no second announcement was heard"), _SECOND_ANNOUNCEMENT, cleared)
 
 
-def name_conflict(case: Case, memory: Memory) -> Iterator[Suspicion]:
-    for record, rival, evidence in _contested(case, memory):
+def name_conflict(case: Case, _: Memory) -> Iterator[Suspicion]:
+    for record, rival, evidence in _contested(case):
         # A host that moved to another address is no longer heard from the old one.
         cleared = partial(_silent_since, rival.source, case.time)
         yield Suspicion(of_record(record, evidence), _RIVAL_SPEAKS, cleared)
 
 
 def name_fought_over(case: Case, memory: Memory) -> Iterator[Breach]:
-    for record, _, evidence in _contested(case, memory):
+    for record, _, evidence in _contested(case):
         turns = memory.claims.turns((case.interface, fold(record.name), record.type), case.time - _RECENT) + 1
         if turns >= _FIGHT:
             yield of_record(record, f"{evidence}; the claimant changed {turns} times in {_RECENT:.0f} s")
@@ -96,14 +95,15 @@ def name_fought_over(case: Case, memory: Memory) -> Iterator[Breach]:
 def address_elsewhere(case: Case, memory: Memory) -> Iterator[Breach]:
     source = plain(case.source)
     for name, addresses in case.addresses.items():
-        if source not in addresses:
-            continue
-        for record in case.told:
-            if record.type in (A, AAAA) and fold(record.name) == name:
-                text = rdata_text(record.rdata)
-                seen = memory.identities.interfaces(text)
-                if seen and case.interface not in seen and not text.startswith(("fe80:", "169.254.")):
-                    yield of_record(record, f"{text} was heard on {', '.join(sorted(seen))}, not here")
+        for address in addresses if source in addresses else ():
+            seen = memory.identities.interfaces(address)
+            if seen and case.interface not in seen and not address.startswith(("fe80:", "169.254.")):
+                told = next(record for record in case.told if record.ttl and _gives(record, name, address))
+                yield of_record(told, f"{address} was heard on {', '.join(sorted(seen))}, not here")
+
+
+def _gives(record: ResourceRecord, name: Labels, address: str) -> bool:
+    return record.type in (A, AAAA) and fold(record.name) == name and rdata_text(record.rdata) == address
 
 
 def _probe_questions(case: Case) -> Iterator[Question]:
@@ -112,13 +112,11 @@ def _probe_questions(case: Case) -> Iterator[Question]:
         yield from (question for question in case.message.questions if fold(question.name) in proposed)
 
 
-def _newly_announced(case: Case, memory: Memory) -> Iterator[ResourceRecord]:
+def _newly_announced(case: Case) -> Iterator[ResourceRecord]:
     """Unique answers that the host has not multicast before on this link, or withdrew meanwhile."""
-    for record, key in case.answers:
-        if record.type in _PROBED and record.flush and record.ttl:
-            before = memory.sent.get((case.link, case.source, key))
-            if before is None or not before.ttl:
-                yield record
+    for record, _, before in case.answers:
+        if record.type in _PROBED and record.flush and record.ttl and (before is None or not before.ttl):
+            yield record
 
 
 def _said_again(link: Link, source: str, key: RecordKey, time: float, memory: Memory) -> bool:
@@ -133,15 +131,13 @@ def _silent_since(source: str, time: float, memory: Memory) -> bool:
     return spoke is None or spoke <= time
 
 
-def _contested(case: Case, memory: Memory) -> Iterator[tuple[ResourceRecord, Claim, str]]:
+def _contested(case: Case) -> Iterator[tuple[ResourceRecord, Claim, str]]:
     """The records of the message that another host claims otherwise, with that other claim and both as text."""
-    for (name, type_), data in case.claimed.items():
-        rival = memory.claims.rival(case, (case.interface, name, type_), data, memory.identities) if data else None
-        if rival is not None:
-            told = next(record for record in case.told if record.type == type_ and fold(record.name) == name)
-            theirs = ", ".join(sorted(map(rdata_text, rival.data)))
-            ours = ", ".join(sorted(map(rdata_text, data)))
-            yield told, rival, f"{ours}, but {rival.source} says {theirs}"
+    for (name, type_), rival in case.rivals.items():
+        told = next(record for record in case.told if record.type == type_ and fold(record.name) == name)
+        theirs = ", ".join(sorted(map(rdata_text, rival.data)))
+        ours = ", ".join(sorted(map(rdata_text, case.claimed[name, type_])))
+        yield told, rival, f"{ours}, but {rival.source} says {theirs}"
 
 
 PACKET_RULES = (probe_type, probe_by_multicast)

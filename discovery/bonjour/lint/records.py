@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
-from discovery.bonjour.lint.case import Breach, Case, RecordRule, ToldRule, of_record, record_key
+from discovery.bonjour.lint.case import Breach, Case, RecordRule, ToldRule, fold, of_record, record_key
 from discovery.bonjour.lint.kinds import kind
 from discovery.bonjour.names import Labels, folded, name_text
 from discovery.bonjour.rdata import AAAA, ANY, HINFO, NSEC, OPT, PTR, SRV, TXT, A, Absence, HostAddress, type_text
@@ -64,9 +64,9 @@ def nsec_contradicted(case: Case) -> Iterator[Breach]:
     absent = [record for record in case.told if isinstance(record.rdata, Absence) and record.ttl]
     if not absent:
         return
-    there = {(folded(record.name), record.type) for record in case.told if record.ttl}
+    there = {(fold(record.name), record.type) for record in case.told if record.ttl}
     for record in absent:
-        name = folded(record.name)
+        name = fold(record.name)
         types = record.rdata.types if isinstance(record.rdata, Absence) else ()
         denied = [type_text(type_) for at, type_ in there if at == name and type_ != NSEC and type_ not in types]
         if denied:

@@ -13,34 +13,46 @@ from discovery.bonjour.wire import Message
 
 PacketRule = Callable[[Case], Iterable[Breach]]
 TimeRule = Callable[[Case, Memory], Iterable[Breach | Suspicion]]
+_MOST_SOUND = 5000
 
 
 class Rules:
-    """``packet`` judges a message by itself, ``record`` each record that a response tells by itself and ``told`` with
-    its message, ``time`` a message in the light of those before."""
+    """``header`` judges what carries a message, unless it is as usual; ``packet`` the message by itself, ``record``
+    each record that a response tells by itself and ``told`` with its message; ``time`` a message in the light of those
+    before."""
 
     def __init__(
         self,
         *,
+        header: Iterable[PacketRule],
         packet: Iterable[PacketRule],
         record: Iterable[RecordRule],
         told: Iterable[ToldRule],
         time: Iterable[TimeRule],
     ) -> None:
+        self.header = tuple(header)
         self.packet = tuple(packet)
         self.record = tuple(record)
         self.told = tuple(told)
         self.time = tuple(time)
+        self.sound: set[int] = set()
         self._of_type: dict[int, tuple[tuple[RecordRule, ...], tuple[ToldRule, ...]]] = {}
+
+    def know_sound(self, content: int) -> None:
+        """A record whose content has that hash breaks none of the rules ``record``: most records are told again and again."""
+        if len(self.sound) >= _MOST_SOUND:
+            self.sound.clear()
+        self.sound.add(content)
 
     def codes(self) -> frozenset[str]:
         """Of all rules."""
         judges = [rule.judge for rule in self.record] + [rule.judge for rule in self.told]
-        return frozenset(code_of(judge) for judge in (*self.packet, *judges, *self.time))
+        return frozenset(code_of(judge) for judge in (*self.header, *self.packet, *judges, *self.time))
 
     def without(self, code: str) -> Rules:
         """All rules but that one."""
         return Rules(
+            header=(rule for rule in self.header if code_of(rule) != code),
             packet=(rule for rule in self.packet if code_of(rule) != code),
             record=(rule for rule in self.record if code_of(rule.judge) != code),
             told=(rule for rule in self.told if code_of(rule.judge) != code),
@@ -58,7 +70,8 @@ class Rules:
 
 
 RULES: Final = Rules(
-    packet=(*header.RULES, *records.RULES, *names.RULES, *probing.PACKET_RULES),
+    header=header.RULES,
+    packet=(*records.RULES, *names.RULES, *probing.PACKET_RULES),
     record=(*records.RECORD_RULES, *names.RECORD_RULES, *text.RULES),
     told=records.TOLD_RULES,
     time=(*probing.RULES, *timing.RULES, *services.RULES),
@@ -79,14 +92,19 @@ def judge_packet(case: Case, rules: Rules) -> Iterator[tuple[str, Breach]]:
     """What the message by itself breaks, as code and place: the flaws of its format first."""
     for flaw in case.message.flaws:
         yield flaw.code, Breach("message", f"bytes {flaw.start} to {flaw.end}", flaw.start, flaw.end)
-    for rule in rules.packet:
+    packet_rules = rules.packet if header.usual(case) else rules.header + rules.packet
+    for rule in packet_rules:
         for breach in rule(case):
             yield code_of(rule), breach
     for record in case.told:
         by_itself, with_message = rules.of_type(record.type)
-        for judge, _ in by_itself:
-            for breach in judge(record):
-                yield code_of(judge), breach
+        # The hash alone: a set of these stays small, whatever the records hold.
+        content = hash((record.name, record.type, record.rdata, record.ttl, record.flush, record.class_))
+        if content not in rules.sound:
+            found = [(code_of(judge), breach) for judge, _ in by_itself for breach in judge(record)]
+            if not found:
+                rules.know_sound(content)
+            yield from found
         for judge_told, _ in with_message:
             for breach in judge_told(case, record):
                 yield code_of(judge_told), breach

@@ -18,7 +18,7 @@ _PATIENCE = 2.0
 
 
 def pointer_without_service(case: Case, memory: Memory) -> Iterator[Suspicion]:
-    for record, _ in case.answers:
+    for record, _, _ in case.answers:
         if record.type == PTR and record.ttl and isinstance(record.rdata, Pointer):
             target = fold(record.rdata.target)
             if kind(record.name).what in ("type", "subtype") and not _known(case.interface, target, (SRV,), memory):
@@ -27,7 +27,7 @@ def pointer_without_service(case: Case, memory: Memory) -> Iterator[Suspicion]:
 
 
 def service_without_text(case: Case, memory: Memory) -> Iterator[Suspicion]:
-    for record, _ in case.answers:
+    for record, _, _ in case.answers:
         if record.type == SRV and record.ttl and kind(record.name).what == "instance":
             name = fold(record.name)
             if not _known(case.interface, name, (TXT,), memory):
@@ -36,7 +36,7 @@ def service_without_text(case: Case, memory: Memory) -> Iterator[Suspicion]:
 
 
 def service_without_address(case: Case, memory: Memory) -> Iterator[Suspicion]:
-    for record, _ in case.answers:
+    for record, _, _ in case.answers:
         if record.type == SRV and record.ttl and isinstance(record.rdata, Server) and record.rdata.target[-1:] == LOCAL:
             target = fold(record.rdata.target)
             if not _known(case.interface, target, (A, AAAA), memory):
@@ -48,8 +48,7 @@ def type_not_listed(case: Case, memory: Memory) -> Iterator[Suspicion]:
     asked = memory.queries.get((case.link, META_QUERY, PTR))
     if asked is None or asked.unicast or not 1 < case.time - asked.time < _LIST_COUNTS:
         return
-    for record, key in case.answers:
-        before = memory.sent.get((case.link, case.source, key))
+    for record, key, before in case.answers:
         # Only a type that its host told before the question had to be in the answer.
         told = before is not None and before.ttl and before.first < asked.time
         if told and record.type == PTR and record.ttl and kind(record.name).what == "type":

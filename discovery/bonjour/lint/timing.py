@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from discovery.bonjour.lint.case import Breach, Case, RecordKey, fold, named, of_record
+from discovery.bonjour.lint.case import Answer, Breach, Case, fold, named, of_record
 from discovery.bonjour.lint.kinds import kind
 from discovery.bonjour.lint.memory import Memory, Query
 from discovery.bonjour.rdata import PTR
-from discovery.bonjour.wire import ResourceRecord
 
 _SECOND = 0.9
 """A second, less what hosts and kernels are late by."""
@@ -26,8 +25,7 @@ _EARLIEST_SHARED = 0.015
 
 def record_repeated(case: Case, memory: Memory) -> Iterator[Breach]:
     shortest = _AFTER_PROBE if _answers_probe(case, memory) else _SECOND
-    for record, key in case.answers:
-        before = memory.sent.get((case.link, case.source, key))
+    for record, _, before in case.answers:
         if before is not None and record.ttl and before.ttl and _ONE_PACKET < case.time - before.last < shortest:
             yield of_record(record, f"again after {(case.time - before.last) * 1000:.0f} ms")
 
@@ -59,34 +57,38 @@ def query_steady(case: Case, memory: Memory) -> Iterator[Breach]:
 def known_answer_repeated(case: Case, memory: Memory) -> Iterator[Breach]:
     if any(record.flush for record in case.message.answers):
         return  # unique records beside it: it may be an announcement, which suppresses nothing
-    for record, key in case.answers:
-        query = _lone_question(case, memory, record, key)
+    for answer in case.answers:
+        record, key, _ = answer
+        query = _lone_question(case, memory, answer)
         if query is not None and key in query.known and not query.truncated:
             yield of_record(record, f"{query.source} had said that it knows it")
 
 
 def shared_answer_early(case: Case, memory: Memory) -> Iterator[Breach]:
-    for record, key in case.answers:
+    for answer in case.answers:
+        record = answer.record
         if record.type == PTR and kind(record.name).shared:
-            query = _lone_question(case, memory, record, key)
+            query = _lone_question(case, memory, answer)
             if query is not None and case.time - query.time < _EARLIEST_SHARED:
                 yield of_record(record, f"{(case.time - query.time) * 1000:.1f} ms after the question")
 
 
 def _answers_probe(case: Case, memory: Memory) -> bool:
     """Whether another host probed for one of these names of late: then 250 ms are enough (RFC 6762 section 6)."""
-    for _, key in case.answers:
-        probed = memory.probed.get((case.link, key.name))
+    for answer in case.answers:
+        probed = memory.probed.get((case.link, answer.key.name))
         if probed is not None and probed[1] != case.source and case.time - probed[0] < 1:
             return True
     return False
 
 
-def _lone_question(case: Case, memory: Memory, record: ResourceRecord, key: RecordKey) -> Query | None:
+def _lone_question(case: Case, memory: Memory, answer: Answer) -> Query | None:
     """The question that this answers without doubt: the only one for it of late, for a record no longer announced."""
-    query = memory.question_before(case.link, key)
-    sent = memory.sent.get((case.link, case.source, key))
-    if query is None or sent is None or not record.ttl or not sent.ttl or query.source == case.source:
+    sent = answer.before
+    if sent is None or not answer.record.ttl or not sent.ttl:
+        return None
+    query = memory.question_before(case.link, answer.key)
+    if query is None or query.source == case.source:
         return None
     settled = sent.last - sent.first > _SETTLED or case.time - sent.last > _SETTLED
     alone = query.before is None or query.time - query.before > 1

@@ -54,6 +54,19 @@ class Egress(msgspec.Struct, frozen=True, kw_only=True):
     gateway: str | None = None
 
 
+class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
+    """A host of the link in the kernel's table (ARP, neighbour discovery); a link-local ``address`` with its scope.
+
+    ``mac`` is None while nobody answers for the address. ``age`` is the seconds since the neighbour last proved that it
+    is reachable, None where the system does not tell.
+    """
+
+    interface: str
+    address: str
+    mac: str | None = None
+    age: float | None = None
+
+
 class Platform(Protocol):
     """The questions whose answers differ from system to system. Calls may block; async code runs them in a thread."""
 
@@ -68,6 +81,9 @@ class Platform(Protocol):
 
     def memberships(self) -> tuple[Membership, ...]:
         """The groups joined on each interface, as the kernel lists them."""
+
+    def neighbours(self) -> tuple[Neighbour, ...]:
+        """The hosts of the links that the kernel has looked for; empty where the system's table is not read."""
 
     def changes(self) -> AsyncGenerator[None, None]:
         """Yields after each change of interfaces, addresses or routes; bursts within 50 ms are one change.

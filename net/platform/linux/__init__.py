@@ -6,9 +6,9 @@ import socket
 from collections.abc import AsyncGenerator
 
 from net.platform.batch import BatchReader
-from net.platform.linux import memberships, rtnetlink
+from net.platform.linux import memberships, neighbours, rtnetlink
 from net.platform.options import LINUX
-from net.platform.protocol import Egress, Link, RouteEntry
+from net.platform.protocol import Egress, Link, Neighbour, RouteEntry
 from net.ports.records import Listener
 from net.records import Membership
 
@@ -27,6 +27,9 @@ class Linux:
 
     def memberships(self) -> tuple[Membership, ...]:
         return memberships.memberships()
+
+    def neighbours(self) -> tuple[Neighbour, ...]:
+        return neighbours.neighbours()
 
     def changes(self) -> AsyncGenerator[None, None]:
         return rtnetlink.changes()

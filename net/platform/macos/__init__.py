@@ -10,9 +10,9 @@ import msgspec
 
 from net.platform.batch import BatchReader
 from net.platform.commands import CommandError, output
-from net.platform.macos import changes, ifconfig, netstat, networksetup, route
+from net.platform.macos import arp, changes, ifconfig, netstat, networksetup, route
 from net.platform.options import MACOS
-from net.platform.protocol import Egress, Link, RouteEntry
+from net.platform.protocol import Egress, Link, Neighbour, RouteEntry
 from net.ports.records import Listener
 from net.records import Membership
 
@@ -57,6 +57,9 @@ class Macos:
 
     def memberships(self) -> tuple[Membership, ...]:
         return netstat.parse_groups(output(netstat.GROUPS))
+
+    def neighbours(self) -> tuple[Neighbour, ...]:
+        return arp.parse(output(arp.COMMAND))
 
     def changes(self) -> AsyncGenerator[None, None]:
         return changes.changes()

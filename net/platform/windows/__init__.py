@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator
 from net.platform.batch import BatchReader
 from net.platform.commands import output
 from net.platform.options import WINDOWS
-from net.platform.protocol import Egress, Link, RouteEntry
+from net.platform.protocol import Egress, Link, Neighbour, RouteEntry
 from net.platform.windows import adapters, changes, gateways, joins, links, lookup, routeprint
 from net.ports.records import Listener
 from net.records import Membership
@@ -40,6 +40,9 @@ class Windows:
 
     def memberships(self) -> tuple[Membership, ...]:
         return tuple(membership for command in joins.COMMANDS for membership in joins.parse(output(command)))
+
+    def neighbours(self) -> tuple[Neighbour, ...]:
+        return ()
 
     def changes(self) -> AsyncGenerator[None, None]:
         return changes.watch(changes.network_state)

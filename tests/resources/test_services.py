@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resources.loader import ServiceTypeRow, service_types
-from resources.services import SCHEMES, WEB_SCHEMES, label, open_url
+from resources.services import SCHEMES, WEB_SCHEMES, decode_txt, label, open_url
 
 ROWS = list(service_types().values())
 URL_FROM_TXT = [row for row in ROWS if row.open.startswith("{txt[")]
@@ -120,3 +120,37 @@ def test_hostile_values_never_change_scheme_or_host(row: ServiceTypeRow, host: s
     else:
         assert parts.scheme == row.open.partition(":")[0]
         assert "@" not in parts.netloc
+
+
+@pytest.mark.parametrize(
+    ("service_type", "key", "value", "says"),
+    [
+        ("_hap._tcp", "ci", "5", "light bulb"),
+        ("_hap._udp", "sf", "0", "paired"),
+        ("_hap._tcp", "sf", "3", "not paired yet, no Wi-Fi set up"),
+        ("_hap._tcp", "ff", "2", "software authentication"),
+        ("_hap._tcp", "ci", "99", ""),
+        ("_airplay._tcp", "features", "0x81", "video, screen mirroring"),
+        ("_airplay._tcp", "features", "0x1,0x200", "video, PTP clock"),
+        ("_airplay._tcp", "features", "0x5", "video, bits 2"),
+        ("_airplay._tcp", "flags", "0x208", "PIN required, legacy pairing"),
+        ("_raop._tcp", "cn", "0,1,9", "PCM, ALAC, 9"),
+        ("_raop._tcp", "ft", "nonsense", ""),
+        ("_raop._tcp", "ft", "0x" + "f" * 400, ""),
+        ("_googlecast._tcp", "st", "1", "app running"),
+        ("_ipp._tcp", "Color", "T", "yes"),
+        ("_ipp._tcp", "printer-type", "0x18", "colour, duplex"),
+        ("_matterc._udp", "CM", "1", "passcode"),
+        ("_ipp._tcp", "ty", "Laser", ""),
+    ],
+)
+def test_txt_values_are_decoded_by_the_table(service_type: str, key: str, value: str, says: str) -> None:
+    known = next(row for row in service_types()[service_type].txt if row.key == key)
+    assert decode_txt(known, value) == says
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.txt], ids=lambda row: row.type)
+def test_every_bit_has_a_place_and_every_key_stands_once(row: ServiceTypeRow) -> None:
+    for key in row.txt:
+        assert all(0 <= int(place) < 64 for place in key.bits)
+    assert len({key.key.lower() for key in row.txt}) == len(row.txt)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QPersistentModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 
 from ui.widgets.columns import Cell, Column
@@ -141,3 +141,23 @@ def test_a_row_that_changes_so_that_it_fits_brings_its_head(
     wanted["a.1 "] = True
     model.flush()
     assert shown(proxy) == "a a.1 "
+
+
+def test_grouped_by_something_else_the_heads_of_before_are_gone_and_the_rows_keep_their_places_in_indexes(
+    model: GroupedTableModel[Item], proxy: GroupedFilterProxy[Item], qtmodeltester: ModelTester
+) -> None:
+    qtmodeltester.check(model)  # type: ignore[no-untyped-call]
+    put(model, "a", "a.1", "a.2", "b", "b.1")
+    proxy.set_closed(frozenset("b"))
+    watched = QPersistentModelIndex(model.index(model.row_of("a.2"), 0))
+    model.regroup(lambda _item: None, lambda _item: 0)
+    proxy.regrouped()
+    assert shown(proxy) == "a.1 a.2 b.1"
+    assert model.rows[watched.row()].item == ("a", "a.2")
+    model.sort(0, Qt.SortOrder.DescendingOrder)
+    assert shown(proxy) == "b.1 a.2 a.1"
+    model.regroup(lambda item: item[1][-1:] if item[1] else item[0], lambda item: item[1][-1:] or item[0])
+    put(model, "1", "2")
+    proxy.regrouped()
+    assert shown(proxy) == "1 b.1 a.1 2 a.2"
+    assert model.rows[watched.row()].item == ("a", "a.2")

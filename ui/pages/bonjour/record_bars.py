@@ -15,16 +15,16 @@ LOW = 0.2
 
 
 class TtlBar(QWidget):
-    """A track, filled by what is left of a TTL; an outline alone where the record has ended."""
+    """A track, filled by what is left of a TTL."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFont(small_font(self.font()))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.part: float | None = 0.0
+        self.part = 0.0
 
-    def show_part(self, part: float | None) -> None:
-        """From 0 to 1; None for a record that has ended."""
+    def show_part(self, part: float) -> None:
+        """From 0 to 1."""
         if part != self.part:
             self.part = part
             self.update()
@@ -38,7 +38,7 @@ class TtlBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = tokens(self.palette())
         track = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        _pill(painter, track, QColor(colours.side) if self.part is not None else None, QColor(colours.control_line))
+        _pill(painter, track, QColor(colours.side), QColor(colours.control_line))
         if self.part:
             filled = QRectF(track)
             filled.setWidth(max(track.height(), track.width() * min(1.0, self.part)))

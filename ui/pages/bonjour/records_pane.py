@@ -173,21 +173,21 @@ class _Entry(QWidget):
 
 
 class _SightingBar(QWidget):
+    """What is left of the TTL, in a bar and in words; of an ended sighting the words alone."""
+
     def __init__(self, *, ended: bool) -> None:
         super().__init__()
         gap = unit(self.font())
-        self.bar = TtlBar()
+        self.bar = None if ended else TtlBar()
         self.left = PlainLabel(size=Size.SMALL, dim=ended)
         self.where = WrappedLabel(size=Size.SMALL, dim=True)
         # As wide as most TTLs need, so that the bars end in one line.
         self.left.setMinimumWidth(self.left.fontMetrics().horizontalAdvance("8,888 of 8,888 s"))
         row = QHBoxLayout()
         row.setSpacing(gap * 2)
-        if not ended:
+        if self.bar is not None:
             row.addWidget(self.bar, 1)
-        else:
-            self.bar.hide()
-        row.addWidget(self.left, 0 if not ended else 1)
+        row.addWidget(self.left, 1 if ended else 0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -198,8 +198,9 @@ class _SightingBar(QWidget):
         words = left_words(sighting, now)
         if words != self.left.text():
             self.left.setText(words)
+        if self.bar is not None:
             self.bar.setAccessibleName(words)
-        self.bar.show_part(part_left(sighting, now))
+            self.bar.show_part(part_left(sighting, now) or 0.0)
 
 
 class _Line(QWidget):

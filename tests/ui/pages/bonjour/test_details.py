@@ -6,10 +6,11 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
-from tests.ui.pages.bonjour.scene import SERVICES, service
+from discovery.records import BrowseState
+from tests.ui.pages.bonjour.scene import SERVICES, STATES, records_of, service
 from tests.ui.scenes import INTERFACES
-from ui.pages.bonjour.details import Surroundings, describe_service, describe_type, txt_text
-from ui.pages.bonjour.rows import Mark, State, TypeRow, head_of, new_row
+from ui.pages.bonjour.details import Surroundings, describe_host, describe_service, describe_type, txt_text
+from ui.pages.bonjour.rows import HostRow, Mark, State, TypeRow, head_of, host_key, new_row
 from ui.pages.bonjour.txt_details import MOST_KEYS
 from ui.widgets.details_form import Details, Fact
 
@@ -117,3 +118,32 @@ def test_a_type_tells_its_services_hosts_and_keys(qapp: QApplication) -> None:
     assert (values["Services"], values["Gone lately"]) == ("2", "1")
     assert values["Hosts"] == "other.local\nprinter.local"
     assert "resource path" in values["rp"]
+
+
+def test_each_address_says_where_its_record_was_heard(qapp: QApplication) -> None:
+    around = with_fields(AROUND, records=records_of(replace(PRINTER, interfaces=("en0", "en5")), at=1000.0))
+    assert facts(details(around=around))["IPv4"].value == "192.168.1.40  en0 en5"
+    assert facts(details(around=around))["IPv6 link-local"].value == "fe80::ba27:ebff:fe12:3456%en0"
+    gone = with_fields(AROUND, records=records_of(PRINTER, at=1000.0, ended="expired"))
+    assert facts(details(around=gone))["IPv4"].value == "192.168.1.40"
+
+
+def test_each_interface_says_what_came_of_listening_there(qapp: QApplication) -> None:
+    states = {state.interface: state for state in (*STATES, BrowseState(interface="en5", since=0.0))}
+    values = {label: fact.value for label, fact in facts(details(around=with_fields(AROUND, states=states))).items()}
+    assert values["en0"] == "heard · Wi-Fi"
+    assert values["en5"] == "silent: listened to, this service was not heard"
+    assert values["en4"] == "join failed · ENODEV 19: No such device"
+    assert values["utun3"] == "skipped by design: point-to-point"
+
+
+def test_a_host_tells_its_addresses_and_what_it_offers(qapp: QApplication) -> None:
+    rows = [new_row(PRINTER, 0.0), with_fields(new_row(replace(PRINTER, name="Alt"), 0.0), state=State.GONE)]
+    row = HostRow(host_key("printer.local."), "printer.local.", 1, 1, PRINTER.addresses, ("en0",))
+    shown = describe_host(row, rows)
+    values = {label: fact.value for label, fact in facts(shown).items()}
+    assert (shown.title, shown.state) == ("printer.local", "offers services")
+    assert values["Printer (IPP)"] == "Drucker im Flur · 631"
+    assert (values["Services"], values["Gone lately"], values["Heard on"]) == ("1", "1", "en0")
+    assert values["IPv4"] == "192.168.1.40"
+    assert describe_host(HostRow(host_key(None), None), ()).title == "Host not heard yet"

@@ -85,3 +85,11 @@ def test_a_problem_comes_first_in_its_own_words(qapp: QApplication) -> None:
 
 def test_paused_says_so(qapp: QApplication) -> None:
     assert empty(BY_NAME["en0"], paused=True).title == "Paused."
+
+
+def test_quiet_says_that_silence_proves_nothing(qapp: QApplication) -> None:
+    shown = empty(BY_NAME["en0"], seconds=60.0, quiet=True)
+    assert (shown.why, shown.title) == (Why.LISTENING, "Quiet on en0: nothing is asked, and no service was heard yet.")
+    assert shown.reasons[0] == "12 mDNS packets heard from other hosts."
+    assert "repeat it only when somebody asks" in shown.reasons[1]
+    assert len(empty(BY_NAME["en0"], packets=None, quiet=True).reasons) == 1

@@ -63,12 +63,24 @@ METHODS = {
         Method("groups.watch", InterfaceRequest, "net.memberships", "watch", "groups the kernel has joined"),
         Method("bonjour.browse", BrowseRequest, "discovery.bonjour.browser", "browse", "Bonjour services"),
         Method("bonjour.hear", HearRequest, "discovery.bonjour.hear", "hear", "every mDNS packet, and what it breaks"),
-        Method("bonjour.ask", AskRequest, "discovery.bonjour.ask", "ask", "ask one question, see who answers in time"),
+        Method(
+            "bonjour.ask",
+            AskRequest,
+            "discovery.bonjour.ask",
+            "ask",
+            "ask one question, see who answers in time",
+            finishes=True,
+        ),
         Method(
             "bonjour.verify", VerifyRequest, "discovery.bonjour.verify", "verify", "is a record still answered for?"
         ),
         Method(
-            "bonjour.publish", PublishRequest, "discovery.bonjour.publisher.publish", "publish", "announce a service"
+            "bonjour.publish",
+            PublishRequest,
+            "discovery.bonjour.publisher.publish",
+            "publish",
+            "announce a service",
+            finishes=True,
         ),
         Method(
             "multicast.listen", ListenRequest, "net.multicast.listener", "listen", "join and receive", finishes=True

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncGenerator, Iterable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import Literal
 
 from discovery.bonjour.compose import compose
@@ -19,8 +19,10 @@ from discovery.bonjour.restricted import PORT, Place
 from discovery.bonjour.wire import Question, ResourceRecord, decode
 from discovery.records import AskSummary, MdnsAnswer
 from discovery.requests import AskRequest
+from net.ending import ending
 from net.problems import ProblemError
 from net.records import Family, Record
+from net.tasks import start, stop
 from resources.loader import answer_rows
 
 Timing = Literal["in_time", "early", "late", "not_judged"]
@@ -42,7 +44,7 @@ async def ask(request: AskRequest) -> AsyncGenerator[tuple[Record, ...], None]:
     ``qm`` and ``qu`` are sent once from port 5353, which the system's own responder may hold at the same time;
     ``legacy`` from a port of its own (RFC 6762 sections 5.4 and 6.7). Answers count for ``seconds``. Raises
     ProblemError: ask_name_invalid, ask_type_invalid, interface_unknown, those of ``places_to_ask``, and ask_refused
-    where no interface let the question out.
+    where no interface let the question out. Asked to end (net.ending), it says its summary at once.
     """
     asking = _Asking(request)
     places, obstacles = await places_to_ask(request.interfaces)
@@ -59,8 +61,9 @@ async def ask(request: AskRequest) -> AsyncGenerator[tuple[Record, ...], None]:
             raise ProblemError(refused[0])
         if obstacles or refused:
             yield (*obstacles, *refused)
-        async for batch in asking.answers():
-            yield batch
+        async with aclosing(asking.answers()) as batches:
+            async for batch in batches:
+                yield batch
     yield (asking.summary(),)
 
 
@@ -137,16 +140,23 @@ class _Asking:
         """What comes until the time is up."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._request.seconds
-        while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout_at(deadline):
-                    await self._wake.wait()
-            self._wake.clear()
-            fresh, self._fresh = self._fresh, []
-            if fresh:
-                yield tuple(fresh)
-            if loop.time() >= deadline:
-                return
+        end = ending()
+        awaiting = start(self._wake_at(end), "bonjour.ask end")
+        try:
+            while loop.time() < deadline and not end.is_set():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout_at(deadline):
+                        await self._wake.wait()
+                self._wake.clear()
+                fresh, self._fresh = self._fresh, []
+                if fresh:
+                    yield tuple(fresh)
+        finally:
+            await stop(awaiting)
+
+    async def _wake_at(self, end: asyncio.Event) -> None:
+        await end.wait()
+        self._wake.set()
 
     def summary(self) -> AskSummary:
         """Of all that was heard."""

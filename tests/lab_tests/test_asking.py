@@ -84,6 +84,13 @@ def test_nobody_answers_for_what_is_not_there_and_the_summary_says_so(lans: Lab)
     assert summary["text"].startswith("Nobody answered in 0.5 s")
 
 
+def test_who_is_interrupted_still_gets_the_summary(lans: Lab) -> None:
+    with lans.alpha.lanscout_process("ask", "_http._tcp", "--interface", "en0", "--seconds", "60") as process:
+        process.record("mdns_answer")
+        assert process.interrupt() == 0
+    assert process.records()[-1]["kind"] == "asked_summary"
+
+
 @pytest.mark.parametrize(
     ("words", "code", "exit_code"),
     [

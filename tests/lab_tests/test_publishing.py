@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,7 +17,7 @@ from discovery.bonjour.names import parse_name
 from discovery.bonjour.rdata import SRV, Server
 from discovery.bonjour.wire import AUTHORITATIVE, RESPONSE, ResourceRecord, decode
 from discovery.records import LintFinding
-from tests.lab import Advertised, Avahi, Background, Host, JsonRecord, Lab
+from tests.lab import Advertised, Avahi, Background, Host, JsonRecord, Lab, peers
 from tests.lab.host import LANSCOUT
 from tests.lab.topology import SWITCH
 from tests.lab_tests.test_bonjour import announce
@@ -185,7 +186,7 @@ def test_two_interfaces_on_one_link_do_not_fight_each_other(fresh_lab: Lab) -> N
         lab.beta.lanscout("ask", TYPE, "--seconds", "1")
         assert process.interrupt() == 0
     told = [(each["name"], each["host"], each["state"]) for each in process.records("published")]
-    assert told == [(WEB[0], f"{OWN_HOST}.", "probing"), (WEB[0], f"{OWN_HOST}.", "announced")]
+    assert told == [(WEB[0], f"{OWN_HOST}.", state) for state in ("probing", "announced", "withdrawn")]
 
 
 def test_it_goes_beside_this_computers_own_responder(lab: Lab) -> None:
@@ -223,6 +224,7 @@ def test_stopping_says_goodbye_to_every_record(lab: Lab, number: signal.Signals)
     with ear(lab.beta) as heard, publishing(lab.alpha, *WEB) as process:
         process.send(number)
         assert process.wait() == 0
+        assert process.records("published")[-1]["state"] == "withdrawn"
         heard.wait_until(lambda: goodbyes(heard, "192.168.1.23") == all_records(WEB[0]))
 
 
@@ -231,6 +233,27 @@ def test_a_killed_front_end_lets_its_probe_say_goodbye(lab: Lab) -> None:
     with ear(lab.beta) as heard, Background(words) as front_end:
         front_end.record("published", state="announced")
         front_end.send(signal.SIGKILL)
+        heard.wait_until(lambda: goodbyes(heard, "192.168.1.23") == all_records(WEB[0]))
+
+
+def test_a_killed_window_lets_its_probe_say_goodbye(lab: Lab) -> None:
+    window = f"""
+from PySide6.QtCore import QCoreApplication
+from discovery.records import Published
+from discovery.requests import PublishRequest
+from ui.link import Link
+
+app = QCoreApplication([])
+link = Link("local")
+link.start()
+request = PublishRequest(name={WEB[0]!r}, type={TYPE!r}, port=8080, subtypes=("_printer",))
+watch = link.watch("bonjour.publish", request)
+watch.batch.connect(lambda batch: print(*[each.state for each in batch if isinstance(each, Published)], flush=True))
+app.exec()
+"""
+    with ear(lab.beta) as heard, lab.alpha.start([sys.executable, "-c", window], env=peers.IMPORTABLE) as process:
+        process.wait_for("announced")
+        process.send(signal.SIGKILL)
         heard.wait_until(lambda: goodbyes(heard, "192.168.1.23") == all_records(WEB[0]))
 
 

@@ -26,8 +26,6 @@ async def print_publishing(output: Output, place: str, request: PublishRequest, 
                 output.say(_state_text(record))
 
     await run_watch(place, "bonjour.publish", request, take, seconds=seconds)
-    if announced:
-        output.say("withdrawn")
     return ANSWERED if announced else COULD_NOT
 
 

@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 
+import msgspec
+
 from discovery.bonjour.hearing import HeardPacket
 from discovery.bonjour.names import folded, name_text
 from discovery.bonjour.publisher.claim import Conflicts
@@ -101,6 +103,13 @@ class Publisher:
             return tuple(problems)
         self._told = state
         return (state, *problems)
+
+    def withdraw(self) -> tuple[Published, ...]:
+        """Close, and the state after it; none where nothing had been announced."""
+        announced = any(site.claim.announced for site in self._sites.values())
+        state = msgspec.structs.replace(self._state(), state="withdrawn")
+        self.close()
+        return (state,) if announced else ()
 
     def close(self) -> None:
         """Say goodbye and close everything; does nothing the second time. A refusal has nobody left to be told to."""

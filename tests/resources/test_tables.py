@@ -132,3 +132,13 @@ def test_no_change_is_there_twice_and_each_has_a_sentence_with_named_braces() ->
         assert all(field.isidentifier() for field in fields), row
         assert row["text"].endswith(".")
     assert set(loader.change_rows()) == {row["code"] for row in rows}
+
+
+def test_no_lint_rule_is_there_twice_and_each_says_what_was_broken_why_and_what_to_do() -> None:
+    rows = TABLES["lint-rules"]["rule"]
+    assert twice(row["code"] for row in rows) == []
+    for row in rows:
+        assert all(row[column].endswith(".") for column in ("title", "meaning", "remedy")), row
+        assert re.fullmatch(r"RFC \d{4} §\d+(\.\d+)*(-\d+(\.\d+)*)?", row["section"]), row
+        assert 0 <= row["cost"] <= 100, row
+    assert set(loader.lint_rules()) == {row["code"] for row in rows}

@@ -87,6 +87,8 @@ def name_conflict(case: Case, _: Memory) -> Iterator[Suspicion]:
 
 def name_fought_over(case: Case, memory: Memory) -> Iterator[Breach]:
     for record, _, evidence in _contested(case):
+        if record.type in (A, AAAA):
+            continue  # a host with two ways to one link gives its name another address on each
         turns = memory.claims.turns((case.interface, fold(record.name), record.type), case.time - _RECENT) + 1
         if turns >= _FIGHT:
             yield of_record(record, f"{evidence}; the claimant changed {turns} times in {_RECENT:.0f} s")

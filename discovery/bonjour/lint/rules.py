@@ -13,6 +13,7 @@ from discovery.bonjour.wire import Message
 
 PacketRule = Callable[[Case], Iterable[Breach]]
 TimeRule = Callable[[Case, Memory], Iterable[Breach | Suspicion]]
+OfType = tuple[tuple[RecordRule, ...], tuple[ToldRule, ...]]
 _MOST_SOUND = 5000
 
 
@@ -36,10 +37,10 @@ class Rules:
         self.told = tuple(told)
         self.time = tuple(time)
         self.sound: set[int] = set()
-        self._of_type: dict[int, tuple[tuple[RecordRule, ...], tuple[ToldRule, ...]]] = {}
+        self._of_type: dict[int, OfType] = {}
 
     def know_sound(self, content: int) -> None:
-        """A record whose content has that hash breaks none of the rules ``record``: most records are told again and again."""
+        """Records whose content has that hash break none of the rules ``record``; most are told again and again."""
         if len(self.sound) >= _MOST_SOUND:
             self.sound.clear()
         self.sound.add(content)
@@ -59,7 +60,7 @@ class Rules:
             time=(rule for rule in self.time if code_of(rule) != code),
         )
 
-    def of_type(self, type_: int) -> tuple[tuple[RecordRule, ...], tuple[ToldRule, ...]]:
+    def of_type(self, type_: int) -> OfType:
         """Of ``record`` and ``told`` those for a type of record; there are at most 65,536."""
         found = self._of_type.get(type_)
         if found is None:

@@ -128,6 +128,13 @@ def test_one_host_with_two_ways_to_the_link_is_no_conflict() -> None:
     assert not findings(fed([*first, says(BETA, 1), says(GAMMA, 2), says(BETA, 3)]).news(LATER), "name_fought_over")
 
 
+def test_a_host_name_with_another_address_on_each_of_two_ways_to_the_link_is_not_fought_over() -> None:
+    packets = [
+        response(address(source, "alpha.local"), source=source, at=at) for at, source in enumerate((BETA, GAMMA) * 4)
+    ]
+    assert not findings(fed(packets).news(LATER), "name_fought_over")
+
+
 def test_a_host_that_moved_to_another_address_is_no_conflict() -> None:
     packets = [response(address(source, "alpha.local"), source=source) for source in (BETA, GAMMA)]
     assert not findings(fed(packets).news(LATER), "name_conflict")

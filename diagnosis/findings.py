@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from diagnosis.records import Certainty, Finding, Severity
+from diagnosis.records import Finding, Severity
+from net.verdict import Certainty
 from resources.loader import finding_rows
 
 

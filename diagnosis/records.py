@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from net.records import Key, Record
+from net.verdict import Certainty
 
 Severity = Literal["ok", "info", "warning", "error"]
-Certainty = Literal["proven", "likely", "possible"]
 
 
 class Finding(Record, frozen=True, kw_only=True):

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from net.multicast.course import Course, Timing
 from net.multicast.endpoint import Endpoint
-from net.multicast.records import Certainty, EnduranceVerdict, QueryCount, Silence
+from net.multicast.records import EnduranceVerdict, QueryCount, Silence
+from net.verdict import Certainty
 from resources.loader import finding_rows
 
 NAMED = 5

@@ -15,7 +15,7 @@ import psutil
 from net.interfaces import find, snapshot
 from net.multicast.candidates import Candidate, candidate
 from net.multicast.endpoint import Endpoint, parse_endpoint
-from net.multicast.records import MulticastPath, OtherTraffic
+from net.multicast.records import MulticastPath
 from net.multicast.requests import MatrixRequest
 from net.multicast.scope import agreed_interfaces
 from net.multicast.send_warnings import group_warnings
@@ -26,6 +26,7 @@ from net.problems import ProblemError, make_problem
 from net.records import Interface, Problem, Record
 from net.routes import egress
 from net.sockets import ANCILLARY_BYTES, join, parse_arrival, receiver, sender
+from net.verdict import OtherTraffic
 
 BUFFER_BYTES = 1024 * 1024
 """Receive buffer of each interface: others may be sending to the group meanwhile."""

@@ -9,8 +9,8 @@ import msgspec
 from net.multicast.ping.counts import Dialect, PingCounts
 from net.platform.protocol import RouteEntry
 from net.records import Family, Interface, Key, Membership, Problem, Record, Route, Stream
+from net.verdict import Certainty
 
-Certainty = Literal["proven", "likely", "possible"]
 PingRefusal = Literal["network", "rate", "group", "session", "version", "interface", "malformed", "send"]
 
 
@@ -36,43 +36,6 @@ class MulticastPath(Record, frozen=True, kw_only=True, tag="path"):
     def key(self) -> Key:
         sender = "*" if self.send_interface is None else self.send_interface
         return Key("path", f"{self.group} {self.port} {sender} {self.receive_interface}")
-
-
-class OtherTraffic(msgspec.Struct, frozen=True, kw_only=True):
-    """Datagrams of others that arrived on an interface during a test; ``source`` is the newest sender's address."""
-
-    interface: str
-    packets: int
-    source: str
-
-
-class Verdict(Record, frozen=True, kw_only=True):
-    """What a test of all interfaces concludes; ``code`` names the row of findings.toml the sentences are from.
-
-    ``unbound_interface`` is where packets left that chose no interface (None: they were refused, or nothing tells),
-    ``certainty`` and ``evidence`` how that is known. ``working`` are the interfaces on which LAN multicast works by
-    index, ``not_working`` says of each other interface why it does not count. ``remedy`` holds the code or setting
-    that helps, the surest first. ``proves`` and ``not_proven`` are what a test on one host can and cannot tell.
-    """
-
-    group: str
-    port: int
-    code: str
-    unbound_interface: str | None
-    working: tuple[str, ...]
-    text: str
-    cause: str
-    remedy: tuple[str, ...]
-    certainty: Certainty
-    evidence: tuple[str, ...] = ()
-    not_working: tuple[Problem, ...] = ()
-    other_traffic: tuple[OtherTraffic, ...] = ()
-    proves: str = ""
-    not_proven: str = ""
-    further: tuple[str, ...] = ()
-
-    def key(self) -> Key:
-        return Key("verdict", f"{self.group} {self.port}")
 
 
 class Snapshot(Record, frozen=True, kw_only=True):
@@ -356,7 +319,6 @@ class Capture(Record, frozen=True, kw_only=True):
 
 MulticastRecord = (
     MulticastPath
-    | Verdict
     | Snapshot
     | Change
     | EgressChange

@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from net.multicast.candidates import Candidate
 from net.multicast.endpoint import Endpoint
-from net.multicast.records import Certainty, MulticastPath, OtherTraffic, Verdict
+from net.multicast.records import MulticastPath
 from net.problems import make_problem
 from net.records import Interface, Problem, Route
+from net.text import endpoint_text
+from net.verdict import Certainty, OtherTraffic, Verdict
 from resources.loader import finding_rows
 
 BOUND_BY_INDEX = "tunnel_takes_multicast"
@@ -87,6 +89,8 @@ def conclude(
     }
     rows = finding_rows()
     return Verdict(
+        about="test",
+        subject=endpoint_text(str(endpoint.group), endpoint.port),
         group=str(endpoint.group),
         port=endpoint.port,
         code=code,

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from net.multicast.records import MulticastPath, Verdict
+from net.multicast.records import MulticastPath
 from net.multicast.requests import MatrixRequest
 from net.records import Problem
 from net.text import visible
+from net.verdict import Verdict
 from probe.methods import Batch
 from ui.terminal import tables
 from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output

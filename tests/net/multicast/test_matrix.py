@@ -12,12 +12,13 @@ from net.interfaces import find
 from net.multicast import matrix
 from net.multicast.candidates import candidate
 from net.multicast.endpoint import parse_endpoint
-from net.multicast.records import MulticastPath, Verdict
+from net.multicast.records import MulticastPath
 from net.multicast.requests import MatrixRequest
 from net.multicast.sender import send
 from net.problems import ProblemError
 from net.records import Problem, Record
 from net.requests import SendRequest
+from net.verdict import Verdict
 
 LOOPBACK = "lo"
 GROUP = "239.77.2.1"

@@ -7,10 +7,11 @@ import pytest
 
 from net.multicast.candidates import candidate
 from net.multicast.endpoint import parse_endpoint
-from net.multicast.records import MulticastPath, Verdict
+from net.multicast.records import MulticastPath
 from net.multicast.verdict import Unbound, conclude, leaving, listed
 from net.problems import make_problem
 from net.records import Address, Interface, Problem, Route
+from net.verdict import Verdict
 from tests.net.faces import LAN
 
 GROUP = "224.224.0.77"

@@ -6,9 +6,10 @@ import io
 
 from rich.console import Console, RenderableType
 
-from net.multicast.records import MulticastPath, OtherTraffic, Verdict
+from net.multicast.records import MulticastPath
 from net.problems import make_problem
 from net.records import Problem
+from net.verdict import OtherTraffic, Verdict
 from ui.terminal.testing import matrix_table, verdict_text
 
 
@@ -61,6 +62,8 @@ def test_the_matrix_has_a_row_for_each_sender_and_one_for_none_chosen() -> None:
 
 def test_the_verdict_says_why_the_others_do_not_count_and_nothing_in_it_acts_on_the_terminal() -> None:
     verdict = Verdict(
+        about="test",
+        subject="239.1.1.1:5000",
         group="224.224.0.77",
         port=23019,
         code="test_works",

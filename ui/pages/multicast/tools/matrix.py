@@ -7,9 +7,10 @@ from time import time
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from net.multicast.records import MulticastPath, Verdict
+from net.multicast.records import MulticastPath
 from net.multicast.requests import MatrixRequest
 from net.records import Problem, Record
+from net.verdict import Verdict
 from ui.link import Watch
 from ui.pages.base import PageContext
 from ui.pages.multicast.states import tr

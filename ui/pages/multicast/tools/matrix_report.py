@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from net.multicast.records import Certainty, Verdict
+from net.verdict import Certainty, Verdict
 from ui.pages.multicast.states import tr
-from ui.pages.multicast.target import endpoint
 from ui.pages.multicast.tools.matrix_columns import MatrixRow, path_words
 from ui.pages.multicast.words import interfaces_in_words
 from ui.text import visible
@@ -66,7 +65,7 @@ def conclusion(verdict: Verdict) -> Details:
 
 def as_text(verdict: Verdict, rows: Sequence[MatrixRow], names: Sequence[str], *, stale: str = "") -> str:
     """Verdict, matrix and conclusion, for a bug report; ``stale``: why they may hold no more."""
-    title = tr("Multicast test of %1").replace("%1", endpoint(verdict.group, verdict.port))
+    title = tr("Multicast test of %1").replace("%1", verdict.subject)
     told = f"{verdict.text} ({certainty_words(verdict.certainty)})"
     lines = (title, "", told, *((stale,) if stale else ()), "", *_matrix(rows, names), "")
     return "\n".join(lines) + conclusion(verdict).as_text()

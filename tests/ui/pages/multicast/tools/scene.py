@@ -22,10 +22,10 @@ from net.multicast.records import (
     RunningJoin,
     Silence,
     Snapshot,
-    Verdict,
 )
 from net.problems import make_problem
 from net.records import Problem, Route
+from net.verdict import Verdict
 from resources.loader import finding_rows
 from tests.ui.scenes import NOW, batch
 from ui.pages.multicast.page import MulticastPage
@@ -72,6 +72,8 @@ def verdict(unbound: str | None = "utun3", working: tuple[str, ...] = WORKING) -
     facts = {"unbound": unbound, "working": " and ".join(working), "group": GROUP, "lan": "en0", "index": 12}
     proof = finding_rows()["test_proof"]
     return Verdict(
+        about="test",
+        subject="224.224.0.77:23019",
         group=GROUP,
         port=PORT,
         code="test_unbound_takes_tunnel",

@@ -41,7 +41,7 @@ def page(fresh_lab: Lab, qapp: QApplication, tmp_path: Path) -> Iterator[Bonjour
     page.hidden()
     page.close_page()
     link.close()
-    page.form.deleteLater()
+    page.views.details.deleteLater()
     page.deleteLater()
 
 
@@ -83,6 +83,7 @@ def test_real_services_come_change_and_go_under_the_interface_they_were_heard_on
         beta.withdraw(WEB.name)
         qtbot.waitUntil(lambda: services(page)[WEB.name].state is State.GONE, timeout=PATIENCE_MS)
         assert page.badge.text == "2"
+        qtbot.waitUntil(lambda: services(page)[WEB.name].ended == "goodbye", timeout=PATIENCE_MS)
 
         page.hidden()
         page.shown()
@@ -129,11 +130,47 @@ def test_a_typed_subtype_is_browsed_and_a_wrong_type_is_refused_by_the_probe(
 ) -> None:
     with Avahi(fresh_lab, fresh_lab.beta, [PRINTER, WEB]):
         page.shown()
-        page.browse_type("_universal._sub._ipp._tcp")
+        page.typed.browse("_universal._sub._ipp._tcp")
         qtbot.waitUntil(lambda: page.book.claims("_universal._sub._ipp._tcp") == 1, timeout=PATIENCE_MS)
         qtbot.waitUntil(lambda: complete(page, PRINTER.name, WEB.name), timeout=PATIENCE_MS)
-        page.browse_type("ipp")
+        page.typed.browse("ipp")
         qtbot.waitUntil(lambda: page.strip.field.refusal.text() != "", timeout=PATIENCE_MS)
         assert "RFC 6763" in page.strip.field.refusal.text()
         assert page.strip.types() == ("_universal._sub._ipp._tcp",)
         assert page.banners.notices() == []
+
+
+def test_the_records_of_a_service_and_the_matrix_tell_where_it_was_heard(
+    fresh_lab: Lab, page: BonjourPage, qtbot: QtBot
+) -> None:
+    lab = fresh_lab
+    with Avahi(lab, lab.beta, [PRINTER]), Avahi(lab, lab.delta, [SPEAKER]):
+        page.shown()
+        qtbot.waitUntil(lambda: complete(page, PRINTER.name, SPEAKER.name), timeout=PATIENCE_MS)
+        page.service_views.switch.choose("matrix")
+        row = services(page)[PRINTER.name]
+        assert page.service_views.select_key(row.key)
+        wanted = {"PTR", "SRV", "TXT", "A"}
+        qtbot.waitUntil(lambda: wanted <= {record.type for record in page.records_pane.records}, timeout=PATIENCE_MS)
+        sightings = [each for record in page.records_pane.records for each in record.sightings]
+        assert {each.interface for each in sightings} == {"en0"}
+        assert {
+            each.ttl for record in page.records_pane.records if record.type == "SRV" for each in record.sightings
+        } == {120}
+        names = page.service_views.matrix.names
+        assert names[:2] == ("en0", "en5")
+        assert "ipsec0" in names
+        cells = page.front().rows_as_text(selected=True)
+        heard = dict(zip(cells[0], cells[1], strict=True))
+        assert heard["en0"] == "heard"
+        assert heard["en5"].startswith("silent")
+        assert heard["ipsec0"].startswith("skipped: ")
+
+
+def test_a_quiet_page_knows_what_hosts_announce(fresh_lab: Lab, page: BonjourPage, qtbot: QtBot) -> None:
+    page.strip.quiet.setChecked(True)
+    page.shown()
+    qtbot.waitUntil(lambda: "en0" in page._states, timeout=PATIENCE_MS)
+    with Avahi(fresh_lab, fresh_lab.beta, [PRINTER]):
+        qtbot.waitUntil(lambda: PRINTER.name in services(page), timeout=PATIENCE_MS)
+        assert heard_on(page)[PRINTER.name] == ("en0",)

@@ -56,13 +56,13 @@ def hearing_of(row: ServiceRow, state: BrowseState | None, interface: str) -> He
 
 
 def hearing_words(hearing: Hearing) -> str:
-    """``heard``, ``silent``, ``join failed · ENODEV 19``, ``skipped by design: no LAN is behind a tunnel``."""
+    """``heard``, ``silent``, ``join failed · ENODEV 19``, ``skipped: no LAN is behind a tunnel``."""
     reason = visible(hearing.reason, REASON_CAP)
     if hearing.heard is Heard.FAILED:
         said = failure(hearing.errno)
         return f"{said}: {reason}" if reason else said
     if hearing.heard is Heard.SKIPPED:
-        return fill(tr("skipped by design: %1"), reason) if reason else tr("skipped by design")
+        return fill(tr("skipped: %1"), reason) if reason else tr("skipped")
     if hearing.heard is Heard.GONE:
         return fill(tr("gone: %1"), reason)
     return {

@@ -46,7 +46,7 @@ def place_words(state: BrowseState) -> str:
     if state.state == "failed":
         return f"{failure(state.errno)}. {reason}".strip()
     if state.state == "skipped":
-        return fill(tr("skipped by design: %1"), reason) if reason else tr("skipped by design")
+        return fill(tr("skipped: %1"), reason) if reason else tr("skipped")
     if state.packets is None:
         return tr("listened on")
     return fill(tr("listened on; %1 packets heard from other hosts"), state.packets)

@@ -68,9 +68,9 @@ RECORDS: tuple[Record, ...] = (
 
 
 STATES = (
-    BrowseState(interface="awdl0", since=NOW, state="skipped", reason="peer link of Apple's, not the LAN"),
+    BrowseState(interface="awdl0", since=NOW, state="skipped", reason="peer to peer: AirDrop"),
     BrowseState(interface="en4", since=NOW, state="failed", errno=19, reason="No such device"),
-    BrowseState(interface="utun3", since=NOW, state="skipped", reason="point-to-point"),
+    BrowseState(interface="utun3", since=NOW, state="skipped", reason="a tunnel"),
 )
 
 

@@ -134,7 +134,7 @@ def test_each_interface_says_what_came_of_listening_there(qapp: QApplication) ->
     assert values["en0"] == "heard · Wi-Fi"
     assert values["en5"] == "silent: listened to, this service was not heard"
     assert values["en4"] == "join failed · ENODEV 19: No such device"
-    assert values["utun3"] == "skipped by design: point-to-point"
+    assert values["utun3"] == "skipped: a tunnel"
 
 
 def test_a_host_tells_its_addresses_and_what_it_offers(qapp: QApplication) -> None:

@@ -47,8 +47,8 @@ def test_a_cell_says_with_glyph_and_word_how_a_service_stands_there(pane: Matrix
     assert (found["en5"].glyph, found["en5"].text) == ("–", "silent")
     assert (found["en4"].glyph, found["en4"].text, found["en4"].detail) == ("✕", "join failed", "ENODEV 19")
     assert found["en4"].tip == "join failed · ENODEV 19: No such device"
-    assert (found["utun3"].glyph, found["utun3"].text, found["utun3"].detail) == ("⊘", "skipped", "point-to-point")
-    assert found["utun3"].tip == "skipped by design: point-to-point"
+    assert (found["utun3"].glyph, found["utun3"].text, found["utun3"].detail) == ("⊘", "skipped", "a tunnel")
+    assert found["utun3"].tip == "skipped: a tunnel"
     assert place_words(STATE_OF["en0"]) == "listened on; 48 packets heard from other hosts"
 
 

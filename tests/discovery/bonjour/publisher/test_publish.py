@@ -26,7 +26,7 @@ from discovery.requests import AskRequest, PublishRequest, VerifyRequest
 from net.interfaces import snapshot
 from net.problems import ProblemError
 from net.tasks import start, stop
-from tests.discovery.bonjour.publisher.scene import INSTANCE, TYPE, latest, records, server_record
+from tests.discovery.bonjour.publisher.scene import INSTANCE, TYPE, WEB, latest, records, server_record
 from tests.net.faces import LAN
 
 NAME = f"test of {os.getpid()}"
@@ -94,17 +94,42 @@ PACKETS = (
 @settings(max_examples=150, deadline=None)
 def test_whatever_arrives_is_taken(packet: bytes, changes: list[tuple[int, int]], cut: int, announced: bool) -> None:
     async def take() -> None:
-        publisher = Publisher(REQUEST, parse_publication(REQUEST))
-        place = Place(interface="en0", index=2, family="ipv4", address="192.168.1.23")
-        site = Site(place, LAN, publisher._heard, publisher._sent, latest)
-        site.claim_for(publisher._publication, 0.0)
+        publisher, site = still()
         site.claim._announcements = int(announced)
-        publisher._sites[place] = site
         data = bytearray(packet)
         for at, byte in changes:
             data[at % len(data)] = byte
-        publisher._heard(site, HeardPacket(0.0, "en0", "ipv4", "192.168.1.20", 5353, 255, bytes(data[: cut or None])))
+        publisher._heard(site, heard(bytes(data[: cut or None])))
         publisher.news()
         site.responder.turn(10.0)
 
     asyncio.run(take())
+
+
+@pytest.mark.parametrize(("port", "deferred"), [(8081, True), (8079, False)])
+async def test_a_simultaneous_probe_with_greater_data_makes_us_wait_a_second(port: int, deferred: bool) -> None:
+    publisher, site = still()
+    before = site.claim.due
+    now = asyncio.get_running_loop().time()
+    theirs = [server_record(port)]
+    question = Question(INSTANCE, ANY, unicast=True)
+    publisher._heard(site, heard(compose(questions=[question], authorities=[*theirs, records().unique[1]])))
+
+    due = site.claim.due
+    assert due is not None
+    assert (due >= now + 1.0) == deferred
+    assert (due == before) == (not deferred)
+
+
+def still() -> tuple[Publisher, Site]:
+    """A publisher that probes at one site, whose sockets are not open."""
+    publisher = Publisher(REQUEST, parse_publication(REQUEST))
+    place = Place(interface="en0", index=2, family="ipv4", address="192.168.1.23")
+    site = Site(place, LAN, publisher._heard, publisher._sent, latest)
+    site.claim_for(WEB, 0.0)
+    publisher._sites[place] = site
+    return publisher, site
+
+
+def heard(payload: bytes) -> HeardPacket:
+    return HeardPacket(0.0, "en0", "ipv4", "192.168.1.20", 5353, 255, payload)

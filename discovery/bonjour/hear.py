@@ -28,6 +28,8 @@ GATHER: Final = 0.05
 MOST_KEPT: Final = 250
 """Packets of one batch that are handed on, the newest: 5,000 a second; the rest is counted in Skipped."""
 _EVERY = 1.0
+_TURN = 64
+"""Packets made into records before the event loop gets its turn: about 10 ms."""
 
 
 async def hear(request: HearRequest) -> AsyncGenerator[Batch, None]:
@@ -86,7 +88,7 @@ class _Hearing:
         now = time.monotonic()
         if self._known is not None and self._hearings.retry_due(now):
             self._hearings.reconcile(self._known)
-        records = [*self._hearings.problems(), *self._gather()]
+        records = [*self._hearings.problems(), *await self._gather()]
         if self._known is not None and now >= self._due:
             self._due = now + _EVERY
             records += self._hearings.states()
@@ -139,16 +141,16 @@ class _Hearing:
         self._recording = recording
         return [recording]
 
-    def _gather(self) -> list[Record]:
-        records: list[Record] = []
-        skipped = self._arrived - len(self._packets)
-        if skipped:
-            records.append(Skipped(of="mdns_packet", count=skipped))
-        for packet, message, own in self._packets:
-            read = message if message is not None else decode(packet.payload)
-            records.append(mdns_packet(packet, read, own=own, sections=self._request.sections))
+    async def _gather(self) -> list[Record]:
+        packets, skipped = tuple(self._packets), self._arrived - len(self._packets)
         self._packets.clear()
         self._arrived = 0
+        records: list[Record] = [Skipped(of="mdns_packet", count=skipped)] if skipped else []
+        for place, (packet, message, own) in enumerate(packets, 1):
+            read = message if message is not None else decode(packet.payload)
+            records.append(mdns_packet(packet, read, own=own, sections=self._request.sections))
+            if place % _TURN == 0:
+                await asyncio.sleep(0)
         return records
 
 

@@ -26,8 +26,8 @@ def step_words(rung: Rung) -> str:
         "join": tr("The group is joined"),
         "loopback": tr("Our own question comes back"),
         "foreign": tr("Another host is heard"),
-        "multicast_answer": tr("A question is answered by multicast"),
-        "unicast_answer": tr("A question is answered by unicast"),
+        "multicast_answer": tr("An answer by multicast"),
+        "unicast_answer": tr("An answer by unicast"),
         "reachable": tr("A known host is reachable"),
     }[rung.step]
 

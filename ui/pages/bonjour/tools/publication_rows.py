@@ -21,7 +21,7 @@ NAME_CAP = 120
 class Publication:
     """One press on Publish: what was asked, how it stands, and for which problem it ended.
 
-    ``running`` until it is stopped or refused.
+    ``running`` until it is stopped or refused; ``obstacles`` are what keeps it from some of the interfaces.
     """
 
     number: int
@@ -29,6 +29,7 @@ class Publication:
     told: Published | None = None
     problem: Problem | None = None
     running: bool = True
+    obstacles: tuple[Problem, ...] = ()
 
     @property
     def name(self) -> str:
@@ -100,6 +101,9 @@ def describe_publication(row: Publication, actions: tuple[Action, ...]) -> Detai
     sections = [Section("", facts=tuple(facts)), Section(tr("State"), text=meaning)]
     if told is not None and told.evidence:
         sections.append(Section(tr("Evidence"), text=told.evidence))
+    if row.obstacles:
+        told_off = "\n".join(f"{problem.text} {problem.remedy}" for problem in row.obstacles)
+        sections.append(Section(tr("Not everywhere"), text=told_off))
     if request.txt_hex is not None:
         sections.append(Section(tr("TXT"), facts=(Fact(tr("Bytes"), request.txt_hex, fixed=True),)))
     elif request.txt:

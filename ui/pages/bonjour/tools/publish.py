@@ -31,6 +31,7 @@ from ui.widgets.table_panel import TablePanel
 
 KEPT = 200
 """Rows; those that are over go first."""
+OBSTACLES_KEPT = 20
 
 
 class PublishTool(Tool):
@@ -109,15 +110,16 @@ class PublishTool(Tool):
             if watch is not None:
                 self.close_watch(watch)
                 self._put(replace(row, running=False))
+        self.form.say(tr("Withdrawn: a goodbye was sent."))
         self._update()
 
     def _told(self, number: int, records: tuple[Record, ...]) -> None:
         for record in records:
             row = self.table.model.item(number)
-            if isinstance(record, Published) and row is not None:
+            if row is not None and isinstance(record, Published):
                 self._put(replace(row, told=record))
-            elif isinstance(record, Problem):
-                self.form.say_problem(record)
+            elif row is not None and isinstance(record, Problem):
+                self._put(replace(row, obstacles=(*row.obstacles, record)[-OBSTACLES_KEPT:]))
         self._update()
 
     def _refused(self, number: int, problem: Problem) -> None:
@@ -158,14 +160,23 @@ class PublishTool(Tool):
         set_words(self.publish_button, fill(tr("Publish on %1"), where) if where else tr("Publish"))
         self.stop_button.setEnabled(any(row.running for row in self.table.view.selected_items()))
         self.table.tell(self._why_empty())
-        if self.running:
-            running = (row for row in self.table.model.items() if row.running)
-            worst = next((row for row in running if standing(row)[2] is Tone.WARNING), None)
-            words = plural(self.running, tr("One service is published from here."), tr("%n are published from here."))
-            meaning = standing(worst)[3] if worst is not None else tr("Stop, or closing the window, sends a goodbye.")
-            self.form.say_state(f"{words} {meaning}", Tone.WARNING if worst is not None else Tone.OK)
-        elif not self.form.note.text:
-            self.form.say(tr("Publishing sends: every host on the link sees the service until you stop it."))
+        self._say()
+
+    def _say(self) -> None:
+        """The worst of what is published now."""
+        running = [row for row in self.table.model.items() if row.running]
+        if not running:
+            if not self.form.note.text:
+                self.form.say(tr("Publishing sends: every host on the link sees the service until you stop it."))
+            return
+        held_up = next((row for row in running if row.obstacles and not (row.told and row.told.interfaces)), None)
+        if held_up is not None:
+            self.form.say_problem(held_up.obstacles[-1])
+            return
+        worst = next((row for row in running if standing(row)[2] is Tone.WARNING), None)
+        words = plural(len(running), tr("One service is published from here."), tr("%n are published from here."))
+        meaning = standing(worst)[3] if worst is not None else tr("Stop, or closing the window, sends a goodbye.")
+        self.form.say_state(f"{words} {meaning}", Tone.WARNING if worst is not None else Tone.OK)
 
     def _why_empty(self) -> Emptiness:
         if self.table.model.rows:

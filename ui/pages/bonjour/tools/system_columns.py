@@ -11,6 +11,7 @@ from ui.widgets.columns import Cell, Column, Face
 from ui.widgets.details_form import Details, Fact, Section
 
 NAME_CAP = 120
+TEXT_CAP = 300
 
 
 def order(row: SystemService) -> tuple[bool, str, str, str]:
@@ -30,14 +31,7 @@ def _tone(row: SystemService) -> Tone:
 
 
 def _difference(row: SystemService) -> Cell:
-    glyph = {"only_raw": "◐", "only_system": "◑"}.get(row.difference or "", "✓")
-    return Cell(difference_words(row), dot=_tone(row), glyph=glyph)
-
-
-def _known(known: bool) -> Cell:  # noqa: FBT001 - a field of the record
-    if known:
-        return Cell(tr("yes"), dot=Tone.OK, glyph="✓")
-    return Cell(tr("no"), dot=Tone.NEUTRAL, glyph="–", dim=True)
+    return Cell(difference_words(row), dot=_tone(row), glyph="✓" if row.difference is None else "▲")
 
 
 def _host(row: SystemService) -> Cell:
@@ -45,6 +39,10 @@ def _host(row: SystemService) -> Cell:
         return Cell(UNKNOWN, dim=True)
     host = visible(row.host.removesuffix("."), NAME_CAP)
     return Cell(f"{host}:{row.port}" if row.port else host)
+
+
+def _meaning(row: SystemService) -> Cell:
+    return Cell(visible(row.text or "", TEXT_CAP), dim=True)
 
 
 def system_columns() -> tuple[Column[SystemService], ...]:
@@ -56,8 +54,7 @@ def system_columns() -> tuple[Column[SystemService], ...]:
                face=Face.STRONG, width=28, least=16, weight=2),
         Column("interface", tr("On"), lambda row: Cell(visible(row.interface, 40)), width=8, least=5, weight=0),
         Column("host", tr("Host and port"), _host, face=Face.FIXED, width=26, least=14, weight=2),
-        Column("ours", tr("Heard here"), lambda row: _known(row.ours), width=11, least=10, weight=0),
-        Column("system", tr("System"), lambda row: _known(row.system), width=9, least=8, weight=0),
+        Column("meaning", tr("What that means"), _meaning, width=36, least=12, weight=3),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import cast
 import msgspec
 
 from diagnosis.requests import DiagnoseRequest
-from discovery.requests import AskRequest, BrowseRequest, HearRequest, PublishRequest, VerifyRequest
+from discovery.requests import AskRequest, BrowseRequest, HearRequest, LadderRequest, PublishRequest, VerifyRequest
 from net.multicast.requests import (
     CaptureRequest,
     DriftRequest,
@@ -81,6 +81,13 @@ METHODS = {
             "publish",
             "announce a service",
             finishes=True,
+        ),
+        Method(
+            "bonjour.ladder",
+            LadderRequest,
+            "discovery.bonjour.ladder.ladder",
+            "ladder",
+            "why nothing is found, by steps",
         ),
         Method(
             "multicast.listen", ListenRequest, "net.multicast.listener", "listen", "join and receive", finishes=True

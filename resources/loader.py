@@ -133,6 +133,14 @@ class AnswerRow(Row, frozen=True, kw_only=True):
     text: str
 
 
+class LadderRow(Row, frozen=True, kw_only=True):
+    """What a person reads of the steps that find out why nothing is found: see the head of ladder.toml."""
+
+    code: str
+    text: str
+    remedy: str | None = None
+
+
 class LintRuleRow(Row, frozen=True, kw_only=True):
     """A rule of mDNS or DNS-SD and what a person reads where it is broken: see the head of lint-rules.toml."""
 
@@ -203,6 +211,12 @@ def change_rows() -> dict[str, ChangeRow]:
 def answer_rows() -> dict[str, str]:
     """The sentence by its code."""
     return {row.code: row.text for row in _rows("answers.toml", "answer", AnswerRow)}
+
+
+@cache
+def ladder_rows() -> dict[str, LadderRow]:
+    """By code."""
+    return {row.code: row for row in _rows("ladder.toml", "sentence", LadderRow)}
 
 
 @cache

@@ -56,8 +56,8 @@ def choose(
             problems.append(problem)
         elif named or suitable(interface) or (name in open_now and _ready(interface)):
             places += places_of(interface)
-            if named and _by_design(interface):
-                problems.append(make_problem("browse_by_design", name, kind=_by_design(interface)))
+            if named and by_design(interface):
+                problems.append(make_problem("browse_by_design", name, kind=by_design(interface)))
     if not named and not places and not problems:
         problems.append(_nowhere(known))
     return tuple(places), tuple(problems)
@@ -67,6 +67,17 @@ def left_out(known: Mapping[str, Interface], named: Sequence[str], places: Seque
     """Interfaces (of the named ones, if any) that have none of the places, and why in a few words."""
     chosen = {place.interface for place in places}
     return {name: _reason(known[name]) for name in named or known if name in known and name not in chosen}
+
+
+def by_design(interface: Interface) -> str:
+    """What it is, if it is left out by design; empty for an interface of a LAN."""
+    if interface.loopback:
+        return "the loopback, which reaches this computer only"
+    if interface.tunnel:
+        return "a tunnel, which carries no multicast of the local network"
+    if interface.type == "peer_to_peer":
+        return "a peer-to-peer link"
+    return "a point-to-point link with no local network behind it" if interface.point_to_point else ""
 
 
 def _ready(interface: Interface) -> bool:
@@ -108,14 +119,3 @@ def _reason(interface: Interface) -> str:
         (not interface.addresses, "no address"),
     )
     return next((reason for holds, reason in reasons if holds), "no MULTICAST flag")
-
-
-def _by_design(interface: Interface) -> str:
-    """What it is, if it is left out by design; empty for an interface of a LAN."""
-    if interface.loopback:
-        return "the loopback, which reaches this computer only"
-    if interface.tunnel:
-        return "a tunnel, which carries no multicast of the local network"
-    if interface.type == "peer_to_peer":
-        return "a peer-to-peer link"
-    return "a point-to-point link with no local network behind it" if interface.point_to_point else ""

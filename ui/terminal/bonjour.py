@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 import click
 
-from discovery.requests import AskRequest, HearRequest, PublishRequest, VerifyRequest
+from discovery.requests import AskRequest, HearRequest, LadderRequest, PublishRequest, VerifyRequest
 from ui.terminal.asking import print_asking, print_verifying
+from ui.terminal.climbing import print_ladder
 from ui.terminal.hearing import print_hearing
 from ui.terminal.options import answering, common_options, interface_option
 from ui.terminal.output import Output
@@ -69,6 +70,17 @@ async def verify(
     return await print_verifying(output, place, request)
 
 
+@click.command("ladder")
+@common_options
+@interface_option
+@click.option("--host", metavar="HOST", help="A host that should be heard: its address or name.")
+@click.option("--seconds", type=click.FloatRange(0, 3600), default=2.0, show_default=True, help="Wait for each answer.")
+@answering
+async def ladder(output: Output, place: str, interfaces: tuple[str, ...], host: str | None, seconds: float) -> int:
+    """Why is nothing found? Step by step: interface, join, own question, other hosts, answers, a known host."""
+    return await print_ladder(output, place, LadderRequest(interfaces=interfaces, host=host, seconds=seconds))
+
+
 @click.command("publish")
 @common_options
 @interface_option
@@ -96,4 +108,4 @@ async def publish(
     return await print_publishing(output, place, PublishRequest(rename=not no_rename, **options), seconds)
 
 
-VERBS = (records, ask, verify, publish)
+VERBS = (records, ask, verify, ladder, publish)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from discovery.bonjour.compose import compose
-from discovery.bonjour.names import parse_name
+from discovery.bonjour.names import META_QUERY, Labels, parse_name
 from discovery.bonjour.rdata import PTR, SRV, TYPES, Pointer, Server
 from discovery.bonjour.wire import AUTHORITATIVE, RESPONSE, ResourceRecord
 from tests.lab import Advertised, Avahi, Background, Host, JsonRecord, Lab, peers
@@ -94,6 +94,10 @@ def response(*records: ResourceRecord) -> bytes:
 
 def server(name: str, port: int, ttl: int = 120) -> ResourceRecord:
     return ResourceRecord(parse_name(name), SRV, Server(0, 0, port, parse_name("beta.local.")), ttl, flush=True)
+
+
+def pointer(name: Labels, target: str, ttl: int = 4500) -> ResourceRecord:
+    return ResourceRecord(name, PTR, Pointer(parse_name(target)), ttl)
 
 
 def add_third_lan(lab: Lab) -> Host:
@@ -216,7 +220,7 @@ def test_a_goodbye_a_cache_flush_and_an_expiry_are_named_so(lab: Lab) -> None:
         goodbye = told.sightings("shell._ssh._tcp.local.", "SRV")[0]
         assert 0.9 < goodbye["ended_at"] - began < 5
 
-        brief = ResourceRecord(parse_name("_http._tcp.local."), PTR, Pointer(parse_name("brief._http._tcp.local.")), 2)
+        brief = pointer(parse_name("_http._tcp.local."), "brief._http._tcp.local.", ttl=2)
         peers.mdns_messages(lab.gamma, GAMMA, response(server("old._http._tcp.local.", 1), brief))
         told.probe.wait_until(lambda: "old." in instances(told.records()))
         first = told.sightings("old._http._tcp.local.", "SRV")[0]["first"]
@@ -262,6 +266,29 @@ def test_a_record_of_a_host_that_lost_its_power_ends_when_it_is_verified(lab: La
 
         assert all(last + 10 < sighting["ended_at"] < last + 13 for sighting in told.sightings(name, "SRV"))
         assert told.ended("web._http._tcp.local.", "SRV") == {None}
+
+
+def test_ten_thousand_types_goodbyes_to_nothing_and_a_fight_for_a_name_stop_nothing(lab: Lab) -> None:
+    types = [
+        response(*[pointer(META_QUERY, f"_t{at + number}._tcp.local.") for number in range(100)])
+        for at in range(0, 10_000, 100)
+    ]
+    goodbyes = [
+        response(*[server(f"never{at + n}._http._tcp.local.", 1, ttl=0) for n in range(100)]) for at in (0, 100)
+    ]
+    fight = [response(server("fight._http._tcp.local.", 80 + number % 2)) for number in range(100)]
+    with ledger(lab.alpha, interfaces=["en0"]) as told:
+        told.probe.wait_until(lambda: "en0" in told.states())
+        for part in (types[:50], types[50:], goodbyes, fight):
+            peers.mdns_messages(lab.gamma, GAMMA, *part, seconds_between=0.01)
+        with Avahi(lab, lab.beta, [WEB]):
+            told.probe.wait_until(lambda: told.services().get("web", {}).get("port") == 80)
+        told.probe.wait_for('"code":"browse_limit"')
+        told.probe.wait_until(lambda: "fight." in instances(told.records()))
+        assert told.probe.errors == []
+    assert not any(record["name"].startswith("never") for record in told.records())
+    assert len(told.records()) > 9_000
+    assert len(told.probe.lines) < 200
 
 
 def test_quiet_sends_nothing_and_knows_what_is_announced(lab: Lab) -> None:

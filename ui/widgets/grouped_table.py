@@ -142,12 +142,6 @@ class GroupedFilterProxy(FilterProxy[Item]):
         self._restricted = condition is not None
         super().set_condition(condition)
 
-    def regrouped(self) -> None:
-        """The model groups by something else: what is shown must be chosen anew."""
-        self.beginFilterChange()
-        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
-        self.filter_changed.emit()
-
     def is_open(self, head: RowKey | None) -> bool:
         """Whether the rows of that head are shown."""
         return bool(self.text.strip()) or head not in self._closed

@@ -123,4 +123,3 @@ class ServiceViews(QObject):
         self._model.put(put)
         self._model.drop(drop)
         self._model.flush()
-        self._proxy.regrouped()

@@ -71,6 +71,7 @@ def test_time_moves_without_new_widgets_and_only_while_it_is_seen(pane: RecordsP
     pane.set_paused(paused=False)
     assert moves(pane) == [True]
     pane.hide()
+    assert moves(pane) == [False]
     pane.set_paused(paused=False)
     assert moves(pane) == [False]
 

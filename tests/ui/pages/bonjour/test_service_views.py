@@ -104,8 +104,8 @@ def test_the_matrix_follows_what_comes_changes_and_goes(page: BonjourPage) -> No
     assert matrix.names == ("en0", "en5", "en4", "awdl0", "utun3")
     matrix.model.flush()
     assert "Kamera" in shown(page)
-    page.table.select_key(PRINTER.key())
     matrix.view.select_key(SERVICES[4].key())
+    page.table.select_key(PRINTER.key())
     assert page.form.details is not None
     assert page.form.details.title == "beta", "the details are of the table in front"
     page.set_filter("nobody")

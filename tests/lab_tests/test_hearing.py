@@ -183,7 +183,8 @@ def test_tshark_reads_the_recording_as_the_same_mdns(heard: Heard) -> None:
 
 
 def test_nothing_is_sent(lab: Lab, heard: Heard) -> None:
-    _, wire, _ = heard
+    records, wire, _ = heard
+    assert not [record for record in records if record["own"]]
     own = {*lab.alpha.v4, *lab.alpha.v6}
     assert not own & {row["ip.src"] or row["ipv6.src"] for row in wire}
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _UNIQUE: Final = frozenset((A, AAAA, SRV, TXT))
 _MOST_ADDRESSES = 64
 """Of one name in one message."""
+_LONGEST_CLAIM = 512
+"""Bytes of data that are kept for comparison."""
 _LONGEST_SUBJECT = 200
 _LONGEST_EVIDENCE = 300
 
@@ -76,11 +78,11 @@ class RecordRule(NamedTuple):
 
 
 class RecordKey(NamedTuple):
-    """What makes two records the same: name without case, type and data."""
+    """What makes two records the same: name without case, type and the hash of the data, which may be long."""
 
     name: Labels
     type: int
-    rdata: Rdata
+    data: int
 
 
 class ToldRule(NamedTuple):
@@ -121,12 +123,17 @@ class Case:
         return self.message.answers + self.message.additionals if self.response else ()
 
     @cached_property
+    def tells(self) -> frozenset[tuple[Labels, int]]:
+        """Name without case and type of each record that is told and no goodbye."""
+        return frozenset([(fold(record.name), record.type) for record in self.told if record.ttl])
+
+    @cached_property
     def claimed(self) -> dict[tuple[Labels, int], frozenset[Rdata]]:
         """The data that a response gives each name (without case) and type that only one host can have, of A, AAAA,
-        SRV and TXT; empty where all of it says goodbye."""
+        SRV and short TXT; empty where all of it says goodbye."""
         found: dict[tuple[Labels, int], set[Rdata]] = {}
         for record in self.told:
-            if record.flush and record.type in _UNIQUE:
+            if record.flush and record.type in _UNIQUE and record.end - record.data_start <= _LONGEST_CLAIM:
                 data = found.setdefault((fold(record.name), record.type), set())
                 if record.ttl:
                     data.add(record.rdata)
@@ -146,7 +153,7 @@ class Case:
 
 def record_key(record: ResourceRecord) -> RecordKey:
     """What identifies the record."""
-    return RecordKey(fold(record.name), record.type, record.rdata)
+    return RecordKey(fold(record.name), record.type, hash(record.rdata))
 
 
 def named(name: Labels, type_: int | None = None) -> str:

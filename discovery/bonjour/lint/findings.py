@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from discovery.bonjour.hearing import HeardPacket
 from discovery.bonjour.lint.case import Breach, Case
 from discovery.bonjour.lint.identity import Identities
 from discovery.bonjour.lint.rows import Rows
@@ -23,17 +24,17 @@ class _Key(NamedTuple):
 
 
 class _Finding:
-    def __init__(self, key: _Key, case: Case, breach: Breach) -> None:
+    def __init__(self, key: _Key, packet: HeardPacket, breach: Breach) -> None:
         self.key = key
         self.count = 0
-        self.first = case.time
-        self.take(case, breach)
+        self.first = packet.time
+        self.take(packet, breach)
 
-    def take(self, case: Case, breach: Breach) -> None:
+    def take(self, packet: HeardPacket, breach: Breach) -> None:
         self.count += 1
-        self.last = case.time
+        self.last = packet.time
         self.breach = breach
-        self.payload = case.packet.payload
+        self.payload = packet.payload
 
     def record(self, row: LintRuleRow, host: str | None) -> LintFinding:
         return LintFinding(
@@ -105,18 +106,18 @@ class Findings:
         host.interfaces.add(case.interface)
         self._hosts.change(case.source)
 
-    def take(self, code: str, case: Case, breach: Breach) -> None:
+    def take(self, code: str, packet: HeardPacket, breach: Breach) -> None:
         """The rule was broken, once more or for the first time."""
-        key = _Key(code, case.source, case.interface, breach.subject)
+        key = _Key(code, packet.source, packet.interface, breach.subject)
         found = self._findings.get(key)
         if found is not None:
-            found.take(case, breach)
+            found.take(packet, breach)
             self._findings.change(key)
-        elif self._room(key) and self._findings.add(key, _Finding(key, case, breach)):
-            host = self._hosts.get(case.source)
+        elif self._room(key) and self._findings.add(key, _Finding(key, packet, breach)):
+            host = self._hosts.get(packet.source)
             if host is not None:
                 host.broken.add(code)
-                self._hosts.change(case.source)
+                self._hosts.change(packet.source)
 
     def due(self, now: float, identities: Identities) -> Iterator[LintFinding | HostScore]:
         """The rows that changed, each at most once a second."""

@@ -19,7 +19,7 @@ from net.records import Problem, Record
 MOST_FINDINGS: Final = 2000
 MOST_QUESTIONS: Final = 2000
 MOST_REMEMBERED: Final = 10_000
-MOST_SUSPICIONS: Final = 1000
+MOST_SUSPICIONS: Final = 4000
 
 
 class _SuspicionKey(NamedTuple):
@@ -31,14 +31,14 @@ class _SuspicionKey(NamedTuple):
 
 class _Waiting(NamedTuple):
     due: float
-    case: Case
+    packet: HeardPacket
     suspicion: Suspicion
 
 
 class Linter:
     """Fed by ``take`` with packets in the order of their arrival, asked by ``news`` about once a second.
 
-    At most 2,000 findings, hosts and questions are kept and 10,000 facts of each kind remembered; what was left out
+    At most 2,000 findings, hosts and questions are kept and 10,000 facts of a kind remembered; what was left out
     is told as the Problem ``lint_full``.
     """
 
@@ -56,18 +56,18 @@ class Linter:
         case = Case(packet, message, own=own)
         self._findings.count(case)
         for code, breach in judge_packet(case, self._rules):
-            self._findings.take(code, case, breach)
+            self._findings.take(code, packet, breach)
         self._memory.meet(case)
         suspicions = []
         for code, found in judge_time(case, self._memory, self._rules):
             if isinstance(found, Suspicion):
                 suspicions.append((code, found))
             else:
-                self._findings.take(code, case, found)
+                self._findings.take(code, packet, found)
         self._memory.learn(case)
         self._questions.learn(case)
         for code, suspicion in suspicions:
-            self._suspect(code, case, suspicion)
+            self._suspect(code, packet, suspicion)
 
     def news(self, now: float) -> tuple[Record, ...]:
         """LintFinding, HostScore and Asked rows that changed, each at most once a second; ``now`` as packets' times."""
@@ -78,17 +78,17 @@ class Linter:
             *self._left_out(now),
         )
 
-    def _suspect(self, code: str, case: Case, suspicion: Suspicion) -> None:
-        key = _SuspicionKey(code, case.source, case.interface, suspicion.breach.subject)
+    def _suspect(self, code: str, packet: HeardPacket, suspicion: Suspicion) -> None:
+        key = _SuspicionKey(code, packet.source, packet.interface, suspicion.breach.subject)
         if key not in self._waiting:
-            self._waiting.put(key, _Waiting(case.time + suspicion.after, case, suspicion))
+            self._waiting.put(key, _Waiting(packet.time + suspicion.after, packet, suspicion))
 
     def _judge_suspicions(self, now: float) -> None:
         for key, waiting in self._waiting.items():
             if waiting.due <= now:
                 self._waiting.drop(key)
                 if not waiting.suspicion.cleared(self._memory):
-                    self._findings.take(key.rule, waiting.case, waiting.suspicion.breach)
+                    self._findings.take(key.rule, waiting.packet, waiting.suspicion.breach)
 
     def _left_out(self, now: float) -> Iterator[Problem]:
         forgotten = self._memory.forgotten + self._waiting.forgotten

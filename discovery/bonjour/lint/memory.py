@@ -13,7 +13,7 @@ from discovery.bonjour.rdata import ANY, PTR, Pointer
 from discovery.bonjour.wire import TRUNCATED, Question, ResourceRecord
 from net.records import Family
 
-_MOST_ANSWERS_KNOWN = 200
+_MOST_ANSWERS_KNOWN = 100
 """Of one query; a hostile one may carry hundreds."""
 
 Link = tuple[str, Family]
@@ -66,11 +66,11 @@ class Memory:
         self.asked: dict[Link, float] = {}
         """When anything was last asked on the link, a probe's question too."""
         self.asking: Bounded[tuple[Link, str, Labels, int], Asking] = Bounded(limit)
-        self.queries: Bounded[tuple[Link, Labels, int], Query] = Bounded(limit)
+        self.queries: Bounded[tuple[Link, Labels, int], Query] = Bounded(limit // 5)
         self.spoke: Bounded[str, float] = Bounded(limit)
         """When a source was last heard."""
         self.identities = Identities(limit)
-        self.claims = Claims(limit)
+        self.claims = Claims(limit // 2)
 
     @property
     def forgotten(self) -> int:

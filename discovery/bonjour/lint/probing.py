@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from discovery.bonjour.lint.case import Breach, Case, Claim, RecordKey, Suspicion, fold, named, of_record
+from discovery.bonjour.lint.case import Breach, Case, Claim, RecordKey, Suspicion, fold, named, of_record, record_key
 from discovery.bonjour.lint.identity import plain
 from discovery.bonjour.lint.memory import Link, Memory
 from discovery.bonjour.names import Labels
@@ -70,10 +70,9 @@ def announced_unprobed(case: Case, memory: Memory) -> Iterator[Breach]:
 
 def announced_once(case: Case, memory: Memory) -> Iterator[Suspicion]:
     for record in _newly_announced(case):
-        name = fold(record.name)
-        probing = memory.probes.get((case.link, case.source, name))
+        key = record_key(record)
+        probing = memory.probes.get((case.link, case.source, key.name))
         if probing is not None and case.time - probing.last < 1:
-            key = RecordKey(name, record.type, record.rdata)
             cleared = partial(_said_again, case.link, case.source, key, case.time)
             yield Suspicion(of_record(record, "no second announcement was heard"), _SECOND_ANNOUNCEMENT, cleared)
 

@@ -64,11 +64,10 @@ def nsec_contradicted(case: Case) -> Iterator[Breach]:
     absent = [record for record in case.told if isinstance(record.rdata, Absence) and record.ttl]
     if not absent:
         return
-    there = {(fold(record.name), record.type) for record in case.told if record.ttl}
     for record in absent:
         name = fold(record.name)
         types = record.rdata.types if isinstance(record.rdata, Absence) else ()
-        denied = [type_text(type_) for at, type_ in there if at == name and type_ != NSEC and type_ not in types]
+        denied = [type_text(type_) for at, type_ in case.tells if at == name and type_ != NSEC and type_ not in types]
         if denied:
             yield of_record(record, f"denies {', '.join(sorted(denied))}, which the message has")
 

@@ -37,7 +37,10 @@ class Rules:
         self.told = tuple(told)
         self.time = tuple(time)
         self.sound: set[int] = set()
-        self._of_type: dict[int, OfType] = {}
+        types = [rule.types for rule in self.record] + [rule.types for rule in self.told]
+        special = {type_ for each in types for type_ in each}
+        self._of_type = {type_: self._select(type_) for type_ in special}
+        self._of_others = self._select(0)
 
     def know_sound(self, content: int) -> None:
         """Records whose content has that hash break none of the rules ``record``; most are told again and again."""
@@ -61,13 +64,12 @@ class Rules:
         )
 
     def of_type(self, type_: int) -> OfType:
-        """Of ``record`` and ``told`` those for a type of record; there are at most 65,536."""
-        found = self._of_type.get(type_)
-        if found is None:
-            record = tuple(rule for rule in self.record if not rule.types or type_ in rule.types)
-            told = tuple(rule for rule in self.told if not rule.types or type_ in rule.types)
-            found = self._of_type[type_] = (record, told)
-        return found
+        """Of ``record`` and ``told`` those for a type of record."""
+        return self._of_type.get(type_, self._of_others)
+
+    def _select(self, type_: int) -> OfType:
+        record = tuple(rule for rule in self.record if not rule.types or type_ in rule.types)
+        return record, tuple(rule for rule in self.told if not rule.types or type_ in rule.types)
 
 
 RULES: Final = Rules(

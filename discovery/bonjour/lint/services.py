@@ -21,7 +21,7 @@ def pointer_without_service(case: Case, memory: Memory) -> Iterator[Suspicion]:
     for record, _, _ in case.answers:
         if record.type == PTR and record.ttl and isinstance(record.rdata, Pointer):
             target = fold(record.rdata.target)
-            if kind(record.name).what in ("type", "subtype") and not _known(case.interface, target, (SRV,), memory):
+            if kind(record.name).what in ("type", "subtype") and _lacks(case, target, (SRV,), memory):
                 breach = of_record(record, f"no SRV record of {name_text(record.rdata.target)} was heard")
                 yield Suspicion(breach, _PATIENCE, partial(_known, case.interface, target, (SRV,)))
 
@@ -30,7 +30,7 @@ def service_without_text(case: Case, memory: Memory) -> Iterator[Suspicion]:
     for record, _, _ in case.answers:
         if record.type == SRV and record.ttl and kind(record.name).what == "instance":
             name = fold(record.name)
-            if not _known(case.interface, name, (TXT,), memory):
+            if _lacks(case, name, (TXT,), memory):
                 breach = of_record(record, "no TXT record was heard")
                 yield Suspicion(breach, _PATIENCE, partial(_known, case.interface, name, (TXT,)))
 
@@ -39,7 +39,7 @@ def service_without_address(case: Case, memory: Memory) -> Iterator[Suspicion]:
     for record, _, _ in case.answers:
         if record.type == SRV and record.ttl and isinstance(record.rdata, Server) and record.rdata.target[-1:] == LOCAL:
             target = fold(record.rdata.target)
-            if not _known(case.interface, target, (A, AAAA), memory):
+            if _lacks(case, target, (A, AAAA), memory):
                 breach = of_record(record, f"no address of {name_text(record.rdata.target)} was heard")
                 yield Suspicion(breach, _PATIENCE, partial(_known, case.interface, target, (A, AAAA)))
 
@@ -54,6 +54,11 @@ def type_not_listed(case: Case, memory: Memory) -> Iterator[Suspicion]:
         if told and record.type == PTR and record.ttl and kind(record.name).what == "type":
             breach = of_record(record, "the list of types was asked for, and this one was not in it")
             yield Suspicion(breach, _PATIENCE, partial(_listed, case.interface, key.name))
+
+
+def _lacks(case: Case, name: Labels, types: tuple[int, ...], memory: Memory) -> bool:
+    """Whether neither the message nor one before told a record of any of these types."""
+    return not any((name, type_) in case.tells for type_ in types) and not _known(case.interface, name, types, memory)
 
 
 def _known(interface: str, name: Labels, types: tuple[int, ...], memory: Memory) -> bool:

@@ -237,3 +237,17 @@ def test_a_bounded_mapping_forgets_what_was_written_longest_ago() -> None:
         kept.put(key, value)
     assert list(kept.items()) == [("a", 3), ("c", 4)]
     assert kept.forgotten == 1
+
+
+def test_a_thousand_services_of_fifty_hosts_find_room() -> None:
+    linter = Linter()
+    for place in range(2000):
+        number, round_ = place % 1000, place // 1000
+        host, source = f"host{number % 50}.local", f"10.0.0.{number % 50 + 1}"
+        name = f"s{number}._http._tcp.local"
+        told = (pointer(target=name), service(name, host), text(owner=name), address(source, host))
+        packet = response(*told, source=source, at=round_ * 30 + number / 100)
+        linter.take(packet, decode(packet.payload), own=False)
+    records = linter.news(LATER)
+    assert [record for record in records if isinstance(record, Problem)] == []
+    assert {row.rule for row in findings(records)} <= {"record_repeated", "announced_unprobed"}

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from bench import bonjour, changes, counting, decoding, linting, listening, memory, ports, startup
+from bench import bonjour, changes, counting, decoding, linting, listening, memory, ports, scrolling, startup
 from bench.result import Result
 
 BENCHES: dict[str, Callable[..., list[Result]]] = {
@@ -24,6 +24,7 @@ BENCHES: dict[str, Callable[..., list[Result]]] = {
     "decoding": decoding.run,
     "linting": linting.run,
     "listening": listening.run,
+    "scrolling": scrolling.run,
     "memory": memory.run,
 }
 TIMED = ("listening", "memory")

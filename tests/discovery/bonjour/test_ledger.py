@@ -1,91 +1,16 @@
-"""The ledger keeps true TTLs and sightings apart, names each end rightly, and does not grow without bound."""
+"""The ledger keeps true TTLs and sightings apart, and names each end rightly."""
 
 from __future__ import annotations
-
-import socket
 
 import pytest
 
 from discovery.bonjour.compose import compose, text_of
-from discovery.bonjour.entry import MOST_SIGHTINGS
 from discovery.bonjour.hearing import HeardPacket
-from discovery.bonjour.ledger import Ledger
 from discovery.bonjour.names import parse_name
-from discovery.bonjour.rdata import ANY, PTR, SRV, TXT, A, HostAddress, Pointer, Rdata, Server
-from discovery.bonjour.wire import AUTHORITATIVE, RESPONSE, TRUNCATED, Question, ResourceRecord, decode
-from discovery.records import HeardRecord, Sighting
-from net.records import Family, Removed
-
-T = 1_000_000.0
-BETA = "192.168.1.20"
-GAMMA = "192.168.1.1"
-WEB = "web._http._tcp.local."
-
-
-def pointer(target: str = WEB, ttl: int = 4500, name: str = "_http._tcp.local.") -> ResourceRecord:
-    return ResourceRecord(parse_name(name), PTR, Pointer(parse_name(target)), ttl)
-
-
-def server(port: int = 80, ttl: int = 120, *, flush: bool = True, name: str = WEB) -> ResourceRecord:
-    return ResourceRecord(parse_name(name), SRV, Server(0, 0, port, parse_name("beta.local.")), ttl, flush)
-
-
-def address(text: str = BETA, ttl: int = 120, *, flush: bool = True) -> ResourceRecord:
-    return ResourceRecord(parse_name("beta.local."), A, HostAddress(socket.inet_aton(text)), ttl, flush)
-
-
-class Link:
-    """Hands the ledger what would be heard, at the times that are given."""
-
-    def __init__(self, ledger: Ledger | None = None) -> None:
-        self.ledger = Ledger() if ledger is None else ledger
-
-    def response(
-        self,
-        at: float,
-        *records: ResourceRecord,
-        interface: str = "en0",
-        source: str = BETA,
-        family: Family = "ipv4",
-        unicast: bool = False,
-    ) -> None:
-        payload = compose(flags=RESPONSE | AUTHORITATIVE, answers=records)
-        ttl = None if unicast else 255
-        self.ledger.take(
-            HeardPacket(at, interface, family, source, 5353, ttl, payload, unicast=unicast), decode(payload)
-        )
-
-    def query(
-        self,
-        at: float,
-        name: str,
-        type_: int,
-        *known: ResourceRecord,
-        unicast: bool = False,
-        port: int = 5353,
-        flags: int = 0,
-        proposed: tuple[ResourceRecord, ...] = (),
-    ) -> None:
-        question = Question(parse_name(name), type_, unicast)
-        payload = compose(flags=flags, questions=(question,), answers=known, authorities=proposed)
-        self.ledger.take(HeardPacket(at, "en0", "ipv4", GAMMA, port, 255, payload), decode(payload))
-
-    def record(self, at: float, type_: str, data: str = "") -> HeardRecord:
-        """The newest news of the one record of that type whose data contains ``data``."""
-        (found,) = [
-            each
-            for each in self.ledger.news(at)
-            if isinstance(each, HeardRecord) and each.type == type_ and data in each.data
-        ]
-        return found
-
-    def sighting(self, at: float, type_: str, data: str = "") -> Sighting:
-        (sighting,) = self.record(at, type_, data).sightings
-        return sighting
-
-
-def ends(record: HeardRecord) -> list[str | None]:
-    return [sighting.ended for sighting in record.sightings]
+from discovery.bonjour.rdata import ANY, PTR, SRV, TXT
+from discovery.bonjour.wire import RESPONSE, TRUNCATED, ResourceRecord, decode
+from discovery.records import HeardRecord
+from tests.discovery.bonjour.link import BETA, GAMMA, WEB, Link, T, address, ends, pointer, server
 
 
 @pytest.mark.parametrize("ttl", [1, 10, 120, 1124, 4500, 2**31])
@@ -333,78 +258,3 @@ def test_text_and_unknown_types_carry_their_data_as_hex_too() -> None:
     record = link.record(T, "TXT")
     assert record.data_hex == "0361" + "3dff"
     assert record.key().name == f"{WEB} TXT 03613dff"
-
-
-def test_ten_thousand_types_and_more_are_bounded_and_what_is_left_out_is_counted() -> None:
-    link = Link(Ledger(most_records=1000))
-    for number in range(10_000):
-        link.response(T, pointer(f"_t{number}._tcp.local.", name="_services._dns-sd._udp.local."))
-
-    assert len(link.ledger) == 1000
-    assert link.ledger.left_out == 9000
-
-
-def test_ended_records_make_room_first_and_are_taken_away() -> None:
-    link = Link(Ledger(most_records=2))
-    link.response(T, pointer("short._http._tcp.local.", ttl=1))
-    link.response(T, pointer("long._http._tcp.local."))
-    link.ledger.news(T)
-    link.ledger.news(T + 5)
-    link.response(T + 6, pointer("new._http._tcp.local."))
-
-    gone, new = link.ledger.news(T + 6)
-    assert gone == Removed(of="heard_record", name="_http._tcp.local. PTR short._http._tcp.local.")
-    assert isinstance(new, HeardRecord)
-    assert new.data == "new._http._tcp.local."
-    assert (len(link.ledger), link.ledger.left_out) == (2, 0)
-
-
-def test_sources_without_end_are_bounded_and_known_ones_are_still_heard() -> None:
-    link = Link()
-    for number in range(MOST_SIGHTINGS + 50):
-        link.response(T, pointer(), source=f"10.0.{number // 256}.{number % 256}")
-    link.response(T + 1, pointer(), source="10.0.0.0")
-
-    record = link.record(T + 1, "PTR")
-    assert len(record.sightings) == MOST_SIGHTINGS
-    assert record.sightings[0].count == 2
-    assert link.ledger.left_out == 50
-
-
-def test_sightings_and_bytes_are_bounded_over_all_records() -> None:
-    few = Link(Ledger(most_sightings=10))
-    small = Link(Ledger(most_bytes=2000))
-    for number in range(100):
-        few.response(T, pointer(f"a{number}._http._tcp.local."))
-        small.response(T, ResourceRecord(parse_name(f"b{number}.local."), TXT, text_of((bytes(200),)), 4500))
-    few.response(T + 1, pointer("a0._http._tcp.local."))
-
-    assert (len(few.ledger), few.ledger.left_out) == (10, 90)
-    assert len(small.ledger) == 9
-    assert few.record(T + 1, "PTR", "a0.").sightings[0].count == 2
-
-
-def test_two_hosts_that_fight_for_a_name_neither_grow_nor_flood() -> None:
-    link = Link()
-    told = 0
-    for round_ in range(1000):
-        at = T + round_ * 0.1
-        link.response(at, server(80 + round_ % 2), source=(BETA, GAMMA)[round_ % 2])
-        told += len(link.ledger.news(at))
-
-    assert len(link.ledger) == 2
-    assert told <= 2 * 101
-
-
-def test_a_set_of_unique_records_in_one_message_does_not_flush_itself() -> None:
-    link = Link()
-    records: list[ResourceRecord] = []
-    for number in range(250):
-        rdata: Rdata = HostAddress(socket.inet_aton(f"10.1.0.{number}"))
-        records.append(ResourceRecord(parse_name("beta.local."), A, rdata, 120, flush=True))
-    for round_ in range(5):
-        link.response(T + 2 * round_, *records)
-
-    news = link.ledger.news(T + 20)
-    assert len(news) == 250
-    assert all(each.alive for each in news if isinstance(each, HeardRecord))

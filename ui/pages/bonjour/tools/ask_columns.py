@@ -56,7 +56,7 @@ def answer_columns() -> tuple[Column[MdnsAnswer], ...]:
                right=True, width=11, least=10, weight=0),
         Column("timing", tr("Timing"), _timing, width=20, least=16, weight=0,
                typical=(Cell(tr("not judged"), tr("shared: 20 to 120 ms"), dot=Tone.OK),),
-               tip=tr("RFC 6762 section 6, with 20 ms for the way")),
+               tip=tr("RFC 6762 section 6, with room for the way and for timers")),
         Column("source", tr("From"), lambda row: Cell(visible(row.source, 60), _way(row)), face=Face.FIXED, width=24,
                least=15, weight=1),
         Column("interface", tr("On"), lambda row: Cell(visible(row.interface, 40)), width=7, least=5, weight=0),

@@ -23,7 +23,7 @@ async def _healthy(context: Context) -> tuple[Finding, ...]:
 
 
 async def _telling(context: Context) -> tuple[Finding, ...]:
-    return (make_finding("bonjour_silent", "en0", "warning", "possible", ("seen",), seconds=1),)
+    return (make_finding("bonjour_silent", "en0", "warning", "possible", ("seen",), verdict="v", remedy="r"),)
 
 
 async def _raising(context: Context) -> tuple[Finding, ...]:

@@ -58,6 +58,16 @@ def test_own_questions_from_a_link_local_address_are_not_taken_for_another_host(
     assert "from other hosts: 0" in " ".join(silent["evidence"])
 
 
+def test_a_firewall_here_that_drops_bonjour_is_told_as_the_reason(fresh_lab: Lab) -> None:
+    alpha = fresh_lab.alpha
+    alpha.run(["nft", "add table inet t"])
+    alpha.run(["nft", "add chain inet t in { type filter hook input priority 0; }"])
+    alpha.run(["nft", "add rule inet t in udp dport 5353 drop"])
+    blocked = _findings(alpha, "--interface", "en0")["bonjour_blocked", "en0"]
+    assert (blocked["severity"], blocked["certainty"]) == ("error", "likely")
+    assert "firewall" in blocked["cause"]
+
+
 def test_only_the_interface_asked_for_is_listened_on(lab: Lab) -> None:
     findings = _findings(lab.alpha, "--interface", "en5")
     assert [subject for code, subject in findings if code == "bonjour_silent"] == ["en5"]

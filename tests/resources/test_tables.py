@@ -142,3 +142,13 @@ def test_no_lint_rule_is_there_twice_and_each_says_what_was_broken_why_and_what_
         assert re.fullmatch(r"RFC \d{4} §\d+(\.\d+)*(-\d+(\.\d+)*)?", row["section"]), row
         assert 0 <= row["cost"] <= 100, row
     assert set(loader.lint_rules()) == {row["code"] for row in rows}
+
+
+def test_no_sentence_of_the_ladder_is_there_twice_and_its_braces_are_named() -> None:
+    rows = TABLES["ladder"]["sentence"]
+    assert twice(row["code"] for row in rows) == []
+    for row in rows:
+        sentences = (row["text"], row.get("remedy", ""))
+        fields = [field for text in sentences for _, field, _, _ in string.Formatter().parse(text) if field is not None]
+        assert all(field.isidentifier() for field in fields), row
+    assert set(loader.ladder_rows()) == {row["code"] for row in rows}

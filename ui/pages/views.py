@@ -104,6 +104,11 @@ class Views(QWidget):
         """Bring that view to the front."""
         self.switch.choose(name)
 
+    def use(self, name: str, what: str, *arguments: object) -> None:
+        """Bring that tool to the front, and have it do that."""
+        self.show_view(name)
+        call(self.tool, what, *arguments)
+
     def shown(self) -> None:
         """The page is in front."""
         self._shown = True

@@ -1,14 +1,15 @@
-"""What can be done with a service: open it, copy a part of it."""
+"""What can be done with a service: open it, copy a part of it, ask whether it is still there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from discovery.bonjour.names import label_text
 from net.records import Key
 from ui.pages.base import Page
 from ui.pages.bonjour.copying import what_to_copy
@@ -26,7 +27,13 @@ URL_CAP = 4000
 
 
 class ServiceActions(QObject):
-    """Buttons and menu entries for services. They act on what ``current`` gives, whatever it is by then."""
+    """Buttons and menu entries for services. They act on what ``current`` gives, whatever it is by then.
+
+    Signals:
+        verify_wanted: name and type of a record that is to be asked for again.
+    """
+
+    verify_wanted = Signal(str, str)
 
     def __init__(self, page: Page, current: Callable[[], Line | None], form: DetailsForm) -> None:
         super().__init__(page)
@@ -38,7 +45,11 @@ class ServiceActions(QObject):
     def buttons(self, row: ServiceRow) -> list[Action]:
         """For the details: Open where there is something to open, and Copy with its choices."""
         copies = [Action(said, partial(self.copy, key)) for key, said, _ in what_to_copy(row)]
-        buttons = [Action(self.tr("Copy"), _nothing, choices=tuple(copies))]
+        tip = self.tr("Ask again for its SRV record: is it still answered for?")
+        buttons = [
+            Action(self.tr("Copy"), _nothing, choices=tuple(copies)),
+            Action(self.tr("Verify"), self.verify_current, tip=tip),
+        ]
         url = url_of(row.service)
         if url is not None:
             buttons.insert(0, Action(self.tr("Open"), self.open_current, tip=url))
@@ -50,6 +61,7 @@ class ServiceActions(QObject):
         if url is not None:
             text = self.tr("Open %1").replace("%1", visible(url, 80)).replace("&", "&&")
             menu.addAction(text).triggered.connect(self.open_current)
+        menu.addAction(self.tr("Verify")).triggered.connect(self.verify_current)
         copies = menu.addMenu(self.tr("Copy"))
         add_choices(copies, [Action(said, partial(self.copy, key)) for key, said, _ in what_to_copy(row)])
 
@@ -66,6 +78,13 @@ class ServiceActions(QObject):
         row = self._current()
         if isinstance(row, ServiceRow):
             self.open(row)
+
+    def verify_current(self) -> None:
+        """Whether the current service is still answered for."""
+        row = self._current()
+        if isinstance(row, ServiceRow):
+            service = row.service
+            self.verify_wanted.emit(f"{label_text(service.name.encode())}.{service.type}.{service.domain}", "SRV")
 
     def copy(self, wanted: str) -> None:
         """``name``, ``host``, ``endpoint``, ``url``, ``txt`` or ``all`` of the current service, to the clipboard."""

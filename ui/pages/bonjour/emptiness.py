@@ -31,13 +31,14 @@ class Situation:
 class Remedies:
     """What the panel offers. ``use_lan``: choose the interface to begin with, None where there is none.
 
-    ``ask``: be quiet no more, None where the page is not.
+    ``ask``: be quiet no more, None where the page is not. ``steps``: find the reason step by step.
     """
 
     rescan: Action
     diagnose: Action
     use_lan: Action | None = None
     ask: Action | None = None
+    steps: Action | None = None
 
 
 def why_empty(situation: Situation, remedies: Remedies) -> Emptiness:
@@ -153,4 +154,5 @@ def _nothing(situation: Situation, remedies: Remedies) -> Emptiness:
         ),
         tr("3 · The devices are elsewhere: Bonjour does not cross routers, guest networks or VPNs."),
     )
-    return Emptiness(Why.NOTHING_FOUND, title, reasons, (remedies.diagnose, remedies.rescan))
+    steps = (remedies.steps,) if remedies.steps is not None else ()
+    return Emptiness(Why.NOTHING_FOUND, title, reasons, (*steps, remedies.diagnose, remedies.rescan))

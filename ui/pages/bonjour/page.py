@@ -73,6 +73,7 @@ class BonjourPage(ViewsPage[Line]):
         self.model.words = words
         self.service_views = ServiceViews(self.book, self.grouped, self.groups, self.table, self)
         self.service_actions = ServiceActions(self, self._current, self.form)
+        self.service_actions.verify_wanted.connect(lambda name, kind: self.views.use("ask", "verify", name, kind))
         self.strip = BonjourStrip()
         self.strip.shown_changed.connect(self.show_only)
         self.strip.quiet_changed.connect(self.set_quiet)
@@ -334,7 +335,8 @@ class BonjourPage(ViewsPage[Line]):
             self.interface, self.asked_seconds, self._states, tuple(self._problems.values()), self.paused, self.quiet
         )
         ask = Action(self.tr("Ask now"), lambda: self.set_quiet(False))
-        return why_empty(situation, Remedies(self.rescan_action(), diagnose, use_lan, ask))
+        steps = Action(self.tr("Find out why"), lambda: self.views.use("ladder", "rescan"))
+        return why_empty(situation, Remedies(self.rescan_action(), diagnose, use_lan, ask, steps))
 
     def filtered_out(self) -> Emptiness:
         total = len(self.book.rows)
@@ -370,6 +372,7 @@ class BonjourPage(ViewsPage[Line]):
         current = self._current()
         super()._show_details(current)
         self.records_pane.show_records(self.records.of(current.service) if isinstance(current, ServiceRow) else ())
+        self.form.settle()
 
     def own_rows(self) -> list[tuple[str, ...]]:
         return export_table([line for line in self.groups.fitting_items() if isinstance(line, ServiceRow)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from time import time
 
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -59,8 +59,7 @@ class RecordsPane(QWidget):
             tuple((record.key(), tuple(_place(sighting) for sighting in record.sightings)) for record in records),
             tuple(found.interface for found in there),
         )
-        anew = shape != self._shape
-        if anew:
+        if shape != self._shape:
             self._shape = shape
             self._rebuild(there)
         for entry, record in zip(self._entries, self.records, strict=False):
@@ -69,9 +68,6 @@ class RecordsPane(QWidget):
             line.show_appearance(found)
         self._show_time()
         self.setVisible(bool(records))
-        if anew:
-            # Widgets within widgets ask for room one after the other: until the last has it, all are seen squeezed.
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     def set_paused(self, *, paused: bool) -> None:
         """Paused, time stands still here too."""

@@ -115,7 +115,7 @@ def test_an_empty_page_listens_then_gives_reasons(make_page: MakePage, monkeypat
     monkeypatch.setattr("ui.pages.bonjour.emptiness.LISTENING_SECONDS", -1.0)
     page.second()
     assert why(page) is Why.NOTHING_FOUND
-    page.empty.emptiness.actions[0].run()
+    next(action for action in page.empty.emptiness.actions if action.text == "Diagnose").run()
     assert gone_to == [("diagnosis", "en0")]
 
 
@@ -232,6 +232,24 @@ def test_copying_takes_the_row_that_is_current_then(page: BonjourPage) -> None:
     assert "Copy as text" not in buttons(page)
 
 
+def test_verify_asks_again_for_the_service_that_is_current_then(page: BonjourPage, qtbot: QtBot, asked: Asked) -> None:
+    feed(page, service("Bad · 1.OG"))
+    page.view.select_key(service("Bad · 1.OG").key())
+    buttons(page)["Verify"].click()
+    assert page.views.current == "ask"
+    wanted: dict[str, Any] = {"name": "Bad · 1\\.OG._http._tcp.local", "type": "SRV", "data": None, "interfaces": []}
+    qtbot.waitUntil(lambda: any(ask.get("with") == wanted for ask in asked()))
+
+
+def test_an_empty_page_finds_out_why(make_page: MakePage, qtbot: QtBot, asked: Asked) -> None:
+    page = make_page()
+    page._asked_at -= 20
+    offered = {action.text: action for action in page.emptiness().actions}
+    offered["Find out why"].run()
+    assert page.views.current == "ladder"
+    qtbot.waitUntil(lambda: any(ask.get("watch") == "bonjour.ladder" for ask in asked()))
+
+
 def test_open_is_offered_with_its_address_where_there_is_something_to_open(
     page: BonjourPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -258,7 +276,7 @@ def test_open_is_offered_with_its_address_where_there_is_something_to_open(
 def test_the_menu_of_a_row_and_of_a_type(page: BonjourPage) -> None:
     menu = QMenu()
     page.fill_menu(menu, row(page, SERVICES[1]))
-    assert [action.text() for action in menu.actions()] == ["Open http://router.local:80/status", "Copy"]
+    assert [action.text() for action in menu.actions()] == ["Open http://router.local:80/status", "Verify", "Copy"]
     heads = QMenu()
     head = page.model.item(type_key("_http._tcp"))
     assert head is not None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from PySide6.QtCore import QEventLoop, QSettings, QSize, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop, QSettings, QSize, QTimer
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
@@ -70,6 +70,7 @@ def draw(application: QApplication, mode: Mode, names: list[str], folder: Path) 
         wait(900)
         prepare(window, name)
         wait(150)
+        QCoreApplication.sendPostedEvents()  # grabbing lays out by itself, and with less room than was asked for
         window.grab().save(str(IMAGES / f"{name}-{mode.value}.png"))
     window.close()
     window.deleteLater()

@@ -213,6 +213,7 @@ class DetailsForm(QScrollArea):
                 self._rows.append(row)
                 layout.addWidget(row)
         self._content_layout.replaceWidget(old, self._body)
+        self._body.show()  # Qt would do so later, and count it as nothing until then
         old.hide()
         old.deleteLater()
         self._rebuild_actions(details)

@@ -372,7 +372,6 @@ class BonjourPage(ViewsPage[Line]):
         current = self._current()
         super()._show_details(current)
         self.records_pane.show_records(self.records.of(current.service) if isinstance(current, ServiceRow) else ())
-        self.form.settle()
 
     def own_rows(self) -> list[tuple[str, ...]]:
         return export_table([line for line in self.groups.fitting_items() if isinstance(line, ServiceRow)])

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QSplitter, QStackedWidget, QVBoxLayout
 from discovery.records import Asked, BrowseState, HostScore, LintFinding
 from discovery.requests import HearRequest
 from net.records import Key, Problem, Record
+from resources.loader import lint_rules
 from ui.link import Watch
 from ui.pages.base import PageContext
 from ui.pages.bonjour.columns import tr
@@ -45,6 +46,8 @@ class LintTool(Tool):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
+        # Now, not when the first rule is named: reading the table takes as long as a frame.
+        lint_rules()
         self._watch: Watch | None = None
         self._failed: Problem | None = None
         self._since = 0.0

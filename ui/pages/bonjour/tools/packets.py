@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from discovery.records import BrowseState, MdnsPacket
 from discovery.requests import HearRequest
 from net.records import Problem, Record, Skipped
+from resources.loader import lint_rules
 from ui.link import Link, Watch
 from ui.pages.base import PageContext
 from ui.pages.bonjour.columns import tr
@@ -37,6 +38,8 @@ class PacketsTool(Tool):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
+        # Now, not when the first rule is named: reading the table takes as long as a frame.
+        lint_rules()
         self._watch: Watch | None = None
         self._failed: Problem | None = None
         self._heard_since = 0.0

@@ -97,3 +97,13 @@ def test_the_current_field_is_copied_as_text(view: PacketView) -> None:
 def test_a_whole_line_of_bytes_has_room(view: PacketView) -> None:
     view.show_packet(ANSWERS_WHOLE)
     assert view.bytes.blockCount() == -(-len(ANSWERS_WHOLE) // 16)
+
+
+def test_of_overlapping_fields_the_smallest_is_chosen(view: PacketView) -> None:
+    view.show_packet(ASKS)
+    asked = view.model.field(view.model.index(0, 0, view.model.index(1, 0)))
+    assert asked is not None
+    view.choose(asked.end - 2, asked.end - 1)
+    assert field(view).label == "Answer wanted by"
+    view.choose(asked.end - 1, asked.end)
+    assert field(view).label == "Class"

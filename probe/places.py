@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
 PROGRAM = (sys.executable, str(Path(__file__).resolve().parent.parent / "main.py"))
-FORMS = "local, sudo, netns:NAME, ssh:HOST or docker:NAME"
+FORMS = "local, sudo, pkexec, netns:NAME, ssh:HOST or docker:NAME"
 
 
 class PlaceError(ValueError):
@@ -28,6 +29,8 @@ def probe_command(place: str) -> list[str]:
             return [*PROGRAM, "probe"]
         case "sudo", False:
             return ["sudo", "-n", *PROGRAM, "probe"]
+        case "pkexec", False:
+            return ["pkexec", *PROGRAM, "probe"]
         case "netns", True:
             return [*_as_root(), "ip", "netns", "exec", name, *PROGRAM, "probe"]
         case "ssh", True:
@@ -43,6 +46,8 @@ def check_command(place: str) -> str:
     match kind:
         case "sudo":
             words = ["sudo", "-v"]
+        case "pkexec":
+            words = ["pkexec", "true"]
         case "netns":
             words = [*_as_root()[:1], "ip", "netns", "exec", name, "true"]
         case "ssh":
@@ -52,6 +57,16 @@ def check_command(place: str) -> str:
         case _:
             words = [*PROGRAM, "--version"]
     return shlex.join(words)
+
+
+def root_place() -> str:
+    """Where a probe of this computer runs as root: ``pkexec``, which asks in its own window, where there is one."""
+    return "pkexec" if shutil.which("pkexec") is not None else "sudo"
+
+
+def asks_person(place: str) -> bool:
+    """Whether starting a probe there asks the person something, so that it is not tried again by itself."""
+    return place == "pkexec"
 
 
 def _as_root() -> list[str]:

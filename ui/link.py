@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
 
 from net.records import Problem
 from probe.messages import Hello, Tell, decode_tell, encode_ask, encode_finish, encode_stop
-from probe.places import PlaceError, probe_command
+from probe.places import PlaceError, asks_person, probe_command
 from ui.lines import LineSplitter
 from ui.text import visible
 
@@ -318,7 +318,7 @@ class Link(QObject):
             self._failures = 0
         self._stillborn = 0 if self.hello is not None else self._stillborn + 1
         self._lose_what_must_not_happen_twice()
-        if self._stillborn >= STILLBORN_LIMIT:
+        if self._stillborn >= (1 if asks_person(self.place) else STILLBORN_LIMIT):
             text = translate("link", "The probe on %1 ends before it says a word.").replace("%1", self.place)
             self._set_state(Phase.FAILED, text, self._last_words())
             return

@@ -125,12 +125,12 @@ class MainWindow(QMainWindow):
 
     # The place
 
-    def look_from(self, place: str) -> None:
-        """Leave this place for another: its pages and its probe end here."""
+    def look_from(self, place: str, subject: str = "") -> None:
+        """Leave this place for another: its pages and its probe end here. ``subject`` is selected there."""
         shown = self.current.name if self.current is not None else PAGES[0].name
         self._detach()
         self._attach(Link(place))
-        self.show_page(shown)
+        self._go_to(shown, subject)
 
     def _attach(self, link: Link) -> None:
         self.link = link
@@ -220,6 +220,7 @@ class MainWindow(QMainWindow):
         page.clear_filter.connect(self.tools.filter.clear)
         page.choose_interface.connect(self.choose_interface)
         page.details_changed.connect(self._arrange)
+        page.look_from.connect(self.look_from, Qt.ConnectionType.QueuedConnection)  # it takes this page away
         page.banners.changed.connect(self._count_problems)
         self.nav.set_badge(page.name, page.badge.text, page.badge.tone)
 

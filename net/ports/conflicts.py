@@ -48,14 +48,18 @@ def conflicts_without_socket(port: int, protocol: Protocol, system: System) -> t
 
 def holder_text(row: ConflictRow, port: int | None = None) -> str:
     """What holds the port and how to free it; with ``port`` its number is put into the commands."""
-    steps = "; ".join(row.free_it)
-    if port is not None:
-        steps = steps.replace("publish=N", f"publish={port}")
     cause = row.cause[0].upper() + row.cause[1:]
-    text = f"{cause}. To free the port: {steps}."
+    text = f"{cause}. To free the port: {'; '.join(steps(row, port))}."
     if row.kill_useless and row.process:
         text += " Ending the process does not help."
     return text
+
+
+def steps(row: ConflictRow, port: int | None = None) -> tuple[str, ...]:
+    """How to free the port, gentlest first; with ``port`` its number is put into the commands."""
+    if port is None:
+        return row.free_it
+    return tuple(step.replace("publish=N", f"publish={port}") for step in row.free_it)
 
 
 def _rows(port: int, protocol: Protocol, system: System) -> tuple[ConflictRow, ...]:

@@ -12,7 +12,7 @@ import msgspec
 
 from net.platform import this_platform
 from net.platform.system import SYSTEM
-from net.ports.conflicts import conflict_for, holder_text
+from net.ports.conflicts import conflict_for, holder_text, steps
 from net.ports.records import Listener
 from net.ports.registry import registered_name
 from net.problems import ProblemError, make_problem
@@ -160,6 +160,8 @@ def _explained(listener: Listener, *, twice: bool) -> Listener:
         known=holder_text(conflict, listener.port),
         known_source=conflict.source,
         known_verified=conflict.verified,
+        free_it=steps(conflict, listener.port),
+        end_useless=conflict.kill_useless,
     )
 
 

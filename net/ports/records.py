@@ -17,7 +17,8 @@ class Listener(Record, frozen=True, kw_only=True):
     without ``pid`` where several processes of that program could hold it), hidden (``missing_right`` says what would
     show it). ``service`` is the owner's unit; ``iana`` the registered name of the port number, a guess; ``known`` the
     text of the port-conflict table for this owner, ``known_source`` where that comes from and ``known_verified``
-    whether it was confirmed there. ``shared_with`` are the other processes that hold the same socket (workers of a
+    whether it was confirmed there; ``free_it`` are its steps to free the port, gentlest first, and with ``end_useless``
+    ending the process does not help. ``shared_with`` are the other processes that hold the same socket (workers of a
     server), ``pid`` being the lowest. ``reuse`` are the options that let others bind the same port (``reuseaddr``,
     ``reuseport``), None where the system does not tell. ``state`` is ``listen``, for UDP ``bound``.
     """
@@ -43,6 +44,8 @@ class Listener(Record, frozen=True, kw_only=True):
     known: str | None = None
     known_source: str | None = None
     known_verified: bool | None = None
+    free_it: tuple[str, ...] = ()
+    end_useless: bool = False
     inode: int | None = None
     reuse: tuple[str, ...] | None = None
     state: Literal["listen", "bound"] = "listen"

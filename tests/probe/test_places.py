@@ -11,6 +11,7 @@ from probe.places import check_command
     ("place", "words", "foreign"),
     [
         ("sudo", "sudo -v", "ssh"),
+        ("pkexec", "pkexec true", "sudo"),
         ("netns:blue", "ip netns exec blue true", "docker"),
         ("ssh:nas.local", "ssh -- nas.local lanscout --version", "sudo"),
         ("docker:web one", "docker exec -i 'web one' lanscout --version", "ssh"),

@@ -61,6 +61,7 @@ class Page(QWidget):
         clear_filter: the filter is to be emptied.
         choose_interface: the stable key of the interface the person chose here.
         details_changed: ``details_shown`` is another now.
+        look_from: a place (see probe.places) from which this page is wanted, and what to select there (may be empty).
     """
 
     name = ""
@@ -72,6 +73,7 @@ class Page(QWidget):
     clear_filter = Signal()
     choose_interface = Signal(str)
     details_changed = Signal()
+    look_from = Signal(str, str)
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
@@ -205,6 +207,11 @@ class Page(QWidget):
         watch.ended.connect(self._watch_over)
         watch.restarted.connect(self.restarted)
         return watch
+
+    def keep_watch(self, watch: Watch, *, keep: bool) -> None:
+        """Have an open watch go on while the page is hidden, or not."""
+        if watch in self._watches:
+            self._watches[watch] = keep
 
     def close_watch(self, watch: Watch) -> None:
         """Stop one watch."""

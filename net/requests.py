@@ -120,3 +120,23 @@ class BindRequest(Request, frozen=True, kw_only=True):
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)]
     address: str | None = None
     protocol: Literal["tcp", "udp"] = "tcp"
+
+
+class ResolversRequest(Request, frozen=True, kw_only=True):
+    """The system's resolvers; ``interfaces`` restricts to those names. ``follow``: go on with what changes."""
+
+    interfaces: tuple[str, ...] = ()
+    follow: bool = True
+
+
+class ResolveRequest(Request, frozen=True, kw_only=True):
+    """Ask for ``name`` at each of ``servers`` (addresses, empty: the system's resolvers), by each of their ways.
+
+    ``interfaces``: only resolvers of those, and a server that was named is also asked bound to each of them.
+    """
+
+    name: str
+    servers: tuple[str, ...] = ()
+    interfaces: tuple[str, ...] = ()
+    tries: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=10)] = 1.0

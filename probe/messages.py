@@ -18,9 +18,10 @@ from discovery.records import DiscoveryRecord
 from net.multicast.records import MulticastRecord
 from net.ports.records import PortsRecord
 from net.records import NetRecord, Problem, Record
+from net.resolvers.records import ResolverRecord
 from net.verdict import Verdict
 
-AnyRecord = NetRecord | Verdict | PortsRecord | MulticastRecord | DiscoveryRecord | DiagnosisRecord
+AnyRecord = NetRecord | Verdict | PortsRecord | ResolverRecord | MulticastRecord | DiscoveryRecord | DiagnosisRecord
 
 LINE_LIMIT = 1 << 20
 """Bytes of the longest line a probe accepts."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncGenerator
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
 from net.platform.batch import BatchReader
+from net.platform.bind_limits import BindLimits
+from net.platform.tcp_sockets import TcpSocket
 from net.ports.records import Listener
 from net.records import Address, Membership
 
@@ -94,6 +96,15 @@ class Platform(Protocol):
 
     def listeners(self) -> tuple[Listener, ...]:
         """Listening TCP and bound UDP sockets with their owners."""
+
+    def tcp_sockets(self, port: int) -> tuple[TcpSocket, ...] | None:
+        """The TCP sockets with this port of their own that do not listen; None where they are not looked for.
+
+        Raises OSError if the system refuses to list them.
+        """
+
+    def bind_limits(self, protocol: Literal["tcp", "udp"]) -> BindLimits:
+        """Which ports this system keeps back."""
 
     def bind_to_interface(self, sock: socket.socket, name: str, index: int) -> None:
         """Let ``sock`` receive only what arrives on that interface. Raises OSError."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncGenerator
+from typing import Literal
 
 from net.platform.batch import BatchReader
+from net.platform.bind_limits import BindLimits
 from net.platform.linux import memberships, neighbours, rtnetlink
 from net.platform.options import LINUX
 from net.platform.protocol import Egress, Link, Neighbour, RouteEntry
+from net.platform.tcp_sockets import TcpSocket
 from net.ports.records import Listener
 from net.records import Membership
 
@@ -38,6 +41,16 @@ class Linux:
         from net.platform.linux import listeners
 
         return listeners.listeners()
+
+    def tcp_sockets(self, port: int) -> tuple[TcpSocket, ...] | None:
+        from net.platform.linux import tcp_sockets
+
+        return tcp_sockets.tcp_sockets(port)
+
+    def bind_limits(self, protocol: Literal["tcp", "udp"]) -> BindLimits:
+        from net.platform.linux import bind_limits
+
+        return bind_limits.bind_limits(protocol)
 
     def bind_to_interface(self, sock: socket.socket, name: str, index: int) -> None:  # noqa: ARG002
         sock.setsockopt(socket.SOL_SOCKET, LINUX.so_bindtodevice, name.encode() + b"\0")

@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import AsyncGenerator
+from typing import Literal
 
 import msgspec
 
 from net.platform.batch import BatchReader
+from net.platform.bind_limits import BindLimits
 from net.platform.commands import CommandError, output
 from net.platform.macos import arp, changes, ifconfig, netstat, networksetup, route
 from net.platform.options import MACOS
 from net.platform.protocol import Egress, Link, Neighbour, RouteEntry
+from net.platform.tcp_sockets import TcpSocket
 from net.ports.records import Listener
 from net.records import Membership
 
@@ -68,6 +71,14 @@ class Macos:
         from net.platform.macos.lsof import listeners
 
         return listeners()
+
+    def tcp_sockets(self, port: int) -> tuple[TcpSocket, ...] | None:  # noqa: ARG002
+        return None
+
+    def bind_limits(self, protocol: Literal["tcp", "udp"]) -> BindLimits:
+        from net.platform.macos import bind_limits
+
+        return bind_limits.bind_limits(protocol)
 
     def bind_to_interface(self, sock: socket.socket, name: str, index: int) -> None:  # noqa: ARG002
         """Scope ``sock`` to the interface (xnu bsd/netinet/in.h, bsd/netinet6/in6.h).

@@ -6,11 +6,14 @@ import logging
 import socket
 import struct
 from collections.abc import AsyncGenerator
+from typing import Literal
 
 from net.platform.batch import BatchReader
+from net.platform.bind_limits import BindLimits
 from net.platform.commands import output
 from net.platform.options import WINDOWS
 from net.platform.protocol import Egress, Link, Neighbour, RouteEntry
+from net.platform.tcp_sockets import TcpSocket
 from net.platform.windows import adapters, changes, gateways, joins, links, lookup, routeprint
 from net.ports.records import Listener
 from net.records import Membership
@@ -51,6 +54,16 @@ class Windows:
         from net.platform.windows.netstat import listeners
 
         return listeners()
+
+    def tcp_sockets(self, port: int) -> tuple[TcpSocket, ...] | None:
+        from net.platform.windows import tcp_sockets
+
+        return tcp_sockets.tcp_sockets(port)
+
+    def bind_limits(self, protocol: Literal["tcp", "udp"]) -> BindLimits:
+        from net.platform.windows import bind_limits
+
+        return bind_limits.bind_limits(protocol)
 
     def bind_to_interface(self, sock: socket.socket, name: str, index: int) -> None:  # noqa: ARG002
         """Send from that interface (ws2ipdef.h): IP_UNICAST_IF takes the index in network order, IPV6_UNICAST_IF not.

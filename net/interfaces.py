@@ -107,9 +107,12 @@ def _interface(link: Link, routes: Sequence[RouteEntry], **roles: bool) -> Inter
         mac=link.mac,
         addresses=link.addresses,
         gateways=tuple(dict.fromkeys(gateways)),
+        default_v4=roles.get("default_v4", False),
+        default_v6=roles.get("default_v6", False),
+        takes_multicast_v4=roles.get("takes_multicast_v4", False),
+        takes_multicast_v6=roles.get("takes_multicast_v6", False),
         rx_bytes=link.rx_bytes,
         tx_bytes=link.tx_bytes,
-        **roles,
     )
 
 

@@ -7,203 +7,34 @@ seconds since the epoch in UTC, and what is unknown is ``None``, never an empty 
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
-
-import msgspec
-
+from net.interface_records import Address, Family, Interface, InterfaceType, Membership, Role, RoleCode, Route, Traffic
 from net.multicast.ping.counts import PingCounts
+from net.record import Key, Problem, Record, Removed, Skipped, kebab
 
-Family = Literal["ipv4", "ipv6"]
-InterfaceType = Literal[
-    "ethernet",
-    "wifi",
-    "loopback",
-    "tunnel",
-    "ipsec",
-    "bridge",
-    "virtual",
-    "peer_to_peer",
-    "cellular",
-    "other",
+__all__ = [
+    "Address",
+    "Datagram",
+    "Family",
+    "Interface",
+    "InterfaceType",
+    "Joined",
+    "Key",
+    "Membership",
+    "NetRecord",
+    "Problem",
+    "Reception",
+    "Record",
+    "Removed",
+    "Role",
+    "RoleCode",
+    "Route",
+    "Sent",
+    "Skipped",
+    "Stream",
+    "Summary",
+    "Traffic",
+    "kebab",
 ]
-
-
-class Key(NamedTuple):
-    """What identifies a row: its record kind and the text that names it among its kind."""
-
-    kind: str
-    name: str
-
-
-def kebab(name: str) -> str:
-    """``MdnsPacket`` -> ``mdns_packet``: the tag of a record class."""
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
-
-
-class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=kebab):
-    """Base of all records."""
-
-    def key(self) -> Key | None:
-        """The row this record replaces, or None where each record is an event of its own."""
-        return None
-
-
-class Removed(Record, frozen=True, kw_only=True):
-    """The row ``name`` of the table of records ``of`` is gone."""
-
-    of: str
-    name: str
-
-    def key(self) -> Key:
-        return Key(self.of, self.name)
-
-
-class Skipped(Record, frozen=True, kw_only=True):
-    """``count`` records of kind ``of`` were counted but not handed on, because only the newest are kept."""
-
-    of: str
-    count: int
-
-
-class Problem(Record, frozen=True, kw_only=True):
-    """An expected failure: what could not be done, the evidence, and what to do about it.
-
-    ``code`` names a row of resources/tables/problems.toml, from which ``text`` and ``remedy`` were made.
-    """
-
-    code: str
-    subject: str
-    text: str
-    remedy: str
-    errno: int | None = None
-    evidence: str | None = None
-
-    def key(self) -> Key:
-        return Key("problem", f"{self.code} {self.subject}")
-
-
-class Address(msgspec.Struct, frozen=True, kw_only=True):
-    """An address of an interface. ``scope`` is host, link, site or global; ``peer`` is set on point-to-point links."""
-
-    address: str
-    prefix: int | None = None
-    scope: Literal["host", "link", "site", "global"] | None = None
-    peer: str | None = None
-    broadcast: str | None = None
-
-    @property
-    def family(self) -> Family:
-        return "ipv6" if ":" in self.address else "ipv4"
-
-
-class Interface(Record, frozen=True, kw_only=True):
-    """A network interface of this host, what it is, and which roles it holds now.
-
-    ``type``, ``label``, ``meaning`` and ``multicast_meaning`` come from the row of
-    resources/tables/interface-kinds.toml whose evidence fits; ``type_evidence`` says which, and ``type_verified``
-    whether that row was confirmed by its source. ``takes_multicast_v4``/``_v6``: an unbound datagram to 224/4 or
-    ff02::/16 leaves here.
-    """
-
-    name: str
-    index: int
-    type: InterfaceType
-    label: str
-    meaning: str
-    multicast_meaning: str
-    type_evidence: str
-    type_verified: bool
-    up: bool
-    running: bool
-    multicast: bool
-    point_to_point: bool
-    loopback: bool
-    flags: tuple[str, ...] = ()
-    mtu: int | None = None
-    speed_mbps: int | None = None
-    mac: str | None = None
-    addresses: tuple[Address, ...] = ()
-    gateways: tuple[str, ...] = ()
-    default_v4: bool = False
-    default_v6: bool = False
-    takes_multicast_v4: bool = False
-    takes_multicast_v6: bool = False
-    rx_bytes: int | None = None
-    tx_bytes: int | None = None
-
-    def key(self) -> Key:
-        return Key("interface", self.name)
-
-    @property
-    def tunnel(self) -> bool:
-        """Whether this is a VPN-like interface, which carries no LAN multicast."""
-        return self.type in ("tunnel", "ipsec")
-
-    @property
-    def ipv4(self) -> str | None:
-        """Its first IPv4 address; a send by this interface names it, lest the kernel take another interface's."""
-        return next((address.address for address in self.addresses if address.family == "ipv4"), None)
-
-    @property
-    def usable(self) -> bool:
-        """Whether LAN multicast can be expected to work here: up, with an address, MULTICAST, and no tunnel."""
-        return (
-            self.up
-            and self.running
-            and self.multicast
-            and bool(self.addresses)
-            and not (self.loopback or self.tunnel or self.point_to_point)
-        )
-
-
-class Traffic(Record, frozen=True, kw_only=True):
-    """Counters of an interface and their rates since the reading before (None at the first)."""
-
-    interface: str
-    time: float
-    rx_bytes: int
-    tx_bytes: int
-    rx_packets: int
-    tx_packets: int
-    errors: int
-    drops: int
-    rx_bytes_per_s: float | None = None
-    tx_bytes_per_s: float | None = None
-
-    def key(self) -> Key:
-        return Key("traffic", self.interface)
-
-
-class Route(Record, frozen=True, kw_only=True):
-    """The way an unbound datagram to ``address`` leaves: by which interface, source and gateway."""
-
-    address: str
-    interface: str | None = None
-    source: str | None = None
-    gateway: str | None = None
-    problem: Problem | None = None
-
-    def key(self) -> Key:
-        return Key("route", self.address)
-
-
-class Membership(Record, frozen=True, kw_only=True):
-    """A multicast group the kernel has joined on an interface.
-
-    ``mode`` is exclude (any source but ``sources``) or include (only ``sources``), None where the OS does not tell.
-    ``users`` counts the sockets that joined; ``name`` is the well-known name of the group.
-    """
-
-    interface: str
-    group: str
-    family: Family
-    mode: Literal["include", "exclude"] | None = None
-    sources: tuple[str, ...] = ()
-    users: int | None = None
-    name: str | None = None
-
-    def key(self) -> Key:
-        return Key("membership", f"{self.interface} {self.group}")
 
 
 class Joined(Record, frozen=True, kw_only=True):

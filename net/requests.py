@@ -25,10 +25,16 @@ class InterfaceRequest(Request, frozen=True, kw_only=True):
 
 
 class RouteRequest(Request, frozen=True, kw_only=True):
-    """The address whose way out is asked; ``follow``: ask again after each change of the network."""
+    """The address whose way out is asked; ``follow``: ask again after each change of the network.
+
+    Beside the way that chooses no interface it is asked bound to each of ``interfaces``; with ``each`` to all there
+    are.
+    """
 
     address: str
     follow: bool = False
+    interfaces: tuple[str, ...] = ()
+    each: bool = False
 
 
 class ListenRequest(Request, frozen=True, kw_only=True):

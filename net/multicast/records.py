@@ -74,6 +74,29 @@ class Change(Record, frozen=True, kw_only=True):
     after: str | None = None
 
 
+class NetworkChange(Record, frozen=True, kw_only=True):
+    """An entry of the log of changes: what changed between two settled states of this host's network.
+
+    ``text`` is the whole in one line, made of the phrases of changes.toml (``log_...``): "utun3 up, took the default
+    route from en0; unbound multicast moved from en0 to utun3". ``what`` is the most telling of it, ``interface`` the
+    one concerned, ``before`` and ``after`` its states where it has such (en0 and utun3 of a default route that moved).
+    ``tunnel``: traffic of other networks goes through a tunnel since; False: it no longer does; None: as before.
+    ``changes`` are the single differences, the first 200 of them; ``more`` counts the rest. ``number`` counts the
+    entries of a watch from 1.
+    """
+
+    number: int
+    time: float
+    what: Literal["interface", "address", "route", "default_route", "unbound", "resolver"]
+    text: str
+    interface: str | None = None
+    before: str | None = None
+    after: str | None = None
+    tunnel: bool | None = None
+    changes: tuple[Change, ...] = ()
+    more: int = 0
+
+
 class RunningJoin(msgspec.Struct, frozen=True, kw_only=True):
     """A group that some program of this host holds joined, after a change of the network.
 
@@ -322,6 +345,7 @@ MulticastRecord = (
     | Snapshot
     | Change
     | EgressChange
+    | NetworkChange
     | Endurance
     | EnduranceVerdict
     | Reply

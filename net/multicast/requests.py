@@ -34,6 +34,12 @@ class DriftRequest(Request, frozen=True, kw_only=True):
     general: bool = True
 
 
+class ChangesRequest(Request, frozen=True, kw_only=True):
+    """The log of changes of this host's network; ``interfaces`` restricts to entries that concern one of those."""
+
+    interfaces: tuple[str, ...] = ()
+
+
 class SnapshotRequest(Request, frozen=True, kw_only=True):
     """Take a snapshot, with the way out of ``groups``; ``before``: and tell what changed since that one."""
 

@@ -1,0 +1,69 @@
+"""Tells when files change, by inotify (inotify(7)), for which Python has no name."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import os
+import struct
+from collections.abc import AsyncGenerator
+from functools import cache
+from pathlib import Path
+
+# linux/inotify.h, linux/fcntl.h
+IN_CLOSE_WRITE, IN_MOVED_TO, IN_DELETE = 0x8, 0x80, 0x200
+IN_NONBLOCK, IN_CLOEXEC = os.O_NONBLOCK, os.O_CLOEXEC
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+async def changes(files: tuple[Path, ...]) -> AsyncGenerator[None, None]:
+    """One item at once, then one after each time one of ``files`` was written, replaced or removed.
+
+    Their folders are watched, since a file is mostly replaced by another of its name; a folder that is not there is
+    passed over. Raises OSError where the system grants no inotify.
+    """
+    names = {os.fsencode(file.name) for file in files}
+    descriptor = _libc().inotify_init1(IN_NONBLOCK | IN_CLOEXEC)
+    if descriptor < 0:
+        raise _error()
+    try:
+        for folder in sorted({file.parent for file in files if file.parent.is_dir()}):
+            flags = IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE
+            if _libc().inotify_add_watch(descriptor, os.fsencode(folder), flags) < 0:
+                raise _error()
+        yield
+        while True:
+            if names & _names(await _read(descriptor)):
+                yield
+    finally:
+        os.close(descriptor)
+
+
+def _names(events: bytes) -> set[bytes]:
+    """The names in a run of struct inotify_event."""
+    found, offset = set(), 0
+    while offset + 16 <= len(events):
+        (length,) = struct.unpack_from("=I", events, offset + 12)
+        found.add(events[offset + 16 : offset + 16 + length].rstrip(b"\0"))
+        offset += 16 + length
+    return found
+
+
+async def _read(descriptor: int) -> bytes:
+    loop = asyncio.get_running_loop()
+    ready = loop.create_future()
+    loop.add_reader(descriptor, lambda: ready.done() or ready.set_result(None))
+    try:
+        await ready
+    finally:
+        loop.remove_reader(descriptor)
+    return os.read(descriptor, 65536)
+
+
+def _error() -> OSError:
+    number = ctypes.get_errno()
+    return OSError(number, os.strerror(number))

@@ -122,6 +122,27 @@ def share_port(sock: socket.socket) -> None:
         sock.setsockopt(SOCKET, reuse_port, 1)
 
 
+def try_bind(
+    address: str, port: int, *, stream: bool, scope: int = 0, v6only: bool = True, reuse: bool = False
+) -> None:
+    """Bind a socket that is closed at once, and never listens. Raises OSError where that is refused.
+
+    ``scope`` is the index of a link-local address's interface. ``reuse`` sets SO_REUSEADDR and, where there is one,
+    SO_REUSEPORT.
+    """
+    version = 6 if ":" in address else 4
+    family = socket.AF_INET6 if version == 6 else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM if stream else socket.SOCK_DGRAM) as sock:
+        if version == 6:
+            sock.setsockopt(IPV6, socket.IPV6_V6ONLY, int(v6only))
+        if reuse:
+            sock.setsockopt(SOCKET, socket.SO_REUSEADDR, 1)
+            reuse_port = getattr(socket, "SO_REUSEPORT", None)
+            if reuse_port is not None:
+                sock.setsockopt(SOCKET, reuse_port, 1)
+        sock.bind((address, port) if version == 4 else (address, port, 0, scope))
+
+
 def only_own_groups(sock: socket.socket, version: int, options: SocketOptions = OPTIONS) -> None:
     """Refuse groups that other sockets of this host joined; systems without the option filter by themselves."""
     level, option = (IP, options.ip_multicast_all) if version == 4 else (IPV6, options.ipv6_multicast_all)

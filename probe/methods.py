@@ -21,6 +21,8 @@ from net.multicast.requests import (
 )
 from net.records import Record
 from net.requests import (
+    AnswersRequest,
+    BindRequest,
     InterfaceRequest,
     ListenRequest,
     PortsRequest,
@@ -113,6 +115,8 @@ METHODS = {
             "open a capture",
             whole=True,
         ),
+        Method("ports.answers", AnswersRequest, "net.ports.answers", "watch", "who answers at each own address"),
+        Method("ports.bind", BindRequest, "net.ports.binding", "watch", "could a program bind this port?"),
         Method("ports.watch", PortsRequest, "net.ports.listeners", "watch", "listening sockets and owners"),
         Method("diagnosis.run", DiagnoseRequest, "diagnosis.run", "run", "the checks and their findings"),
     )

@@ -99,6 +99,17 @@ class ConflictRow(SourcedRow, frozen=True, kw_only=True):
     when: Literal["held", "twice", "no_socket"] = "held"
 
 
+class FingerprintRow(Row, frozen=True, kw_only=True):
+    """What gives a program away that answers at a port: see the head of fingerprints.toml."""
+
+    identity: str
+    pattern: str
+    process: tuple[str, ...] = ()
+    os: tuple[System, ...] = ()
+    example: str
+    source: str
+
+
 class ProblemRow(Row, frozen=True, kw_only=True):
     """What a person reads when something was refused: see the head of problems.toml."""
 
@@ -184,6 +195,12 @@ def multicast_groups() -> tuple[GroupRow, ...]:
 def port_conflicts() -> tuple[ConflictRow, ...]:
     """In the table's order, which puts ranges last."""
     return _rows("port-conflicts.toml", "conflict", ConflictRow)
+
+
+@cache
+def fingerprint_rows() -> tuple[FingerprintRow, ...]:
+    """In the table's order, which is the order of matching."""
+    return _rows("fingerprints.toml", "fingerprint", FingerprintRow)
 
 
 @cache

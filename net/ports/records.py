@@ -157,7 +157,8 @@ class Binding(Record, frozen=True, kw_only=True):
     """Whether this program, as its user, could bind ``address``:``port``; tried in a socket thrown away at once.
 
     ``with_reuse``: with SO_REUSEADDR and SO_REUSEPORT where the system has it. ``holder`` is who has it now,
-    ``reason`` why it is refused in a sentence. ``free`` is the nearest port that could be bound there.
+    ``reason`` why it is refused in a sentence. ``caveat`` tells where it is not refused what may still go wrong.
+    ``free`` is the nearest port that could be bound there.
     """
 
     address: str
@@ -170,6 +171,7 @@ class Binding(Record, frozen=True, kw_only=True):
     reason: str | None = None
     remedy: str | None = None
     holder: str | None = None
+    caveat: str | None = None
     free: int | None = None
 
     def key(self) -> Key:

@@ -79,8 +79,8 @@ class Avahi:
 
     It knows nothing of other daemons on this machine.
 
-    ``interfaces`` restricts it to those devices. ``bus``: give it a D-Bus daemon of its own, so that avahi-browse and
-    avahi-publish work with the environment ``environment``.
+    ``interfaces`` restricts it to those devices, ``denied`` keeps it from some (deny-interfaces). ``bus``: give it a
+    D-Bus daemon of its own, so that avahi-browse and avahi-publish work with the environment ``environment``.
     """
 
     def __init__(
@@ -91,12 +91,14 @@ class Avahi:
         *,
         host_name: str | None = None,
         interfaces: tuple[str, ...] = (),
+        denied: tuple[str, ...] = (),
         bus: bool = False,
     ) -> None:
         self.host = host
         self.host_name = host_name or host.name
         self._folder = lab.folder / f"avahi-{host.name}"
         self._interfaces = interfaces
+        self._denied = denied
         self._bus = bus
         self._services = tuple(services)
         self._processes: list[Background] = []
@@ -120,6 +122,10 @@ class Avahi:
             bus = self.host.start(["dbus-daemon", f"--config-file={configuration}", "--nofork", "--print-address"])
             self._processes.append(bus)
             bus.wait_for("unix:path=")
+        self.start_again()
+
+    def start_again(self) -> None:
+        """Start the daemon alone, whose bus has stayed."""
         argv = ["sh", "-c", START, "sh", str(self._folder)]
         self._processes.append(self.host.start(argv, env=self.environment if self._bus else None))
 
@@ -174,6 +180,8 @@ class Avahi:
         (self._folder / "passwd").write_text(PASSWD)
         (self._folder / "group").write_text(GROUP)
         interfaces = f"allow-interfaces={','.join(self._interfaces)}" if self._interfaces else ""
+        if self._denied:
+            interfaces += f"\ndeny-interfaces={','.join(self._denied)}"
         text = CONFIGURATION.format(host_name=self.host_name, dbus="yes" if self._bus else "no", interfaces=interfaces)
         (self._folder / "etc/avahi-daemon.conf").write_text(text, encoding="utf-8")
         bus = BUS_CONFIGURATION.format(socket=self._folder / "run/bus")

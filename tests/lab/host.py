@@ -90,9 +90,9 @@ class Host:
             raise CommandFailedError(f"lanscout {shlex.join(words)}: exit {result.returncode}\n{result.stderr}")
         return [json.loads(line) for line in result.stdout.splitlines()]
 
-    def lanscout_process(self, *words: str) -> Background:
+    def lanscout_process(self, *words: str, env: Mapping[str, str] | None = None) -> Background:
         """``lanscout WORDS --json`` in the background; ``record`` waits for an object, ``interrupt`` is Ctrl-C."""
-        return self.start([*LANSCOUT, *words, "--json"])
+        return self.start([*LANSCOUT, *words, "--json"], env=env)
 
     def source(self, device: str, destination: str) -> str:
         """The address of ``device`` that what goes to ``destination`` comes from: IPv4, or IPv6 link-local."""

@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 import click
 
-from discovery.requests import AskRequest, HearRequest, LadderRequest, PublishRequest, VerifyRequest
+from discovery.requests import AskRequest, HearRequest, LadderRequest, PublishRequest, SystemRequest, VerifyRequest
 from ui.terminal.asking import print_asking, print_verifying
 from ui.terminal.climbing import print_ladder
+from ui.terminal.comparing import print_system
 from ui.terminal.hearing import print_hearing
 from ui.terminal.options import answering, common_options, interface_option
 from ui.terminal.output import Output
@@ -81,6 +82,24 @@ async def ladder(output: Output, place: str, interfaces: tuple[str, ...], host: 
     return await print_ladder(output, place, LadderRequest(interfaces=interfaces, host=host, seconds=seconds))
 
 
+@click.command("system")
+@common_options
+@interface_option
+@click.argument("type", required=False)
+@click.option("--seconds", type=click.FloatRange(min=0), default=5.0, show_default=True)
+@answering
+async def system(
+    output: Output,
+    place: str,
+    interfaces: tuple[str, ...],
+    type: str | None,  # noqa: A002 - the argument's name in the contract
+    seconds: float,
+) -> int:
+    """What the system's own responder knows beside what is heard here, and why they differ; no TYPE: all types."""
+    request = SystemRequest(types=(type,) if type else (), interfaces=interfaces)
+    return await print_system(output, place, request, seconds)
+
+
 @click.command("publish")
 @common_options
 @interface_option
@@ -108,4 +127,4 @@ async def publish(
     return await print_publishing(output, place, PublishRequest(rename=not no_rename, **options), seconds)
 
 
-VERBS = (records, ask, verify, ladder, publish)
+VERBS = (records, ask, verify, ladder, system, publish)

@@ -12,14 +12,13 @@ from discovery.records import Service, ServiceType
 from discovery.requests import BrowseRequest
 from net.platform.system import missing_display
 from net.ports.records import Listener
-from net.problems import make_problem
 from net.records import Interface, Key, Membership, Problem, Removed
 from net.requests import InterfaceRequest, PortsRequest
 from probe.methods import Batch
 from resources.version import VERSION
-from ui.terminal import bonjour, multicast, tables
+from ui.terminal import bonjour, multicast, tables, trying_ports
 from ui.terminal.collecting import collect, collect_or_fail
-from ui.terminal.options import answering, common_options, interface_option
+from ui.terminal.options import answering, common_options, interface_option, parse_port
 from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output
 from ui.terminal.routing import print_route
 from ui.terminal.running import run_watch
@@ -42,15 +41,6 @@ def run(words: list[str]) -> int:
     except BrokenPipeError:  # whoever read us has seen enough
         return ANSWERED
     return int(result or 0)
-
-
-def _port(_context: click.Context, _parameter: click.Parameter, text: str | None) -> int | None:
-    if text is None:
-        return None
-    if text.isascii() and text.isdigit() and 0 < int(text[:9]) < 65536:
-        return int(text)
-    problem = make_problem("port_invalid", text)
-    raise click.UsageError(f"{problem.text} {problem.remedy}")
 
 
 @click.group(invoke_without_command=True)
@@ -191,7 +181,7 @@ async def services(
 @lanscout.command("ports")
 @common_options
 @interface_option
-@click.argument("port", metavar="[PORT]", required=False, callback=_port)
+@click.argument("port", metavar="[PORT]", required=False, callback=parse_port)
 @answering
 async def ports(output: Output, place: str, interfaces: tuple[str, ...], port: int | None) -> int:
     """Listening sockets and their owners."""
@@ -243,5 +233,5 @@ def probe() -> int:
     return serve_stdio()
 
 
-for _verb in (*bonjour.VERBS, *multicast.VERBS):
+for _verb in (*bonjour.VERBS, *multicast.VERBS, *trying_ports.VERBS):
     lanscout.add_command(_verb)

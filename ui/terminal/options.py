@@ -33,6 +33,19 @@ def interface_option(command: Command) -> Command:
     )
 
 
+def parse_port(_context: click.Context, _parameter: click.Parameter, text: str | None) -> int | None:
+    """The callback of an argument that is a port; anything else is wrong use."""
+    return None if text is None else port_number(text)
+
+
+def port_number(text: str) -> int:
+    """Raises click.UsageError for what is no port from 1 to 65535."""
+    if text.isascii() and text.isdigit() and 0 < int(text[:9]) < 65536:
+        return int(text)
+    problem = make_problem("port_invalid", text)
+    raise click.UsageError(f"{problem.text} {problem.remedy}")
+
+
 def answering(verb: Callable[..., Coroutine[object, object, int]]) -> Callable[..., int]:
     """Give the verb its Output and turn a Problem into a line on stderr and an exit code."""
 

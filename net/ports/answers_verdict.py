@@ -1,0 +1,156 @@
+"""Concludes from who answers where what ``localhost`` and the other addresses of a port mean, in one sentence."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Sequence
+
+from net.platform.system import SYSTEM
+from net.ports.fingerprints import AIRPLAY, identify
+from net.ports.reaching import reached
+from net.ports.records import Answer, Listener
+from net.text import endpoint_text
+from net.verdict import Certainty, Verdict
+from resources.loader import finding_rows
+
+Group = tuple[Answer, ...]
+UNKNOWN = "a program whose name is hidden"
+NOT_HERE = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+"""What says that the address itself is missing: ::1 on a host without IPv6."""
+
+
+def conclude(port: int, answers: Sequence[Answer], listeners: Sequence[Listener], order: Sequence[str]) -> Verdict:
+    """The Verdict over all answers; ``order`` is what ``localhost`` resolves to, ``listeners`` those of the port."""
+    groups = programs(answers, listeners)
+    code = _code(answers, groups, listeners)
+    facts = _facts(port, answers, groups, listeners)
+    row = finding_rows()[code]
+    known = tuple(dict.fromkeys(each.known for each in listeners if each.known))
+    return Verdict(
+        about="answers",
+        subject=str(port),
+        code=code,
+        port=port,
+        text=row.title.format(**facts),
+        cause=" ".join((row.cause.format(**facts), *known)),
+        remedy=tuple(line.format(**facts) for line in row.remedy),
+        certainty=_certainty(answers),
+        evidence=(*(_evidence(each) for each in answers), _resolution(order)),
+    )
+
+
+def programs(answers: Sequence[Answer], listeners: Sequence[Listener]) -> tuple[Group, ...]:
+    """The answers that connected, by program: one listener's process and those that share its socket are one."""
+    groups: dict[int | tuple[str | None, ...], list[Answer]] = {}
+    for answer in answers:
+        if not answer.connected:
+            continue
+        at = reached(listeners, answer.address, answer.interface)
+        # A worker holds what it accepted, while the socket that listens is its parent's.
+        pid = at[0].pid if at and at[0].pid is not None else answer.pid
+        told = (answer.process, answer.user, answer.identity, answer.fingerprint)
+        groups.setdefault(told if pid is None else pid, []).append(answer)
+    return tuple(tuple(group) for group in groups.values())
+
+
+def _code(answers: Sequence[Answer], groups: Sequence[Group], listeners: Sequence[Listener]) -> str:
+    if not groups:
+        return "answers_refused" if listeners else "answers_nobody"
+    airplay = any(_is_airplay(group) for group in groups)
+    first = _first(answers)
+    if len(groups) > 1:
+        code = "answers_differ_airplay" if airplay else "answers_differ"
+        return code if first is not None and first.connected else f"{code}_elsewhere"
+    if airplay:
+        return "answers_airplay"
+    if first is not None and not first.connected and any(each.localhost and each.connected for each in answers):
+        return "answers_localhost_silent"
+    if all(each.connected or each.errno in NOT_HERE for each in answers):
+        return "answers_everywhere"
+    return "answers_loopback" if all(_is_loopback(each.address) for each in groups[0]) else "answers_some"
+
+
+def _facts(
+    port: int, answers: Sequence[Answer], groups: Sequence[Group], listeners: Sequence[Listener]
+) -> dict[str, object]:
+    """What the sentences of findings.toml name."""
+    first = _first(answers)
+    leading = next((group for group in groups if first in group), groups[0] if groups else ())
+    others = [group for group in groups if group is not leading]
+    plain = next((group for group in groups if not _is_airplay(group)), leading)
+    silent = [each.address for each in answers if not each.connected and each.errno not in NOT_HERE]
+    refusal = next((each.errno for each in answers if each.errno is not None), None)
+    return {
+        "subject": port,
+        "first": first.address if first is not None else "",
+        "who": _named(leading),
+        "others": "; ".join(f"{_named(group)} answers at {_where(group)}" for group in others),
+        "addresses": _listed([each.address for each in leading]),
+        "silent": _listed(silent),
+        "plain": endpoint_text(plain[0].address, port) if plain else "",
+        "owners": "; ".join(f"{each.address} ({each.stack}) is held by {_holder(each)}" for each in listeners),
+        "reason": os.strerror(refusal) if refusal is not None else "",
+    }
+
+
+def _first(answers: Sequence[Answer]) -> Answer | None:
+    """Where a program that opens ``localhost`` tries first."""
+    return min((each for each in answers if each.localhost), key=lambda each: each.localhost or 0, default=None)
+
+
+def _named(group: Group) -> str:
+    """``AirPlay Receiver (Server: AirTunes/860.7.1)``, else ``node (PID 12)``, else what it gives away."""
+    if not group:
+        return ""
+    best = next((each for each in group if each.identity), group[0])
+    if best.identity == AIRPLAY or best.process is None:
+        sign = identify((best.fingerprint or "").split("; "), best.process, SYSTEM)
+        if sign is not None:
+            return f"{sign.identity} ({sign.evidence})"
+        if best.process is None:
+            return UNKNOWN
+    pids = sorted({each.pid for each in group if each.pid is not None})
+    return f"{best.process} (PID {pids[0]})" if pids else str(best.process)
+
+
+def _where(group: Group) -> str:
+    only = " only" if len(group) == 1 else ""
+    return _listed([each.address for each in group]) + only
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def _holder(listener: Listener) -> str:
+    if listener.process is None:
+        return UNKNOWN
+    return listener.process if listener.pid is None else f"{listener.process} (PID {listener.pid})"
+
+
+def _is_airplay(group: Group) -> bool:
+    return any(each.identity == AIRPLAY for each in group)
+
+
+def _is_loopback(address: str) -> bool:
+    return address == "::1" or address.startswith("127.")
+
+
+def _certainty(answers: Sequence[Answer]) -> Certainty:
+    return "proven" if all(each.owner == "proved" for each in answers if each.connected) else "likely"
+
+
+def _evidence(answer: Answer) -> str:
+    if not answer.connected:
+        reason = os.strerror(answer.errno) if answer.errno is not None else "no connection"
+        return f"{answer.address}: {reason} ({answer.errno})."
+    who = "nobody seen from here holds it"
+    if answer.process is not None:
+        grade = "" if answer.owner == "proved" else f", {answer.owner}"
+        who = f"held by {answer.process} (PID {answer.pid}{grade})"
+    return f"{answer.address}: connected, {who}; it says {answer.fingerprint or 'nothing'}."
+
+
+def _resolution(order: Sequence[str]) -> str:
+    return f"localhost resolves to {', '.join(order)}, in this order." if order else "localhost resolves to nothing."

@@ -1,0 +1,161 @@
+"""Why a bind was refused, or what may go wrong although it was granted, from what holds and what guards the port."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from net.platform.bind_limits import BindLimits
+from net.platform.endpoint import interface_addresses
+from net.platform.names import interface_names
+from net.platform.system import SYSTEM
+from net.platform.tcp_sockets import TcpSocket
+from net.ports.conflicts import conflicts_without_socket
+from net.ports.reaching import overlapping
+from net.ports.records import Listener
+from net.problems import make_problem
+from net.records import Problem
+from net.text import endpoint_text
+
+CLOSING = ("time_wait", "fin_wait1", "fin_wait2", "closing", "last_ack")
+CONTAINER_BRIDGES = ("docker0", "podman0", "nerdctl0", "cni0", "cni-podman0")
+"""The bridges whose presence makes it worth saying that rules of address translation could not be read."""
+
+
+class Attempt(NamedTuple):
+    """What was tried."""
+
+    address: str
+    port: int
+    protocol: Literal["tcp", "udp"]
+    stack: Literal["v4", "v6", "dual"]
+
+    @property
+    def wildcard(self) -> bool:
+        return ipaddress.ip_address(self.address).is_unspecified
+
+    def __str__(self) -> str:
+        return endpoint_text(self.address, self.port)
+
+
+class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the port: the system's limits, who listens on it, and which TCP sockets have it."""
+
+    limits: BindLimits
+    listeners: tuple[Listener, ...] = ()
+    sockets: tuple[TcpSocket, ...] = ()
+
+
+def refusal(made: Attempt, error: OSError, around: Surroundings, *, shared: bool) -> Problem:
+    """The reason for ``error`` with its remedy; ``shared``: with SO_REUSEADDR and SO_REUSEPORT the bind is granted."""
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return _forbidden(made, error, around.limits)
+    if error.errno == errno.EADDRINUSE:
+        return _taken(made, error, around, shared=shared)
+    return _no_such_place(made, error) or make_problem("bind_failed", str(made), error)
+
+
+def caveats(made: Attempt, around: Surroundings) -> tuple[Problem, ...]:
+    """What a program that binds this should know, the weightiest first."""
+    found = []
+    limits = around.limits
+    rule = limits.translated(made.port)
+    if rule is not None:
+        found.append(make_problem("bind_but_translated", str(made), target=rule.target))
+    elif limits.nat is None and SYSTEM == "linux" and not set(CONTAINER_BRIDGES).isdisjoint(interface_names().values()):
+        found.append(make_problem("bind_translation_unseen", str(made)))
+    beside = overlapping(around.listeners, made.address, made.stack)
+    if beside:
+        found.append(make_problem("bind_but_shared", str(made), holders=holders_text(beside)))
+    elif around.listeners and (made.wildcard or ipaddress.ip_address(made.address).is_loopback):
+        elsewhere = holders_text(around.listeners)
+        found.append(make_problem("bind_but_other_address", str(made), holders=elsewhere, port=made.port))
+    if limits.in_ephemeral(made.port) and limits.ephemeral is not None:
+        first, last = limits.ephemeral
+        found.append(make_problem("bind_but_ephemeral", str(made), port=made.port, first=first, last=last))
+    if limits.privileged and made.port < limits.privileged_below and not (limits.wildcard_free and made.wildcard):
+        found.append(make_problem("bind_by_right", str(made), below=limits.privileged_below))
+    return tuple(found)
+
+
+def holders_text(listeners: Iterable[Listener]) -> str:
+    """``node (PID 12) at 127.0.0.1 and a hidden owner (user root) at ::``; "" for none."""
+    texts = list(dict.fromkeys(f"{_owner(each)} at {each.address}" for each in listeners))
+    return " and ".join(part for part in (", ".join(texts[:-1]), *texts[-1:]) if part)
+
+
+def _owner(listener: Listener) -> str:
+    if listener.process is None:
+        return f"a hidden owner (user {listener.user})" if listener.user else "a hidden owner"
+    return listener.process if listener.pid is None else f"{listener.process} (PID {listener.pid})"
+
+
+def _forbidden(made: Attempt, error: OSError, limits: BindLimits) -> Problem:
+    reserved = limits.reserved(made.port)
+    if reserved is not None:
+        first, last = reserved
+        return make_problem("bind_excluded", str(made), error, port=made.port, first=first, last=last)
+    if made.port < limits.privileged_below and not limits.privileged:
+        return make_problem("bind_privileged", str(made), error, port=made.port, below=limits.privileged_below)
+    return make_problem("bind_forbidden", str(made), error)
+
+
+def _taken(made: Attempt, error: OSError, around: Surroundings, *, shared: bool) -> Problem:
+    holders = overlapping(around.listeners, made.address, made.stack)
+    if holders:
+        code = "bind_taken_shared" if shared else "bind_taken"
+        known = next((each.known for each in holders if each.known), None)
+        problem = make_problem(code, str(made), error, holders=holders_text(holders), port=made.port)
+        return problem if known is None else msgspec.structs.replace(problem, remedy=f"{problem.remedy} {known}")
+    if made.port in around.limits.restricted:
+        return make_problem("bind_restricted", str(made), error, port=made.port)
+    alive = [each for each in around.sockets if each.state not in CLOSING]
+    if alive:
+        return make_problem("bind_connected", str(made), error, uses="; ".join(_use(each) for each in alive[:5]))
+    if around.sockets:
+        count = len(around.sockets)
+        return make_problem("bind_time_wait", str(made), error, count=count, port=made.port)
+    rows = conflicts_without_socket(made.port, made.protocol, SYSTEM)
+    causes = "; ".join(row.cause for row in rows if "EADDRINUSE" in row.cause + row.note)
+    return make_problem("bind_taken_unseen", str(made), error, causes=causes or "none is known for this port")
+
+
+def _no_such_place(made: Attempt, error: OSError) -> Problem | None:
+    """Where the address is what was refused."""
+    scope = made.address.partition("%")[2]
+    if error.errno in (errno.ENODEV, errno.ENXIO) and scope:
+        return make_problem("bind_scope_unknown", str(made), error, scope=scope, names=_names())
+    if _lacks_scope(made):
+        return make_problem("bind_scope_missing", str(made), error, names=_names(), address=made.address)
+    if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+        return None
+    if made.wildcard or made.address == "::1":
+        return make_problem("bind_no_ipv6", str(made), error)
+    return make_problem("bind_no_address", str(made), error, address=made.address, addresses=_addresses(made))
+
+
+def _use(each: TcpSocket) -> str:
+    who = "an unseen program" if each.process is None else each.process
+    pid = "" if each.pid is None else f" (PID {each.pid})"
+    if each.state == "bound":
+        return f"{who}{pid} has bound it at {each.address} and does not listen"
+    return f"{who}{pid} with a connection to {endpoint_text(each.remote_address, each.remote_port)}"
+
+
+def _lacks_scope(made: Attempt) -> bool:
+    address = ipaddress.ip_address(made.address)
+    return address.version == 6 and address.is_link_local and "%" not in made.address
+
+
+def _addresses(made: Attempt) -> str:
+    wanted = ":" in made.address
+    found = [address for address in interface_addresses() if (":" in address) == wanted]
+    return ", ".join(found) or "none"
+
+
+def _names() -> str:
+    return ", ".join(interface_names().values())

@@ -1,0 +1,150 @@
+"""Could a program bind this port? It is tried in sockets that are thrown away at once, and explained."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from net.platform import this_platform
+from net.platform.bind_limits import BindLimits
+from net.platform.names import index_of_name
+from net.platform.tcp_sockets import TcpSocket
+from net.ports.bind_reasons import Attempt, Surroundings, caveats, holders_text, refusal
+from net.ports.listeners import snapshot
+from net.ports.reaching import overlapping
+from net.ports.records import Binding, Listener
+from net.problems import ProblemError, make_problem
+from net.requests import BindRequest, PortsRequest
+from net.sockets import try_bind
+
+WILDCARDS: dict[str, tuple[Literal["v4", "v6", "dual"], ...]] = {"0.0.0.0": ("v4",), "::": ("v6", "dual")}
+"""How a socket for every address can be made."""
+
+
+class Way(NamedTuple):
+    """One way to bind: an address (a link-local one with ``%name``) and the stacks the socket takes."""
+
+    address: str
+    stack: Literal["v4", "v6", "dual"]
+
+
+async def watch(request: BindRequest) -> AsyncGenerator[tuple[Binding, ...], None]:
+    """A Binding for each way: one for an address, v4, v6 and both together for every address.
+
+    Nothing listens meanwhile, and nothing is sent. Raises ProblemError: address_invalid, or where the listeners cannot
+    be read.
+    """
+    tried = ways(request.address)
+    holding = await snapshot(PortsRequest(protocol=request.protocol, follow=False))
+    yield await asyncio.to_thread(_check, request, tried, holding)
+
+
+def ways(address: str | None) -> tuple[Way, ...]:
+    """Raises ProblemError (address_invalid)."""
+    if address is None:
+        return tuple(Way(each, stack) for each, stacks in WILDCARDS.items() for stack in stacks)
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        raise ProblemError(make_problem("address_invalid", address)) from None
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    text = str(parsed)
+    stacks: tuple[Literal["v4", "v6", "dual"], ...] = ("v4",) if parsed.version == 4 else ("v6",)
+    return tuple(Way(text, stack) for stack in WILDCARDS.get(text, stacks))
+
+
+def attempt(way: Way, port: int, protocol: str, *, reuse: bool = False) -> OSError | None:
+    """The refusal of a bind, None where it was granted."""
+    bare, _, scope = way.address.partition("%")
+    try:
+        index = _index(scope)
+        try_bind(bare, port, stream=protocol == "tcp", scope=index, v6only=way.stack != "dual", reuse=reuse)
+    except OSError as error:
+        return error
+    return None
+
+
+def candidates(port: int) -> Iterator[int]:
+    """The other ports by their distance, the higher one first."""
+    for distance in range(1, 65535):
+        for other in (port + distance, port - distance):
+            if 0 < other < 65536:
+                yield other
+
+
+def nearest_free(port: int, limits: BindLimits, taken: set[int], possible: Callable[[int], bool]) -> int | None:
+    """The nearest port that is nobody's, that the system does not keep back, and that ``possible`` says can be bound.
+
+    The range of outgoing connections is left to them, and ports that need a right to those that have it, unless
+    ``port`` itself lies there.
+    """
+    for other in candidates(port):
+        if other in taken or other in limits.restricted or limits.reserved(other) or limits.translated(other):
+            continue
+        if limits.in_ephemeral(other) and not limits.in_ephemeral(port):
+            continue
+        if other < limits.privileged_below and (not limits.privileged or port >= limits.privileged_below):
+            continue
+        if possible(other):
+            return other
+    return None
+
+
+def _check(request: BindRequest, tried: Sequence[Way], holding: Sequence[Listener]) -> tuple[Binding, ...]:
+    platform = this_platform()
+    limits = platform.bind_limits(request.protocol)
+    around = Surroundings(
+        limits=limits,
+        listeners=tuple(each for each in holding if each.port == request.port),
+        sockets=_sockets(request),
+    )
+    attempts = [(way, attempt(way, request.port, request.protocol)) for way in tried]
+    refused = [way for way, error in attempts if error is not None]
+    # Where a way is refused for any port (no such address, no IPv6), no other port helps.
+    helped = [way for way in refused if attempt(way, 0, request.protocol) is None]
+    taken = {each.port for each in holding}
+
+    def possible(port: int) -> bool:
+        return all(attempt(way, port, request.protocol) is None for way in tried if way in helped or way not in refused)
+
+    free = nearest_free(request.port, limits, taken, possible) if helped else None
+    return tuple(_binding(request, way, error, around, free if way in helped else None) for way, error in attempts)
+
+
+def _binding(request: BindRequest, way: Way, error: OSError | None, around: Surroundings, free: int | None) -> Binding:
+    made = Attempt(way.address, request.port, request.protocol, way.stack)
+    shared = attempt(way, request.port, request.protocol, reuse=True) is None
+    problem = refusal(made, error, around, shared=shared) if error is not None else None
+    warnings = caveats(made, around) if error is None else ()
+    return Binding(
+        address=way.address,
+        port=request.port,
+        protocol=request.protocol,
+        stack=way.stack,
+        possible=error is None,
+        with_reuse=shared,
+        errno=error.errno if error is not None else None,
+        reason=problem.text if problem is not None else None,
+        remedy=problem.remedy if problem is not None else None,
+        holder=holders_text(overlapping(around.listeners, way.address, way.stack)) or None,
+        caveat=" ".join(f"{each.text} {each.remedy}" for each in warnings) or None,
+        free=free,
+    )
+
+
+def _sockets(request: BindRequest) -> tuple[TcpSocket, ...]:
+    if request.protocol == "udp":
+        return ()
+    try:
+        return this_platform().tcp_sockets(request.port) or ()
+    except OSError:  # then a port that no listener holds has no explanation from here
+        return ()
+
+
+def _index(scope: str) -> int:
+    if not scope:
+        return 0
+    return int(scope) if scope.isdigit() else index_of_name(scope)

@@ -9,7 +9,15 @@ from typing import cast
 import msgspec
 
 from diagnosis.requests import DiagnoseRequest
-from discovery.requests import AskRequest, BrowseRequest, HearRequest, LadderRequest, PublishRequest, VerifyRequest
+from discovery.requests import (
+    AskRequest,
+    BrowseRequest,
+    HearRequest,
+    LadderRequest,
+    PublishRequest,
+    SystemRequest,
+    VerifyRequest,
+)
 from net.multicast.requests import (
     CaptureRequest,
     DriftRequest,
@@ -83,6 +91,13 @@ METHODS = {
             "publish",
             "announce a service",
             finishes=True,
+        ),
+        Method(
+            "bonjour.system",
+            SystemRequest,
+            "discovery.bonjour.system.system",
+            "system",
+            "the system's responder beside ours",
         ),
         Method(
             "bonjour.ladder",

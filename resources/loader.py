@@ -152,6 +152,29 @@ class LadderRow(Row, frozen=True, kw_only=True):
     remedy: str | None = None
 
 
+class SystemViewRow(Row, frozen=True, kw_only=True):
+    """What a person reads of the system's own responder and its differences: see the head of system-view.toml."""
+
+    code: str
+    text: str
+
+
+class KnownErrorRow(SourcedRow, frozen=True, kw_only=True):
+    """An error code or log text and what it means: see the head of known-errors.toml."""
+
+    id: str
+    domain: str
+    code: int | str | None = None
+    names: tuple[str, ...]
+    os: tuple[str, ...]
+    example: str
+    pattern: str
+    means: str
+    causes: tuple[str, ...]
+    remedies: tuple[str, ...]
+    checks: tuple[str, ...]
+
+
 class LintRuleRow(Row, frozen=True, kw_only=True):
     """A rule of mDNS or DNS-SD and what a person reads where it is broken: see the head of lint-rules.toml."""
 
@@ -234,6 +257,19 @@ def answer_rows() -> dict[str, str]:
 def ladder_rows() -> dict[str, LadderRow]:
     """By code."""
     return {row.code: row for row in _rows("ladder.toml", "sentence", LadderRow)}
+
+
+@cache
+def system_view_rows() -> dict[str, str]:
+    """The sentence by its code."""
+    return {row.code: row.text for row in _rows("system-view.toml", "sentence", SystemViewRow)}
+
+
+@cache
+def dns_sd_errors() -> dict[int, KnownErrorRow]:
+    """The codes of dns_sd.h, kDNSServiceErr_ and so on, by number."""
+    rows = _rows("known-errors.toml", "error", KnownErrorRow)
+    return {row.code: row for row in rows if row.domain == "dns-sd" and isinstance(row.code, int) and row.code < 0}
 
 
 @cache

@@ -15,6 +15,8 @@ from net.verdict import Certainty, Verdict
 from resources.loader import finding_rows
 
 Group = tuple[Answer, ...]
+NAMED = 4
+"""Addresses that a sentence names at most."""
 UNKNOWN = "a program whose name is hidden"
 NOT_HERE = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 """What says that the address itself is missing: ::1 on a host without IPv6."""
@@ -119,7 +121,10 @@ def _where(group: Group) -> str:
     return _listed([each.address for each in group]) + only
 
 
-def _listed(names: Sequence[str]) -> str:
+def _listed(addresses: Sequence[str]) -> str:
+    """All of up to four, else three and how many more: the evidence has each."""
+    over = len(addresses) - NAMED + 1
+    names = addresses if over <= 1 else [*addresses[: NAMED - 1], f"{over} other addresses"]
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 

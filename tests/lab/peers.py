@@ -108,6 +108,13 @@ def web_server(host: Host, address: str, port: int, folder: Path) -> Background:
     return process
 
 
+def airplay(host: Host, port: int, *addresses: str) -> Background:
+    """A look-alike of AirPlay Receiver on these addresses; ``::`` stands for IPv6 only."""
+    process = host.start([sys.executable, "-m", "tests.lab.airplay", str(port), *addresses], env=IMPORTABLE)
+    process.wait_for("listening")
+    return process
+
+
 def zeroconf_publisher(host: Host, address: str, *services: dict[str, object]) -> Background:
     """zeroconf announces the services at the IPv4 address until it is closed."""
     process = host.start([*PUBLISHER, "publish", address, json.dumps(services)], env=IMPORTABLE)

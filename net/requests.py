@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+Pid = Annotated[int, msgspec.Meta(ge=1, le=0x7FFF_FFFF)]
+"""Zero and negative numbers are whole groups of processes for kill(2)."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -102,14 +104,14 @@ class PortsRequest(Request, frozen=True, kw_only=True):
 class ProcessRequest(Request, frozen=True, kw_only=True):
     """The process ``pid`` that began at ``started`` (seconds since the epoch), not a later one of that number."""
 
-    pid: int
+    pid: Pid
     started: float
 
 
 class EndRequest(Request, frozen=True, kw_only=True):
     """End the process ``pid`` that began at ``started``: TERM, and with ``kill`` KILL where it stays."""
 
-    pid: int
+    pid: Pid
     started: float
     kill: bool = False
 

@@ -31,9 +31,11 @@ from net.records import Record
 from net.requests import (
     AnswersRequest,
     BindRequest,
+    EndRequest,
     InterfaceRequest,
     ListenRequest,
     PortsRequest,
+    ProcessRequest,
     Request,
     RouteRequest,
     SendRequest,
@@ -133,6 +135,8 @@ METHODS = {
         Method("ports.answers", AnswersRequest, "net.ports.answers", "watch", "who answers at each own address"),
         Method("ports.bind", BindRequest, "net.ports.binding", "watch", "could a program bind this port?"),
         Method("ports.watch", PortsRequest, "net.ports.listeners", "watch", "listening sockets and owners"),
+        Method("ports.process", ProcessRequest, "net.ports.process", "watch", "why a process runs, and from where"),
+        Method("ports.end", EndRequest, "net.ports.ending", "watch", "end one process"),
         Method("diagnosis.run", DiagnoseRequest, "diagnosis.run", "run", "the checks and their findings"),
     )
 }

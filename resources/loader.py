@@ -175,6 +175,23 @@ class KnownErrorRow(SourcedRow, frozen=True, kw_only=True):
     checks: tuple[str, ...]
 
 
+class ProtectedRow(SourcedRow, frozen=True, kw_only=True):
+    """A process that is not ended from here: see the head of protected-processes.toml."""
+
+    os: tuple[System, ...]
+    pids: tuple[int, ...] = ()
+    process: tuple[str, ...] = ()
+    why: str
+    instead: str
+
+
+class OutcomeRow(Row, frozen=True, kw_only=True):
+    """What a person reads after asking to end a process: see the head of ending.toml."""
+
+    code: str
+    text: str
+
+
 class LintRuleRow(Row, frozen=True, kw_only=True):
     """A rule of mDNS or DNS-SD and what a person reads where it is broken: see the head of lint-rules.toml."""
 
@@ -270,6 +287,18 @@ def dns_sd_errors() -> dict[int, KnownErrorRow]:
     """The codes of dns_sd.h, kDNSServiceErr_ and so on, by number."""
     rows = _rows("known-errors.toml", "error", KnownErrorRow)
     return {row.code: row for row in rows if row.domain == "dns-sd" and isinstance(row.code, int) and row.code < 0}
+
+
+@cache
+def protected_processes() -> tuple[ProtectedRow, ...]:
+    """In the table's order."""
+    return _rows("protected-processes.toml", "protected", ProtectedRow)
+
+
+@cache
+def outcome_rows() -> dict[str, str]:
+    """The sentence by its code."""
+    return {row.code: row.text for row in _rows("ending.toml", "outcome", OutcomeRow)}
 
 
 @cache

@@ -10,8 +10,9 @@ import msgspec
 
 from net.platform.batch import BatchReader
 from net.platform.bind_limits import BindLimits
+from net.platform.hold import Hold
 from net.platform.tcp_sockets import TcpSocket
-from net.ports.records import Listener
+from net.ports.records import Connection, Listener, ProcessDetails
 from net.records import Address, Membership
 
 
@@ -96,6 +97,18 @@ class Platform(Protocol):
 
     def listeners(self) -> tuple[Listener, ...]:
         """Listening TCP and bound UDP sockets with their owners."""
+
+    def connections(self) -> tuple[Connection, ...]:
+        """TCP connections and connected UDP sockets with their owners. Raises OSError if they cannot be listed."""
+
+    def process(self, pid: int) -> ProcessDetails:
+        """What the system tells about a process; neither its work tree nor whether it may be ended.
+
+        Raises ProcessLookupError where there is none, PermissionError where there is one that may not be seen.
+        """
+
+    def hold(self, pid: int, started: float) -> Hold:
+        """The process ``pid`` that began at ``started``; raises as ``process``."""
 
     def tcp_sockets(self, port: int) -> tuple[TcpSocket, ...] | None:
         """The TCP sockets with this port of their own that do not listen; None where they are not looked for.

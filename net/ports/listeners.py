@@ -13,6 +13,8 @@ import msgspec
 from net.platform import this_platform
 from net.platform.system import SYSTEM
 from net.ports.conflicts import conflict_for, holder_text, steps
+from net.ports.connections import ConnectionTable
+from net.ports.connections import Read as ReadConnections
 from net.ports.records import Listener
 from net.ports.registry import registered_name
 from net.problems import ProblemError, make_problem
@@ -37,25 +39,37 @@ async def snapshot(request: PortsRequest) -> tuple[Listener, ...]:
 
 def watch(request: PortsRequest) -> AsyncGenerator[Batch, None]:
     """All listeners asked for, in batches of 500 (one empty batch if there are none); then, with ``follow``, what
-    changes, looked at once a second: new and changed rows, and a Removed for each that is gone.
+    changes, looked at once a second: new and changed rows, and a Removed for each that is gone. With ``connections``
+    those follow the listeners in the same way.
 
     Raises ProblemError where they cannot be read at all. Later a Problem is yielded instead, once, the rows stay, and
     its Removed follows when they can be read again.
     """
-    return follow(request, this_platform().listeners)
+    platform = this_platform()
+    return follow(request, platform.listeners, read_connections=platform.connections if request.connections else None)
 
 
-async def follow(request: PortsRequest, read: Read, interval: float = INTERVAL) -> AsyncGenerator[Batch, None]:
-    """``watch`` of what ``read`` says, which may block, every ``interval`` seconds."""
+async def follow(
+    request: PortsRequest, read: Read, interval: float = INTERVAL, read_connections: ReadConnections | None = None
+) -> AsyncGenerator[Batch, None]:
+    """``watch`` of what ``read`` says, which may block, every ``interval`` seconds; None: without connections."""
     table = Table(read, request)
-    rows = await asyncio.to_thread(table.first)
-    for start in range(0, max(len(rows), 1), BATCH):
-        yield rows[start : start + BATCH]
-    while request.follow:
+    connections = ConnectionTable(read_connections, request) if read_connections is not None else None
+    for batch in _batches(await asyncio.to_thread(table.first)) or [()]:
+        yield batch
+    while True:
+        if connections is not None:
+            for batch in _batches(await asyncio.to_thread(connections.changes)):
+                yield batch
+        if not request.follow:
+            return
         await asyncio.sleep(max(interval, REST * table.elapsed))
-        changes = await asyncio.to_thread(table.next)
-        for start in range(0, len(changes), BATCH):
-            yield changes[start : start + BATCH]
+        for batch in _batches(await asyncio.to_thread(table.next)):
+            yield batch
+
+
+def _batches(records: Batch) -> list[Batch]:
+    return [records[start : start + BATCH] for start in range(0, len(records), BATCH)]
 
 
 class Table:

@@ -84,12 +84,14 @@ class Ancestor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProcessDetails(Record, frozen=True, kw_only=True):
-    """Why a process runs and from where; what may not be read is None.
+    """Why a process runs and from where; what may not be read is None, and ``missing_right`` says what would show it.
 
     ``repository`` is the root of the git work tree around the working directory ``cwd``, ``branch`` what is checked out
     there. ``ancestors`` go from the parent upwards. ``manager`` says what would start it again (``systemd``,
-    ``launchd``, ``windows service``, ``docker``), ``unit`` by which name; ``stop`` is the command that stops it there.
-    ``project`` is the compose project of its ``container``. ``forwards_for`` is the container a forwarder stands for.
+    ``launchd``, ``windows service``, ``docker`` ...; ``kernel`` for what is part of it), ``unit`` by which name, and
+    ``stop`` is the command that stops it there. ``project`` is the compose project of its ``container``.
+    ``forwards_for`` is the container a forwarder stands for. Where it may not be ended from here, ``end_refused`` says
+    why and what to do.
     """
 
     pid: int
@@ -110,13 +112,17 @@ class ProcessDetails(Record, frozen=True, kw_only=True):
     forwards_for: str | None = None
     may_end: bool = True
     end_refused: str | None = None
+    missing_right: str | None = None
 
     def key(self) -> Key:
         return Key("process_details", str(self.pid))
 
 
 class Ended(Record, frozen=True, kw_only=True):
-    """What became of the wish to end a process: which signal was sent, and whether it is gone."""
+    """What became of the wish to end a process: the last ``signal`` sent, and whether the process is gone.
+
+    ``text`` says it in a sentence, with the reason where nothing was sent.
+    """
 
     pid: int
     process: str

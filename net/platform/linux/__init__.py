@@ -8,11 +8,12 @@ from typing import Literal
 
 from net.platform.batch import BatchReader
 from net.platform.bind_limits import BindLimits
+from net.platform.hold import Hold
 from net.platform.linux import memberships, neighbours, rtnetlink
 from net.platform.options import LINUX
 from net.platform.protocol import Egress, Link, Neighbour, RouteEntry
 from net.platform.tcp_sockets import TcpSocket
-from net.ports.records import Listener
+from net.ports.records import Connection, Listener, ProcessDetails
 from net.records import Membership
 
 
@@ -41,6 +42,21 @@ class Linux:
         from net.platform.linux import listeners
 
         return listeners.listeners()
+
+    def connections(self) -> tuple[Connection, ...]:
+        from net.platform.linux import connections
+
+        return connections.connections()
+
+    def process(self, pid: int) -> ProcessDetails:
+        from net.platform.linux import details
+
+        return details.details(pid)
+
+    def hold(self, pid: int, started: float) -> Hold:
+        from net.platform.linux import pidfd
+
+        return pidfd.hold(pid, started)
 
     def tcp_sockets(self, port: int) -> tuple[TcpSocket, ...] | None:
         from net.platform.linux import tcp_sockets

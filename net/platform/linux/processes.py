@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pwd
 from functools import cache
 from typing import NamedTuple
 
+from net.platform.hold import ended
+from net.platform.linux import docker
 from net.platform.linux.cgroups import membership
+from net.platform.rights import HIDEPID
 from net.text import visible_bytes
 
 PF_KTHREAD = 0x0020_0000  # linux/sched.h
@@ -22,7 +26,8 @@ _READ_LIMIT = 8192
 class Process(NamedTuple):
     """A process; ``started`` is in seconds since the epoch, ``command`` None for kernel threads.
 
-    ``service`` and ``container`` are what its ``cgroup`` names.
+    ``service`` and ``container`` are what its ``cgroup`` names; ``container`` of Docker's forwarder is the one it
+    hands on to.
     """
 
     pid: int
@@ -34,6 +39,7 @@ class Process(NamedTuple):
     service: str | None
     container: str | None
     parent: int = 0
+    kernel: bool = False
 
 
 class _Known(NamedTuple):
@@ -72,8 +78,8 @@ class Processes:
         self._known = {pid: known for pid, known in self._known.items() if pid in pids}
 
     def _read_facts(self, pid: int, name: bytes, fields: list[bytes]) -> Process:
-        arguments = b"" if int(fields[6]) & PF_KTHREAD else _read(f"/proc/{pid}/cmdline")
-        words = [word for word in arguments.split(b"\0") if word]
+        kernel = bool(int(fields[6]) & PF_KTHREAD)
+        words = [] if kernel else command_line(pid)
         belongs = membership(_read(f"/proc/{pid}/cgroup"))
         return Process(
             pid=pid,
@@ -83,8 +89,9 @@ class Processes:
             uid=os.stat(f"/proc/{pid}").st_uid,  # noqa: PTH116 - the effective user id, and four times faster than Path
             cgroup=belongs.path,
             service=belongs.unit,
-            container=belongs.container,
+            container=belongs.container or docker.forwarded(words),
             parent=int(fields[1]),
+            kernel=kernel,
         )
 
 
@@ -95,6 +102,22 @@ def user_name(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return str(uid)
+
+
+def command_line(pid: int) -> list[bytes]:
+    """The words a process was started with, as far as the first 8 KiB go. Raises OSError as open(2)."""
+    return [word for word in _read(f"/proc/{pid}/cmdline").split(b"\0") if word]
+
+
+def unseen(pid: int) -> OSError:
+    """Why /proc shows no process ``pid``: kill(2) with no signal tells those apart that hidepid makes look alike."""
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return PermissionError(errno.EPERM, HIDEPID)
+    except ProcessLookupError:
+        pass
+    return ended()
 
 
 def ancestors(pid: int) -> set[int]:
@@ -132,7 +155,9 @@ def _read(path: str) -> bytes:
         os.close(descriptor)
 
 
+@cache
 def _boot_time() -> float:
+    # Read once: the clock may be set, but what was given as the start of a process must stay its name.
     with open("/proc/stat", "rb") as stream:  # noqa: PTH123
         for line in stream:
             if line.startswith(b"btime "):

@@ -14,7 +14,7 @@ from net.platform.tcp_sockets import TcpSocket
 
 # net/tcp_states.h, which numbers them from 1 and calls what has a port but no peer TCP_CLOSE. Such a socket is told of
 # only by Linux 6.8 and later, asked for by a state of its own, the last (TCP_BOUND_INACTIVE).
-_STATES = (
+STATES = (
     "established",
     "syn_sent",
     "syn_recv",
@@ -29,9 +29,9 @@ _STATES = (
     "new_syn_recv",
     "bound",
 )
-_ALL_BUT_LISTEN = ((1 << len(_STATES) + 1) - 2) & ~(1 << TCP_LISTEN)
+ALL_STATES = (1 << len(STATES) + 1) - 2
 # struct inet_diag_req_v2: family, protocol, ext, pad, states; of its idiag_sockid only the source port is filled in
-_REQUEST = struct.Struct("=BBBBI")
+REQUEST = struct.Struct("=BBBBI")
 _SOURCE_PORT = struct.Struct("!H46x")
 # struct inet_diag_msg: state; ports, addresses, interface, cookie; uid and inode after three counters
 _MESSAGE = struct.Struct("=xBxx2s2s16s16sIQ12xII")
@@ -41,16 +41,18 @@ def tcp_sockets(port: int) -> tuple[TcpSocket, ...]:
     """Every TCP socket of this network namespace with this port of its own. Raises OSError where that is refused."""
     found: list[tuple[int, str, int, Socket]] = []
     for family in (socket.AF_INET, socket.AF_INET6):
-        question = _REQUEST.pack(family, socket.IPPROTO_TCP, 0, 0, _ALL_BUT_LISTEN) + _SOURCE_PORT.pack(port)
+        question = REQUEST.pack(family, socket.IPPROTO_TCP, 0, 0, ALL_STATES & ~(1 << TCP_LISTEN)) + _SOURCE_PORT.pack(
+            port
+        )
         answers = dump(SOCK_DIAG_BY_FAMILY, question, NETLINK_SOCK_DIAG)
-        found.extend(_parse(family, message.body) for message in answers)
+        found.extend(parse(family, message.body) for message in answers)
     # One that nobody has taken or that was given up has no file, and so no owner.
     owned = Owners().find([entry for _, _, _, entry in found if entry.inode], time.monotonic())
     return tuple(_socket(each, owned.get(each[3].cookie)) for each in found)
 
 
-def _parse(family: int, body: bytes) -> tuple[int, str, int, Socket]:
-    """State, peer and port of the peer, and the socket as its owner is looked for."""
+def parse(family: int, body: bytes) -> tuple[int, str, int, Socket]:
+    """Of an inet_diag_msg: state, peer and port of the peer, and the socket as its owner is looked for."""
     state, own, peer, source, destination, device, cookie, uid, inode = _MESSAGE.unpack_from(body)
     size = 4 if family == socket.AF_INET else 16
     entry = Socket(
@@ -64,14 +66,14 @@ def _parse(family: int, body: bytes) -> tuple[int, str, int, Socket]:
         v6only=None,
         more=body[_MESSAGE.size :],
     )
-    return state, _text(destination[:size]), int.from_bytes(peer, "big"), entry
+    return state, plain(destination[:size]), int.from_bytes(peer, "big"), entry
 
 
 def _socket(found: tuple[int, str, int, Socket], owner: Owner | None) -> TcpSocket:
     state, remote_address, remote_port, entry = found
     return TcpSocket(
-        state=_STATES[state - 1],
-        address=_text(entry.address),
+        state=STATES[state - 1],
+        address=plain(entry.address),
         port=entry.port,
         remote_address=remote_address,
         remote_port=remote_port,
@@ -83,7 +85,8 @@ def _socket(found: tuple[int, str, int, Socket], owner: Owner | None) -> TcpSock
     )
 
 
-def _text(packed: bytes) -> str:
+def plain(packed: bytes) -> str:
+    """An address of 4 or 16 bytes; IPv4-mapped ones as IPv4."""
     address = ipaddress.ip_address(packed)
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return str(mapped or address)

@@ -12,11 +12,12 @@ import msgspec
 from net.platform.batch import BatchReader
 from net.platform.bind_limits import BindLimits
 from net.platform.commands import CommandError, output
+from net.platform.hold import Hold, PsutilHold
 from net.platform.macos import arp, changes, ifconfig, netstat, networksetup, route
 from net.platform.options import MACOS
 from net.platform.protocol import Egress, Link, Neighbour, RouteEntry
 from net.platform.tcp_sockets import TcpSocket
-from net.ports.records import Listener
+from net.ports.records import Connection, Listener, ProcessDetails
 from net.records import Membership
 
 logger = logging.getLogger(__name__)
@@ -71,6 +72,19 @@ class Macos:
         from net.platform.macos.lsof import listeners
 
         return listeners()
+
+    def connections(self) -> tuple[Connection, ...]:
+        from net.platform.macos import connections
+
+        return connections.connections()
+
+    def process(self, pid: int) -> ProcessDetails:
+        from net.platform.macos import details
+
+        return details.details(pid)
+
+    def hold(self, pid: int, started: float) -> Hold:
+        return PsutilHold(pid, started)
 
     def tcp_sockets(self, port: int) -> tuple[TcpSocket, ...] | None:  # noqa: ARG002
         return None

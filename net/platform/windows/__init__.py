@@ -11,11 +11,12 @@ from typing import Literal
 from net.platform.batch import BatchReader
 from net.platform.bind_limits import BindLimits
 from net.platform.commands import output
+from net.platform.hold import Hold, PsutilHold
 from net.platform.options import WINDOWS
 from net.platform.protocol import Egress, Link, Neighbour, RouteEntry
 from net.platform.tcp_sockets import TcpSocket
 from net.platform.windows import adapters, changes, gateways, joins, links, lookup, routeprint
-from net.ports.records import Listener
+from net.ports.records import Connection, Listener, ProcessDetails
 from net.records import Membership
 
 logger = logging.getLogger(__name__)
@@ -54,6 +55,19 @@ class Windows:
         from net.platform.windows.netstat import listeners
 
         return listeners()
+
+    def connections(self) -> tuple[Connection, ...]:
+        from net.platform.windows import connections
+
+        return connections.connections()
+
+    def process(self, pid: int) -> ProcessDetails:
+        from net.platform.windows import details
+
+        return details.details(pid)
+
+    def hold(self, pid: int, started: float) -> Hold:
+        return PsutilHold(pid, started)
 
     def tcp_sockets(self, port: int) -> tuple[TcpSocket, ...] | None:
         from net.platform.windows import tcp_sockets

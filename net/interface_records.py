@@ -30,7 +30,6 @@ RoleCode = Literal[
     "standby_v6",
     "multicast_v4",
     "multicast_v6",
-    "tunnel",
     "resolver",
     "awdl",
     "sharing",

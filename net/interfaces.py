@@ -8,13 +8,14 @@ from contextlib import aclosing
 
 import msgspec
 
-from net.kinds import kind_of
+from net.kinds import Kind, kind_of
 from net.platform import this_platform
 from net.platform.protocol import Link, RouteEntry
 from net.platform.system import SYSTEM
 from net.problems import ProblemError, make_problem
 from net.records import Interface, Removed
 from net.requests import InterfaceRequest
+from net.roles import VERSIONS, Situation, by_interface, owners, roles_of, with_owners
 from net.routes import default_interface, unbound_multicast
 
 
@@ -26,8 +27,8 @@ async def snapshot() -> tuple[Interface, ...]:
 async def watch(request: InterfaceRequest) -> AsyncGenerator[tuple[Interface | Removed, ...], None]:
     """All interfaces, then (follow) those that changed and a Removed for each that vanished.
 
-    A batch follows a change in the kernel at once; byte counters alone are no change (net.traffic has them). An
-    unknown name raises ProblemError; a known one may vanish and come back.
+    A batch follows a change in the kernel at once; byte counters (net.traffic has them) and
+    lifetimes alone are no change. An unknown name raises ProblemError; a known one may vanish and come back.
     """
     if not request.follow:
         yield await _chosen(request)
@@ -38,7 +39,7 @@ async def watch(request: InterfaceRequest) -> AsyncGenerator[tuple[Interface | R
         async for _ in changes:
             # A name is refused only when asked for; later it may vanish and come back.
             current = await snapshot() if asked else await _chosen(request)
-            found = {face.name: _without_counters(face) for face in current if _wanted(face, request)}
+            found = {face.name: settled(face) for face in current if _wanted(face, request)}
             changed = tuple(face for face in current if face.name in found and found[face.name] != known.get(face.name))
             gone = tuple(Removed(of="interface", name=name) for name in known.keys() - found.keys())
             known = found
@@ -61,32 +62,41 @@ def chosen(interfaces: Sequence[Interface], names: Sequence[str]) -> tuple[Inter
     return tuple(by_name[name] for name in names)
 
 
+def settled(interface: Interface) -> Interface:
+    """Without what runs by itself: byte counters, and the lifetimes of addresses."""
+    addresses = tuple(
+        msgspec.structs.replace(address, valid_seconds=None, preferred_seconds=None) for address in interface.addresses
+    )
+    return msgspec.structs.replace(interface, rx_bytes=None, tx_bytes=None, addresses=addresses)
+
+
 async def _chosen(request: InterfaceRequest) -> tuple[Interface, ...]:
     return await find(request.interfaces) if request.interfaces else await snapshot()
 
 
-def _snapshot() -> tuple[Interface, ...]:
+def read() -> tuple[tuple[Interface, ...], tuple[RouteEntry, ...]]:
+    """All interfaces as ``snapshot`` has them, and the routes their roles were concluded from; blocks."""
     platform = this_platform()
-    routes = platform.routes()
-    default_v4, default_v6 = default_interface(4), default_interface(6)
-    multicast_v4, multicast_v6 = unbound_multicast(4), unbound_multicast(6)
-    found = []
-    for link in platform.links():
-        interface = _interface(
-            link,
-            routes,
-            default_v4=link.name == default_v4,
-            default_v6=link.name == default_v6,
-            takes_multicast_v4=link.name == multicast_v4,
-            takes_multicast_v6=link.name == multicast_v6,
-        )
-        found.append(interface)
-    return tuple(sorted(found, key=lambda interface: (not interface.usable, interface.index)))
+    links, routes = platform.links(), platform.routes()
+    kinds = {link.name: kind_of(link, SYSTEM) for link in links}
+    bridges = [name for name, kind in kinds.items() if kind.type == "bridge"]
+    situation = Situation(
+        defaults={version: default_interface(version) for version in VERSIONS},
+        multicast={version: unbound_multicast(version) for version in VERSIONS},
+        routes=by_interface(routes),
+        owners=owners(links),
+        forwarding=platform.forwarding(bridges),
+    )
+    found = (_interface(link, kinds[link.name], situation) for link in links)
+    return tuple(sorted(found, key=lambda interface: (not interface.usable, interface.index))), routes
 
 
-def _interface(link: Link, routes: Sequence[RouteEntry], **roles: bool) -> Interface:
-    kind = kind_of(link, SYSTEM)
-    gateways = (route.gateway for route in routes if route.interface == link.name and route.gateway)
+def _snapshot() -> tuple[Interface, ...]:
+    return read()[0]
+
+
+def _interface(link: Link, kind: Kind, situation: Situation) -> Interface:
+    gateways = (route.gateway for route in situation.routes.get(link.name, ()) if route.gateway)
     return Interface(
         name=link.name,
         index=link.index,
@@ -105,12 +115,14 @@ def _interface(link: Link, routes: Sequence[RouteEntry], **roles: bool) -> Inter
         mtu=link.mtu,
         speed_mbps=link.speed_mbps,
         mac=link.mac,
-        addresses=link.addresses,
+        addresses=with_owners(link, situation),
         gateways=tuple(dict.fromkeys(gateways)),
-        default_v4=roles.get("default_v4", False),
-        default_v6=roles.get("default_v6", False),
-        takes_multicast_v4=roles.get("takes_multicast_v4", False),
-        takes_multicast_v6=roles.get("takes_multicast_v6", False),
+        default_v4=situation.defaults[4] == link.name,
+        default_v6=situation.defaults[6] == link.name,
+        takes_multicast_v4=situation.multicast[4] == link.name,
+        takes_multicast_v6=situation.multicast[6] == link.name,
+        friendly=link.friendly,
+        roles=roles_of(link, kind.type, situation),
         rx_bytes=link.rx_bytes,
         tx_bytes=link.tx_bytes,
     )
@@ -118,7 +130,3 @@ def _interface(link: Link, routes: Sequence[RouteEntry], **roles: bool) -> Inter
 
 def _wanted(interface: Interface, request: InterfaceRequest) -> bool:
     return not request.interfaces or interface.name in request.interfaces
-
-
-def _without_counters(interface: Interface) -> Interface:
-    return msgspec.structs.replace(interface, rx_bytes=None, tx_bytes=None)

@@ -137,6 +137,15 @@ class ChangeRow(Row, frozen=True, kw_only=True):
     text: str
 
 
+class RoleRow(Row, frozen=True, kw_only=True):
+    """What a person reads of a role of an interface: see the head of roles.toml."""
+
+    code: str
+    label: str
+    text: str
+    source: str
+
+
 class AnswerRow(Row, frozen=True, kw_only=True):
     """What a person reads of a question asked over mDNS: see the head of answers.toml."""
 
@@ -262,6 +271,12 @@ def finding_rows() -> dict[str, FindingRow]:
 def change_rows() -> dict[str, ChangeRow]:
     """By code."""
     return {row.code: row for row in _rows("changes.toml", "change", ChangeRow)}
+
+
+@cache
+def role_rows() -> dict[str, RoleRow]:
+    """By code."""
+    return {row.code: row for row in _rows("roles.toml", "role", RoleRow)}
 
 
 @cache

@@ -6,13 +6,10 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Sequence
 
-import msgspec
-
 from net import interfaces, memberships
 from net.multicast.difference import GENERAL, difference
 from net.multicast.records import Snapshot
 from net.multicast.requests import SnapshotRequest
-from net.platform import this_platform
 from net.records import Record
 from net.routes import egress
 
@@ -30,11 +27,10 @@ async def take(groups: Sequence[str] = ()) -> Snapshot:
     """
     begin = time.time()
     unbound = [await egress(group) for group in dict.fromkeys((*GENERAL, *groups))]
-    faces = await interfaces.snapshot()
-    routes = await asyncio.to_thread(this_platform().routes)
+    faces, routes = await asyncio.to_thread(interfaces.read)
     return Snapshot(
         time=begin,
-        interfaces=tuple(msgspec.structs.replace(face, rx_bytes=None, tx_bytes=None) for face in faces),
+        interfaces=tuple(map(interfaces.settled, faces)),
         routes=routes,
         memberships=await memberships.snapshot(),
         unbound=tuple(unbound),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from typing import Literal, Protocol
 
 import msgspec
@@ -20,7 +20,8 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     """A network interface as the kernel describes it, before it is given a meaning.
 
     ``facts`` are the readable pieces of evidence for resources/tables/interface-kinds.toml: the test's left side
-    (``rtnl.kind``, ``sysfs.type``, ``darwin.port``) to the values seen.
+    (``rtnl.kind``, ``sysfs.type``, ``darwin.port``) to the values seen. ``friendly`` is the system's own name for it
+    where that is another.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     speed_mbps: int | None = None
     addresses: tuple[Address, ...] = ()
     facts: dict[str, tuple[str, ...]] = {}
+    friendly: str | None = None
     rx_bytes: int | None = None
     tx_bytes: int | None = None
 
@@ -57,6 +59,18 @@ class Egress(msgspec.Struct, frozen=True, kw_only=True):
     gateway: str | None = None
 
 
+class Forwarding(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether this host hands on what its guests send: ``interfaces`` forward IPv4 packets that arrive there.
+
+    ``translates``: it gives them an address of its own (source NAT), None where that cannot be read; ``nat_source`` is
+    the command that told.
+    """
+
+    interfaces: frozenset[str] = frozenset()
+    translates: bool | None = None
+    nat_source: str | None = None
+
+
 class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
     """A host of the link in the kernel's table (ARP, neighbour discovery); a link-local ``address`` with its scope.
 
@@ -79,8 +93,17 @@ class Platform(Protocol):
     def routes(self) -> tuple[RouteEntry, ...]:
         """The main routing table of both families."""
 
-    def lookup(self, address: str) -> Egress:
-        """The kernel's route lookup for ``address``. Raises OSError (ENETUNREACH ...) where there is no route."""
+    def lookup(self, address: str, interface: str | None = None) -> Egress:
+        """The kernel's route lookup for ``address``, for a socket bound to ``interface`` where one is given.
+
+        Raises OSError (ENETUNREACH ...) where there is no route.
+        """
+
+    def forwarding(self, bridges: Collection[str]) -> Forwarding:
+        """What of ``bridges`` is shared; the rules of translation are read only where one of them forwards."""
+
+    def multicast_received(self) -> dict[str, int]:
+        """Multicast packets received by each interface; empty where the system's counters do not tell."""
 
     def memberships(self) -> tuple[Membership, ...]:
         """The groups joined on each interface, as the kernel lists them."""

@@ -130,8 +130,19 @@ def test_no_change_is_there_twice_and_each_has_a_sentence_with_named_braces() ->
     for row in rows:
         fields = [field for _, field, _, _ in string.Formatter().parse(row["text"]) if field is not None]
         assert all(field.isidentifier() for field in fields), row
-        assert row["text"].endswith(".")
+        assert row["text"].endswith(".") != row["code"].startswith("log_"), "phrases of the log are joined to one line"
     assert set(loader.change_rows()) == {row["code"] for row in rows}
+
+
+def test_no_role_is_there_twice_and_each_has_a_badge_and_a_sentence_with_named_braces() -> None:
+    rows = TABLES["roles"]["role"]
+    assert twice(row["code"] for row in rows) == []
+    for row in rows:
+        fields = [field for _, field, _, _ in string.Formatter().parse(row["text"]) if field is not None]
+        assert all(field.isidentifier() for field in fields), row
+        assert row["text"].endswith(".")
+        assert len(row["label"].split()) <= 3
+    assert set(loader.role_rows()) == {row["code"] for row in rows}
 
 
 def test_no_lint_rule_is_there_twice_and_each_says_what_was_broken_why_and_what_to_do() -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from typing import Literal
 
 from net.platform.batch import BatchReader
 from net.platform.bind_limits import BindLimits
 from net.platform.hold import Hold
-from net.platform.linux import memberships, neighbours, rtnetlink
+from net.platform.linux import counters, forwarding, memberships, neighbours, rtnetlink
 from net.platform.options import LINUX
-from net.platform.protocol import Egress, Link, Neighbour, RouteEntry
+from net.platform.protocol import Egress, Forwarding, Link, Neighbour, RouteEntry
 from net.platform.tcp_sockets import TcpSocket
 from net.ports.records import Connection, Listener, ProcessDetails
 from net.records import Membership
@@ -26,8 +26,14 @@ class Linux:
     def routes(self) -> tuple[RouteEntry, ...]:
         return rtnetlink.routes()
 
-    def lookup(self, address: str) -> Egress:
-        return rtnetlink.lookup(address)
+    def lookup(self, address: str, interface: str | None = None) -> Egress:
+        return rtnetlink.lookup(address, interface)
+
+    def forwarding(self, bridges: Collection[str]) -> Forwarding:
+        return forwarding.forwarding(bridges)
+
+    def multicast_received(self) -> dict[str, int]:
+        return counters.multicast_received()
 
     def memberships(self) -> tuple[Membership, ...]:
         return memberships.memberships()

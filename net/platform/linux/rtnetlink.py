@@ -29,9 +29,11 @@ RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_PRIORITY, RTA_PREFSRC, RTA_MULTIPATH, RTA_TAB
 RTM_F_LOOKUP_TABLE = 0x1000
 
 # linux/if_link.h, linux/if_addr.h
-IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_LINKINFO, IFLA_STATS64 = 1, 3, 4, 18, 23
+IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_LINKINFO, IFLA_IFALIAS, IFLA_STATS64 = 1, 3, 4, 18, 20, 23
 IFLA_INFO_KIND = 1
-IFA_ADDRESS, IFA_LOCAL, IFA_BROADCAST = 1, 2, 4
+IFA_ADDRESS, IFA_LOCAL, IFA_BROADCAST, IFA_CACHEINFO, IFA_FLAGS = 1, 2, 4, 6, 8
+IFA_F_TEMPORARY, IFA_F_DADFAILED, IFA_F_DEPRECATED, IFA_F_TENTATIVE, IFA_F_PERMANENT = 0x01, 0x08, 0x20, 0x40, 0x80
+FOREVER = 0xFFFFFFFF
 
 # linux/if.h, net_device_flags
 FLAGS = {
@@ -112,8 +114,8 @@ def routes() -> tuple[RouteEntry, ...]:
     return tuple(found)
 
 
-def lookup(address: str) -> Egress:
-    """The kernel's route for ``address``; a scope (``ff02::fb%en0``) is given to the lookup as its interface.
+def lookup(address: str, interface: str | None = None) -> Egress:
+    """The kernel's route for ``address`` by ``interface`` or, where none is given, by the scope of ``ff02::fb%en0``.
 
     Raises OSError with ENETUNREACH, EHOSTUNREACH or ENODEV.
     """
@@ -121,17 +123,17 @@ def lookup(address: str) -> Egress:
     family = socket.AF_INET if destination.version == 4 else socket.AF_INET6
     body = struct.pack("=BBBBBBBBI", family, destination.max_prefixlen, 0, 0, 0, 0, 0, 0, RTM_F_LOOKUP_TABLE)
     body += struct.pack("=HH", 4 + len(destination.packed), RTA_DST) + destination.packed
-    scope = getattr(destination, "scope_id", None)
+    scope = interface or getattr(destination, "scope_id", None)
     if scope:
         body += struct.pack("=HHI", 8, RTA_OIF, _interface_index(scope))
     fields = attributes(request(RTM_GETROUTE, body).body, 12)
     if RTA_OIF not in fields:
         raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
-    interface = name_of_index(_number(fields[RTA_OIF]))
+    leaves_by = name_of_index(_number(fields[RTA_OIF]))
     return Egress(
-        interface=interface,
-        source=_scoped(_ip(fields[RTA_PREFSRC]), interface) if RTA_PREFSRC in fields else None,
-        gateway=_scoped(_ip(fields[RTA_GATEWAY]), interface) if RTA_GATEWAY in fields else None,
+        interface=leaves_by,
+        source=_scoped(_ip(fields[RTA_PREFSRC]), leaves_by) if RTA_PREFSRC in fields else None,
+        gateway=_scoped(_ip(fields[RTA_GATEWAY]), leaves_by) if RTA_GATEWAY in fields else None,
     )
 
 
@@ -189,22 +191,35 @@ def _link(message: Message, addresses: dict[int, list[Address]]) -> Link:
         speed_mbps=_speed(name),
         addresses=tuple(addresses.get(index, ())),
         facts=facts,
+        friendly=_text(fields[IFLA_IFALIAS]) if IFLA_IFALIAS in fields else None,
         rx_bytes=received,
         tx_bytes=sent,
     )
 
 
 def _address(message: Message, names: dict[int, str]) -> tuple[int, Address]:
-    _, prefix, _, scope, index = struct.unpack_from("=BBBBI", message.body)
+    family, prefix, flags, scope, index = struct.unpack_from("=BBBBI", message.body)
     fields = attributes(message.body, 8)
     far = fields.get(IFA_ADDRESS, b"")
     own = fields.get(IFA_LOCAL, far)
+    if IFA_FLAGS in fields:
+        flags = _number(fields[IFA_FLAGS])
+    # struct ifa_cacheinfo: ifa_prefered, ifa_valid, ...
+    preferred, valid = struct.unpack_from("=II", fields[IFA_CACHEINFO]) if IFA_CACHEINFO in fields else (None, None)
     return index, Address(
         address=_scoped(_ip(own), names.get(index, str(index))),
         prefix=prefix,
         scope=SCOPES.get(scope),
         peer=_ip(far) if far and far != own else None,
         broadcast=_ip(fields[IFA_BROADCAST]) if IFA_BROADCAST in fields else None,
+        # The same bit says "secondary" of an IPv4 address.
+        temporary=family == socket.AF_INET6 and bool(flags & IFA_F_TEMPORARY),
+        deprecated=bool(flags & IFA_F_DEPRECATED),
+        tentative=bool(flags & IFA_F_TENTATIVE),
+        duplicate=bool(flags & IFA_F_DADFAILED),
+        permanent=bool(flags & IFA_F_PERMANENT) or valid == FOREVER,
+        valid_seconds=None if valid == FOREVER else valid,
+        preferred_seconds=None if preferred == FOREVER else preferred,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from typing import Literal
 
 import msgspec
@@ -13,9 +13,9 @@ from net.platform.batch import BatchReader
 from net.platform.bind_limits import BindLimits
 from net.platform.commands import CommandError, output
 from net.platform.hold import Hold, PsutilHold
-from net.platform.macos import arp, changes, ifconfig, netstat, networksetup, route
+from net.platform.macos import arp, changes, forwarding, ifconfig, netstat, networksetup, route
 from net.platform.options import MACOS
-from net.platform.protocol import Egress, Link, Neighbour, RouteEntry
+from net.platform.protocol import Egress, Forwarding, Link, Neighbour, RouteEntry
 from net.platform.tcp_sockets import TcpSocket
 from net.ports.records import Connection, Listener, ProcessDetails
 from net.records import Membership
@@ -56,8 +56,14 @@ class Macos:
     def routes(self) -> tuple[RouteEntry, ...]:
         return netstat.parse_routes(output(netstat.ROUTES))
 
-    def lookup(self, address: str) -> Egress:
-        return route.lookup(address)
+    def lookup(self, address: str, interface: str | None = None) -> Egress:
+        return route.lookup(address, interface)
+
+    def forwarding(self, bridges: Collection[str]) -> Forwarding:
+        return forwarding.forwarding(bridges)
+
+    def multicast_received(self) -> dict[str, int]:
+        return {}
 
     def memberships(self) -> tuple[Membership, ...]:
         return netstat.parse_groups(output(netstat.GROUPS))
@@ -132,4 +138,4 @@ def _interface_list() -> str:
 def complete(link: Link, *, index: int, port: str | None, received: int | None, sent: int | None) -> Link:
     """``link`` as ifconfig gave it, with what other sources tell."""
     facts = link.facts | ({"darwin.port": (port,)} if port else {})
-    return msgspec.structs.replace(link, index=index, facts=facts, rx_bytes=received, tx_bytes=sent)
+    return msgspec.structs.replace(link, index=index, facts=facts, friendly=port, rx_bytes=received, tx_bytes=sent)

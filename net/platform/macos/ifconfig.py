@@ -105,7 +105,7 @@ def _facts(lines: list[str], bridges: tuple[str, ...]) -> Iterator[tuple[str, tu
 
 
 def _address(line: str) -> Address | None:
-    """The address of an inet or inet6 line; words on its life (temporary, deprecated, secured) are passed over."""
+    """The address of an inet or inet6 line, with the words on its life (network_cmds, ifconfig.tproj/af_inet6.c)."""
     found = _INET.match(line)
     if found is None:
         return None
@@ -114,6 +114,7 @@ def _address(line: str) -> Address | None:
         peer = ipaddress.ip_address(found["peer"]) if found["peer"] else None
     except ValueError:
         return None
+    words = found["rest"].split()
     mask, prefix = _MASK.search(found["rest"]), _PREFIX.search(found["rest"])
     broadcast = _BROADCAST.search(found["rest"])
     if mask is not None:
@@ -126,6 +127,10 @@ def _address(line: str) -> Address | None:
         scope=scope_of(address),
         peer=str(peer) if peer else None,
         broadcast=broadcast[1] if broadcast else None,
+        temporary="temporary" in words if address.version == 6 else None,
+        deprecated="deprecated" in words if address.version == 6 else None,
+        tentative="tentative" in words if address.version == 6 else None,
+        duplicate="duplicated" in words if address.version == 6 else None,
     )
 
 

@@ -17,14 +17,19 @@ _COMPLAINT = re.compile(r"^route: .*$", re.MULTILINE)
 _WORDS = {"not in table": errno.ENETUNREACH, "bad address": errno.EINVAL}
 
 
-def lookup(address: str) -> Egress:
-    """The route an unbound datagram takes; ``source`` is not told. Raises OSError with the kernel's errno."""
+def lookup(address: str, interface: str | None = None) -> Egress:
+    """The route a datagram takes that is bound to ``interface`` or to none; ``source`` is not told.
+
+    Raises OSError with the kernel's errno.
+    """
     try:
         version = ipaddress.ip_address(address).version
     except ValueError:
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), address) from None
     family = ["-inet6"] if version == 6 else []
-    return parse(run(["route", "-n", "get", *family, address]), address)
+    # route(8): -ifscope asks in the scope of an interface, as IP_BOUND_IF does.
+    scope = ["-ifscope", interface] if interface else []
+    return parse(run(["route", "-n", "get", *family, *scope, address]), address)
 
 
 def parse(outcome: Outcome, address: str) -> Egress:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import struct
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from typing import Literal
 
 from net.platform.batch import BatchReader
@@ -13,7 +13,7 @@ from net.platform.bind_limits import BindLimits
 from net.platform.commands import output
 from net.platform.hold import Hold, PsutilHold
 from net.platform.options import WINDOWS
-from net.platform.protocol import Egress, Link, Neighbour, RouteEntry
+from net.platform.protocol import Egress, Forwarding, Link, Neighbour, RouteEntry
 from net.platform.tcp_sockets import TcpSocket
 from net.platform.windows import adapters, changes, gateways, joins, links, lookup, routeprint
 from net.ports.records import Connection, Listener, ProcessDetails
@@ -36,11 +36,21 @@ class Windows:
         printed = routeprint.parse(output(routeprint.COMMAND))
         return _routes(printed, self._links(printed))
 
-    def lookup(self, address: str) -> Egress:
+    def lookup(self, address: str, interface: str | None = None) -> Egress:
         printed = routeprint.parse(output(routeprint.COMMAND))
         found = self._links(printed)
-        source = lookup.source_towards(address, {link.name: link.index for link in found})
+        bound_to = next((link for link in found if link.name == interface), None)
+        bind = None
+        if bound_to is not None:
+            bind = lambda sock: self.bind_to_interface(sock, bound_to.name, bound_to.index)  # noqa: E731
+        source = lookup.source_towards(address, {link.name: link.index for link in found}, bind)
         return lookup.egress(address, source, links.by_address(found), _routes(printed, found))
+
+    def forwarding(self, bridges: Collection[str]) -> Forwarding:  # noqa: ARG002
+        return Forwarding()
+
+    def multicast_received(self) -> dict[str, int]:
+        return {}
 
     def memberships(self) -> tuple[Membership, ...]:
         return tuple(membership for command in joins.COMMANDS for membership in joins.parse(output(command)))

@@ -84,6 +84,7 @@ def build(interfaces: Iterable[Seen], printed: Printed, adapters: Sequence[Adapt
                 speed_mbps=one.speed_mbps,
                 addresses=tuple(_address(text, mask, one.name) for text, mask in one.addresses),
                 facts=dict(_facts(adapter, listed)),
+                friendly=adapter.description if adapter else listed.description if listed else None,
                 rx_bytes=one.rx_bytes,
                 tx_bytes=one.tx_bytes,
             )

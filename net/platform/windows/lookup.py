@@ -6,15 +6,17 @@ import errno
 import ipaddress
 import os
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from net.platform.protocol import Egress, RouteEntry
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-def source_towards(address: str, indices: Mapping[str, int]) -> str:
-    """The source address, without scope, that an unbound UDP socket would use towards ``address``.
+def source_towards(
+    address: str, indices: Mapping[str, int], bind: Callable[[socket.socket], None] | None = None
+) -> str:
+    """The source address, without scope, that a UDP socket would use towards ``address`` after ``bind``, if any.
 
     A scope is a name of ``indices`` or a number. Raises OSError where there is no route, EINVAL for what is no address.
     """
@@ -28,6 +30,8 @@ def source_towards(address: str, indices: Mapping[str, int]) -> str:
     with socket.socket(family, socket.SOCK_DGRAM) as sock:
         # A broadcast address is refused without it.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        if bind is not None:
+            bind(sock)
         sock.connect((host, 9) if parsed.version == 4 else (host, 9, 0, index))
         return str(sock.getsockname()[0]).partition("%")[0]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from net.kinds import kind_of
@@ -37,6 +39,19 @@ loop1: flags=8<LOOPBACK> mtu 500
 """
 
 
+def ipv6(address: str, prefix: int, scope: Literal["host", "link", "global"], *life: str) -> Address:
+    """An IPv6 address with the words on its life that ifconfig printed."""
+    return Address(
+        address=address,
+        prefix=prefix,
+        scope=scope,
+        temporary="temporary" in life,
+        deprecated="deprecated" in life,
+        tentative="tentative" in life,
+        duplicate="duplicated" in life,
+    )
+
+
 def links(name: str) -> dict[str, Link]:
     return {link.name: link for link in parse(sample(f"macos/{name}"))}
 
@@ -60,8 +75,8 @@ def test_a_verbose_interface_with_all_its_parts() -> None:
         mac="00:1b:63:00:0a:0f",
         speed_mbps=10000,
         addresses=(
-            Address(address="fe80::1%en7", prefix=64, scope="link"),
-            Address(address="fd00::5", prefix=64, scope="global"),
+            ipv6("fe80::1%en7", 64, "link"),
+            ipv6("fd00::5", 64, "global", "deprecated", "temporary"),
             Address(address="10.0.0.5", prefix=20, scope="global", broadcast="10.0.15.255"),
         ),
         facts={
@@ -109,7 +124,7 @@ def test_apple_silicon_without_a_vpn() -> None:
     en0 = found["en0"]
     assert (en0.index, en0.mac, en0.mtu) == (13, "60:00:50:57:00:44", 1500)
     assert en0.addresses == (
-        Address(address="fe80::4444:3333:0:5555%en0", prefix=64, scope="link"),
+        ipv6("fe80::4444:3333:0:5555%en0", 64, "link"),
         Address(address="192.168.2.46", prefix=24, scope="global", broadcast="192.168.2.255"),
     )
     assert {name for name, link in found.items() if "RUNNING" in link.flags} == {
@@ -117,7 +132,7 @@ def test_apple_silicon_without_a_vpn() -> None:
     }  # fmt: skip
     assert found["lo0"].addresses[:2] == (
         Address(address="127.0.0.1", prefix=8, scope="host"),
-        Address(address="::1", prefix=128, scope="host"),
+        ipv6("::1", 128, "host"),
     )
     assert found["stf0"].flags == frozenset()
     assert found["gif0"].flags == {"POINTOPOINT", "MULTICAST"}
@@ -142,8 +157,8 @@ def test_a_vpn_tunnel_with_equal_ends() -> None:
     assert found["utun4"].flags == {"UP", "POINTOPOINT", "RUNNING", "NOARP", "MULTICAST"}
     assert found["utun4"].addresses == (
         Address(address="10.75.129.190", prefix=24, scope="global", peer="10.75.129.190"),
-        Address(address="fe80::ff:ffff:0%utun4", prefix=64, scope="link"),
-        Address(address="fe80::1111:2222:eeee:0%utun4", prefix=128, scope="link"),
+        ipv6("fe80::ff:ffff:0%utun4", 64, "link"),
+        ipv6("fe80::1111:2222:eeee:0%utun4", 128, "link"),
     )
     assert (found["en5"].speed_mbps, found["en35"].speed_mbps, found["en0"].speed_mbps) == (100, 1000, None)
     assert found["en40"].addresses[1] == Address(
@@ -231,3 +246,28 @@ def test_the_kinds_of_an_intel_mac_with_vpn_and_internet_sharing() -> None:
     }
     # The recording masks the hardware address by which the T2 chip's link is known.
     assert kinds["en5"] == "Ethernet class"
+
+
+def test_words_on_the_life_of_an_address_are_kept() -> None:
+    text = """en0: flags=8863<UP,BROADCAST,SMART,RUNNING,SIMPLEX,MULTICAST> mtu 1500
+\tinet6 2001:db8::1 prefixlen 64 autoconf secured
+\tinet6 2001:db8::2 prefixlen 64 deprecated autoconf temporary
+\tinet6 2001:db8::3 prefixlen 64 tentative
+\tinet6 2001:db8::4 prefixlen 64 duplicated
+\tinet 192.0.2.7 netmask 0xffffff00 broadcast 192.0.2.255
+"""
+    (en0,) = parse(text)
+    assert en0.addresses[:4] == (
+        ipv6("2001:db8::1", 64, "global"),
+        ipv6("2001:db8::2", 64, "global", "deprecated", "temporary"),
+        ipv6("2001:db8::3", 64, "global", "tentative"),
+        ipv6("2001:db8::4", 64, "global", "duplicated"),
+    )
+    assert en0.addresses[4].temporary is None
+
+
+def test_temporary_addresses_of_a_real_mac_are_told_from_the_secured_one() -> None:
+    en0 = links("ifconfig-v-en0--type-wifi-skywalk-agents")["en0"]
+    told = [address.temporary for address in en0.addresses if address.scope == "global" and address.family == "ipv6"]
+    assert True in told
+    assert False in told

@@ -102,8 +102,9 @@ def test_routes_and_groups_are_asked_of_netstat(commands: Commands) -> None:
 
 
 def test_the_lookup_is_asked_of_route(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(macos.route, "lookup", lambda address: Egress(interface=f"to {address}"))
-    assert Macos().lookup("224.0.0.251") == Egress(interface="to 224.0.0.251")
+    monkeypatch.setattr(macos.route, "lookup", lambda address, scope: Egress(interface=f"to {address} by {scope}"))
+    assert Macos().lookup("224.0.0.251") == Egress(interface="to 224.0.0.251 by None")
+    assert Macos().lookup("224.0.0.251", "en0") == Egress(interface="to 224.0.0.251 by en0")
 
 
 def test_what_other_sources_tell_is_added_to_a_link() -> None:

@@ -1,0 +1,42 @@
+"""Whether macOS shares its connection: forwarding by sysctl(8), and the NAT rules of Internet Sharing by pfctl(8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from net.platform.commands import output
+from net.platform.protocol import Forwarding
+
+FORWARDING = ("sysctl", "-n", "net.inet.ip.forwarding")
+ANCHOR = ("pfctl", "-a", "com.apple.internet-sharing/base_v4", "-s", "nat")
+"""Needs root."""
+_NAT = re.compile(r"^ *nat +on +\S+", re.MULTILINE)
+
+
+def forwarding(bridges: Collection[str]) -> Forwarding:
+    """``bridges`` where the system forwards at all: the setting is one for all interfaces."""
+    if not bridges or not forwards(_printed(FORWARDING) or ""):
+        return Forwarding()
+    rules = _printed(ANCHOR)
+    translates = has_nat(rules) if rules is not None else None
+    return Forwarding(
+        interfaces=frozenset(bridges), translates=translates, nat_source=" ".join(ANCHOR) if translates else None
+    )
+
+
+def forwards(text: str) -> bool:
+    """``1``, or ``net.inet.ip.forwarding: 1`` without -n."""
+    return text.strip().rpartition(" ")[2] == "1"
+
+
+def has_nat(text: str) -> bool:
+    """Whether rules as pfctl prints them translate sources; ``no nat`` rules do not."""
+    return _NAT.search(text) is not None
+
+
+def _printed(command: tuple[str, ...]) -> str | None:
+    try:
+        return output(command)
+    except OSError:
+        return None

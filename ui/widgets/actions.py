@@ -16,13 +16,15 @@ from ui.text import tooltip, visible
 class Action:
     """A button: its word and what it does, called without arguments. Two with the same word count as equal.
 
-    ``choices``: what its menu offers; the button then only opens the menu.
+    ``choices``: what its menu offers; the button then only opens the menu. ``enabled``: False for what is refused here,
+    which its text or tip explains.
     """
 
     text: str
     run: Callable[[], object] = field(compare=False)
     tip: str = ""
     choices: tuple[Action, ...] = ()
+    enabled: bool = True
 
 
 class ActionButton(QPushButton):
@@ -34,6 +36,7 @@ class ActionButton(QPushButton):
         self._action = action
         self.setAutoDefault(False)
         self.setAccessibleName(action.text)
+        self.setEnabled(action.enabled)
         if action.tip:
             self.setToolTip(tooltip(visible(action.tip)))
         if action.choices:
@@ -61,5 +64,6 @@ class ActionButton(QPushButton):
 def add_choices(menu: QMenu, choices: Sequence[Action]) -> None:
     """Actions as entries of a menu."""
     for choice in choices:
-        entry = menu.addAction(choice.text)
+        entry = menu.addAction(choice.text.replace("&", "&&"))
+        entry.setEnabled(choice.enabled)
         entry.triggered.connect(lambda _checked=False, choice=choice: choice.run())

@@ -17,6 +17,7 @@ from ui.widgets.columns import Cell, Chip, Column, Face, none_last
 
 translate = QCoreApplication.translate
 
+STAR = "★"
 COMMAND_SHOWN = 300
 """Characters of a command line formatted for a row; the details have all of it."""
 
@@ -31,11 +32,12 @@ class Mark(Enum):
 
 
 class ListenerRow(NamedTuple):
-    """A socket and what has just happened to it. ``vpn``: its interface is a tunnel."""
+    """A socket and what has just happened to it. ``vpn``: its interface is a tunnel; ``watched``: its port is."""
 
     listener: Listener
     mark: Mark = Mark.NONE
     vpn: bool = False
+    watched: bool = False
 
 
 def tr(source: str) -> str:
@@ -97,7 +99,11 @@ def mark_chip(mark: Mark) -> Chip | None:
 def _port_cell(row: ListenerRow) -> Cell:
     guess = f"{visible(row.listener.iana, 40)}?" if row.listener.iana else ""
     tip = tr("The registered name of this number: a guess about what runs there.") if guess else ""
-    return Cell(str(row.listener.port), detail=guess, dim=_closed(row), tip=tip)
+    port = str(row.listener.port)
+    if row.watched:
+        spoken = " · ".join(filter(None, (port, guess, tr("watched"))))
+        return Cell(f"{port} {STAR}", detail=guess, dim=_closed(row), tip=tip, spoken=spoken)
+    return Cell(port, detail=guess, dim=_closed(row), tip=tip)
 
 
 def _protocol_cell(row: ListenerRow) -> Cell:
@@ -181,7 +187,7 @@ def words(row: ListenerRow) -> str:
         f"{listener.port} {listener.iana or ''} {listener.protocol} {listener.address} {listener.interface or ''} "
         f"{scope_words(row)} {stack_words(listener)} {listener.owner} {owner} {listener.command or ''} "
         f"{listener.pid or ''} {listener.user or ''} {listener.service or ''} {listener.container or ''} "
-        f"{row.mark.value} {tr('known conflict') if listener.known else ''}"
+        f"{row.mark.value} {tr('known conflict') if listener.known else ''} {tr('watched') if row.watched else ''}"
     )
 
 
@@ -236,12 +242,14 @@ def _words_of_state(row: ListenerRow) -> str:
     listener = row.listener
     known = f"known {tr('known conflict')}" if listener.known else ""
     listening = "listening" if listener.protocol == "tcp" else "bound"
-    return f"{row.mark.value} {listener.owner} {listening} {known}"
+    watched = f"watched {tr('watched')}" if row.watched else ""
+    return f"{row.mark.value} {listener.owner} {listening} {known} {watched}"
 
 
 FIELDS = {
     "port": lambda row: str(row.listener.port),
     "pid": lambda row: " ".join(str(pid) for pid in (row.listener.pid, *row.listener.shared_with) if pid is not None),
+    "user": lambda row: row.listener.user or "",
     "proc": lambda row: f"{row.listener.process or ''} {row.listener.command or ''} {home_words(row.listener)}",
     "proto": lambda row: f"{row.listener.protocol} {row.listener.stack} {stack_words(row.listener)}",
     "scope": lambda row: f"{row.listener.scope} {scope_words(row)}",

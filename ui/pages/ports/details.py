@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from net.ports.records import Listener
 from ui.pages.ports.columns import ListenerRow, Mark, missing_words, owner_words, scope_words, stack_words, tr
+from ui.pages.ports.history import Turn, turn_words
+from ui.pages.ports.process_details import Known, process_sections
 from ui.pages.table_page import raw_text
 from ui.text import age, count, fill, visible
 from ui.theme import Tone
@@ -29,8 +31,13 @@ def describe(
     same_process: Sequence[Listener],
     now: float,
     actions: tuple[Action, ...] = (),
+    *,
+    process: Known = None,
+    turns: Sequence[Turn] = (),
 ) -> Details:
-    """All about a socket. ``same_port`` and ``same_process`` are the other sockets there; ``now`` is a time in UTC."""
+    """All about a socket. ``same_port`` and ``same_process`` are the other sockets there, ``process`` what is known of
+    its owner and ``turns`` who had the port before; ``now`` is a time in UTC.
+    """
     listener = row.listener
     return Details(
         title=fill(tr("%1 port %2"), listener.protocol.upper(), listener.port),
@@ -39,7 +46,9 @@ def describe(
         sections=(
             *_conflict(listener),
             Section(tr("Owner"), facts=_owner(listener, now)),
+            *process_sections(listener, process),
             Section(tr("Socket"), facts=_socket(row)),
+            *_history(turns),
             *_others(tr("Also on this port: %1"), same_port, process=True),
             *_others(tr("Other sockets of this process: %1"), same_process, process=False),
         ),
@@ -117,6 +126,7 @@ def _socket(row: ListenerRow) -> tuple[Fact, ...]:
         Fact(tr("Reached from"), scope_words(row)),
         Fact(tr("Stack"), _stack(listener)),
         Fact(tr("State"), tr("listening") if listener.protocol == "tcp" else tr("bound")),
+        Fact(tr("Reuse"), _reuse(listener)),
     ]
     if listener.interface is not None:
         facts.append(Fact(tr("Interface"), listener.interface))
@@ -125,6 +135,21 @@ def _socket(row: ListenerRow) -> tuple[Fact, ...]:
     if listener.inode is not None:
         facts.append(Fact(tr("Inode"), str(listener.inode), fixed=True))
     return tuple(facts)
+
+
+def _reuse(listener: Listener) -> str:
+    """Which options let others bind the same port beside it."""
+    if listener.reuse is None:
+        return tr("not told by this system")
+    names = {"reuseaddr": "SO_REUSEADDR", "reuseport": "SO_REUSEPORT"}
+    return " + ".join(names.get(option, option) for option in listener.reuse) or tr("none")
+
+
+def _history(turns: Sequence[Turn]) -> tuple[Section, ...]:
+    if not turns:
+        return ()
+    lines = "\n".join(turn_words(turn) for turn in turns)
+    return (Section(tr("Owners of this port so far"), facts=(Fact(tr("Changes"), lines, fixed=True),)),)
 
 
 def _stack(listener: Listener) -> str:

@@ -2,187 +2,76 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
-from time import monotonic, time
+from time import time
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from net.ports.records import Listener
-from net.records import Problem, Record, Removed
-from net.requests import PortsRequest
+from net.records import Record
 from ui.pages.base import PageContext
-from ui.pages.ports.census import Census, reached_by
-from ui.pages.ports.columns import EXACT_FIELDS, FIELDS, ListenerRow, Mark, columns, natural, words
-from ui.pages.ports.details import describe, endpoint_words
-from ui.pages.ports.marks import Marks
+from ui.pages.ports import emptiness as empty
+from ui.pages.ports.census import reached_by
+from ui.pages.ports.columns import ListenerRow
+from ui.pages.ports.details import endpoint_words
+from ui.pages.ports.endpoint import port_number
+from ui.pages.ports.history import owners_in_words, owners_of
+from ui.pages.ports.owner_desk import OwnerDesk
 from ui.pages.ports.question import Question
-from ui.pages.ports.verdict import port_number, verdict
-from ui.pages.table_page import TablePage
+from ui.pages.ports.sockets_page import SocketsPage
+from ui.pages.ports.ticket import ticket
+from ui.pages.ports.tools import TOOLS
+from ui.pages.ports.verdict import Verdict, verdict
 from ui.text import fill, plural, visible
-from ui.widgets.actions import Action
+from ui.widgets.actions import Action, add_choices
 from ui.widgets.details_form import Details
-from ui.widgets.empty_panel import Emptiness, Why
-from ui.widgets.table_model import RowKey
+from ui.widgets.empty_panel import Emptiness
 
-SETTLED_SECONDS = 0.5
-"""The sockets there are already come at once; what comes after a pause as long as this has changed since."""
-PATIENT_SECONDS = 3.0
-"""A place without sockets sends nothing at all; after so long that is the answer."""
-MARKS_MS = 250
-RECORDS_A_TURN = 250
-"""Records looked at before the event loop gets its turn: 4 ms."""
+OWN_VIEW = "sockets"
 
 
-class PortsPage(TablePage[ListenerRow]):
+class PortsPage(SocketsPage):
     """One row a socket. A number, typed into the field or as the filter, asks who holds that port."""
 
     name = "ports"
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__(context, columns(), natural=natural, fields=FIELDS)
-        self.model.words = words
-        self.proxy.exact_fields = EXACT_FIELDS
-        self._marks = Marks()
-        self._expiry = QTimer(self, interval=MARKS_MS)
-        self._expiry.timeout.connect(self._expire)
-        self._backlog: deque[Record] = deque()
-        self._turn = QTimer(self, singleShot=True, interval=0)
-        self._turn.timeout.connect(self._work_off)
-        self.census = Census()
-        self._greeted_at = 0.0
-        self._last_batch: float | None = None
-        self._settled = False
+        super().__init__(context)
         self._by_filter = False
         self._everywhere = False
-        self._tunnels = self._tunnel_names()
         self.port: int | None = None
         self.question = Question()
         self.question.asked.connect(self._asked)
         self.question.everywhere_toggled.connect(self._show_everywhere)
         self.question.left.connect(self.focus_content)
-        self.content.insertWidget(0, self.question)
-        context.interfaces.changed.connect(self._interfaces_known)
-        context.link.hello_received.connect(self._greeted)
+        self.question.answers_wanted.connect(self._who_answers)
+        self.question.bind_wanted.connect(self._may_bind)
+        self.question.watch_toggled.connect(self.toggle_watched)
+        self.desk = OwnerDesk(context, self, self.view.current_item)
+        self.desk.learned.connect(self.refresh_details)
+        self.desk.notice.connect(self.banners.show_notice)
+        self.desk.failed.connect(self.banners.show_problem)
+        self.desk.root_wanted.connect(self.look_from)
+        self.view.current_item_changed.connect(self._current_changed)
+        self._add_views()
         self.proxy.set_condition(self._is_wanted)
 
     def title(self) -> str:
         return self.tr("Listening sockets")
 
-    def ask(self) -> None:
-        self._last_batch = None
-        self._settled = False
-        self.open_watch("ports.watch", PortsRequest())
-
-    # Records
-
-    def take(self, records: tuple[Record, ...]) -> None:
-        now = monotonic()
-        if self._last_batch is not None and now - self._last_batch > SETTLED_SECONDS:
-            self._settled = True
-        self._last_batch = now
-        self._backlog.extend(records)
-        if not self._turn.isActive():
-            self._work_off()
-
-    def _work_off(self) -> None:
-        """A turn's worth of what has come."""
-        records = [self._backlog.popleft() for _ in range(min(len(self._backlog), RECORDS_A_TURN))]
-        if self._backlog:
-            self._turn.start()
-        put: list[tuple[str, ListenerRow]] = []
-        for record in records:
-            if isinstance(record, Listener):
-                key = record.key().name
-                self._unconfirmed.discard(key)
-                if self._is_news(key, record):
-                    put.append((key, self._row(key, record)))
-            elif isinstance(record, Removed) and record.of == "listener":
-                put += self._close(record.name)
-            elif isinstance(record, Removed) and record.of == "problem":
-                self.banners.clear_notice(record.name)
-            elif isinstance(record, Problem):
-                self.banners.show_problem(record)
-        self.change(put)
-        self._watch_marks()
-
-    def change(self, put: Iterable[tuple[RowKey, ListenerRow]], drop: Iterable[RowKey] = ()) -> None:
-        put, drop = list(put), list(drop)
-        for key, row in put:
-            self.census.put(key, row)
-        for key in drop:
-            self.census.drop(key)
-        super().change(put, drop)
-
-    def _is_news(self, key: str, listener: Listener) -> bool:
-        """Whether the row must be shown anew; marks what has happened to it."""
-        before = self.model.item(key)
-        back = before is not None and before.mark is Mark.CLOSED
-        if before is not None and before.listener == listener and not back:
-            return False
-        if self._settled:
-            self._marks.put(key, Mark.NEW if before is None or back else Mark.CHANGED)
-        elif back:
-            self._marks.drop(key)
-        return True
-
-    def _close(self, key: str) -> list[tuple[str, ListenerRow]]:
-        row = self.model.item(key)
-        if row is None:
-            return []
-        self._marks.put(key, Mark.CLOSED)
-        return [(key, self._row(key, row.listener))]
-
-    def _row(self, key: str, listener: Listener) -> ListenerRow:
-        return ListenerRow(listener, self._marks.of(key), listener.interface in self._tunnels)
-
-    def _expire(self) -> None:
-        if not self.paused:
-            self._unmark(self._marks.take_expired())
-        self._watch_marks()
-
-    def _unmark(self, marks: dict[str, Mark]) -> None:
-        """Their time is over: what was closed goes, the rest is a row like others."""
-        gone = [key for key, mark in marks.items() if mark is Mark.CLOSED]
-        rows = ((key, self.model.item(key)) for key, mark in marks.items() if mark is not Mark.CLOSED)
-        stay = [(key, self._row(key, row.listener)) for key, row in rows if row is not None]
-        if marks:
-            self.change(stay, gone)
-
-    def _watch_marks(self) -> None:
-        if not (len(self._marks) and self.visible_now):
-            self._expiry.stop()
-        elif not self._expiry.isActive():
-            self._expiry.start()
-
-    def hidden(self) -> None:
-        super().hidden()
-        while self._backlog:
-            self._work_off()
-        self._turn.stop()
-        self._unmark(self._marks.clear())
-        self._watch_marks()
-
-    def close_page(self) -> None:
-        self._turn.stop()
-        self._backlog.clear()
-        self._marks.clear()
-        self._expiry.stop()
-        super().close_page()
-
-    def restarted(self) -> None:
-        super().restarted()
-        self._last_batch = None
-        self._settled = False
-
-    def _greeted(self) -> None:
-        self._greeted_at = monotonic()
+    def _add_views(self) -> None:
+        own = QWidget()
+        layout = QVBoxLayout(own)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.question)
+        layout.addWidget(self.stack, 1)
+        self.add_views(OWN_VIEW, self.tr("Sockets"), own, TOOLS)
 
     # What is shown
 
     def set_filter(self, text: str) -> None:
+        self.views.set_filter(text)
         number = port_number(text)
         if number is not None:
             self._by_filter = True
@@ -201,6 +90,7 @@ class PortsPage(TablePage[ListenerRow]):
         if number is None:
             super().select(subject)
             return
+        self.views.show_view(OWN_VIEW)
         self.question.set_port(number)
         self._asked(number)
         self.view.selectRow(0)
@@ -234,36 +124,29 @@ class PortsPage(TablePage[ListenerRow]):
             return row.listener.port == self.port
         return self._everywhere or self.interface is None or reached_by(row.listener, self.interface.name)
 
-    def _interfaces_known(self) -> None:
-        tunnels = self._tunnel_names()
-        if tunnels != self._tunnels:
-            self._tunnels = tunnels
-            rows = ((row.item.listener.key().name, row.item.listener) for row in self.model.rows)
-            self.change([(key, self._row(key, listener)) for key, listener in rows])
-
-    def _tunnel_names(self) -> frozenset[str]:
-        return frozenset(name for name, interface in self.context.interfaces.by_name.items() if interface.tunnel)
-
     def update_state(self) -> None:
         super().update_state()
-        rows = self.model.rows
-        answered = self.port is not None and (bool(rows) or self._nothing_there())
-        if answered and self.port is not None:
-            hello = self.context.link.hello
-            held = self.census.on_port(self.port)
-            self.question.show_verdict(verdict(self.port, held, hello.system if hello is not None else ""))
-        else:
-            self.question.show_verdict(None)
+        self.question.show_watched(self.watched.ports, self._watched_words() if self.port is None else "")
+        self.question.show_verdict(self._verdict())
         if self.interface is not None and self.port is None:
             self.question.show_elsewhere(self.census.elsewhere(self.interface.name), visible(self.interface.name, 40))
         else:
             self.question.show_elsewhere(0, "")
 
-    def _nothing_there(self) -> bool:
-        """Whether the probe has had the time to name a socket, had there been one."""
-        if self.failed_with is not None or not self.visible_now or self.context.link.hello is None:
-            return False
-        return min(self.asked_seconds, monotonic() - self._greeted_at) >= PATIENT_SECONDS
+    def _verdict(self) -> Verdict | None:
+        """About the port that was asked for, as soon as there is something to say."""
+        if self.port is None or not (self.model.rows or self.nothing_there):
+            return None
+        hello = self.context.link.hello
+        return verdict(self.port, self.census.on_port(self.port), hello.system if hello is not None else "")
+
+    def _watched_words(self) -> str:
+        """``Watched: 5432 postgres (812), 8080 free.``"""
+        if not self.watched:
+            return ""
+        owners = [(port, visible(owners_in_words(owners_of(self.census.on_port(port))), 60))
+                  for port in self.watched.ports]  # fmt: skip
+        return fill(self.tr("Watched: %1."), ", ".join(f"{port} {owner}" for port, owner in owners))
 
     def badge_text(self) -> str:
         return str(self.census.total) if self.census.total else ""
@@ -282,29 +165,13 @@ class PortsPage(TablePage[ListenerRow]):
         return tuple(facts)
 
     def emptiness(self) -> Emptiness:
-        if not self._nothing_there():
-            return Emptiness(Why.LISTENING, self.tr("Reading the listening sockets."))
-        return Emptiness(
-            Why.NOTHING_FOUND,
-            self.tr("Nothing listens here."),
-            (
-                self.tr(
-                    "No TCP socket listens and no UDP socket is bound at this place. New ones appear by themselves."
-                ),
-            ),
-            (self.rescan_action(),),
-        )
+        return empty.nothing_listens(self.rescan_action()) if self.nothing_there else empty.reading()
 
     def filtered_out(self) -> Emptiness:
         if self.port is not None:
-            title = self.tr("No socket to show.")
-            text = fill(self.tr("A program that opens port %1 appears here by itself."), self.port)
-            return Emptiness(Why.FILTERED_OUT, title, (text,), (Action(self.tr("Show all ports"), self._forget_port),))
+            return empty.port_is_free(self.port, self._forget_port)
         if self.interface is not None and not self._everywhere and not self.proxy.text:
-            title = fill(self.tr("No socket is bound to an address of %1."), visible(self.interface.name, 40))
-            text = self.tr("Those there are listen at other addresses of this computer.")
-            show = Action(self.tr("Show all addresses"), lambda: self.question.elsewhere.setChecked(True))
-            return Emptiness(Why.FILTERED_OUT, title, (text,), (show,))
+            return empty.none_at(self.interface.name, lambda: self.question.elsewhere.setChecked(True))
         return super().filtered_out()
 
     def _forget_port(self) -> None:
@@ -317,19 +184,55 @@ class PortsPage(TablePage[ListenerRow]):
         listener = item.listener
         same_port = [other for other in self.census.on_port(listener.port) if other != listener]
         same_process = [other for other in self.census.of_process(listener.pid) if other != listener]
-        why = Action(self.tr("Diagnose"), self._diagnose)
-        return describe(item, same_port, same_process, time(), (why,) if same_port or listener.known else ())
+        actions = [Action(self.tr("Diagnose"), self._diagnose)] if same_port or listener.known else []
+        if listener.protocol == "tcp":
+            actions.insert(0, Action(self.tr("Who answers?"), self._who_answers_row))
+        turns = self.history.of(listener.port)
+        return self.desk.describe(item, (same_port, same_process), turns, time(), actions)
+
+    def _current_changed(self, row: ListenerRow | None) -> None:
+        self.desk.processes.want(row.listener if row is not None else None)
 
     def _diagnose(self) -> None:
         row = self.view.current_item()
         if row is not None:
             self.go_to.emit("diagnosis", str(row.listener.port))
 
+    def _who_answers_row(self) -> None:
+        row = self.view.current_item()
+        if row is not None:
+            self._who_answers(row.listener.port)
+
+    def _who_answers(self, port: int) -> None:
+        self.views.use("answers", "ask", port)
+
+    def _may_bind(self, port: int) -> None:
+        self.views.use("bind", "ask", port)
+
+    def export_report(self) -> str:
+        """The sockets shown for a ticket, with names and secrets taken out."""
+        if self.views.tool is not None:
+            return super().export_report()
+        return self._ticket([row.listener for row in self.proxy.shown_items()])
+
+    def _ticket(self, listeners: list[Listener]) -> str:
+        said = self._verdict()
+        sentences = (said.title, said.text) if said is not None else ()
+        return ticket(listeners, sentences, self.context.link.hello) if listeners else ""
+
+    def copy_for_ticket(self) -> None:
+        """The selected sockets to the clipboard, with names and secrets taken out."""
+        text = self._ticket([row.listener for row in self.view.selected_items()])
+        QGuiApplication.clipboard().setText(text)
+        self.message.emit(text.strip().rpartition("\n")[2])
+
     def second(self) -> None:
         super().second()
         self.refresh_details()
-        if self._unconfirmed and self._nothing_there() and not self._confirm.isActive():
-            self._drop_unconfirmed()
+
+    def close_page(self) -> None:
+        self.desk.close()
+        super().close_page()
 
     def record_of(self, item: ListenerRow) -> Record:
         return item.listener
@@ -339,6 +242,20 @@ class PortsPage(TablePage[ListenerRow]):
 
     def fill_menu(self, menu: QMenu, item: ListenerRow) -> None:
         port = item.listener.port
-        menu.addAction(fill(self.tr("Who owns port %1?"), port)).triggered.connect(lambda: self.select(str(port)))
-        copy = menu.addAction(self.tr("Copy address and port"))
-        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(endpoint_words(item.listener)))
+        watching = self.tr("Stop watching port %1") if port in self.watched else self.tr("Watch port %1")
+        free = self.desk.free_action(item)
+        choices = [
+            Action(fill(self.tr("Who owns port %1?"), port), lambda: self.select(str(port))),
+            Action(fill(self.tr("Who answers on port %1?"), port), lambda: self._who_answers(port)),
+            Action(fill(self.tr("May I have port %1?"), port), lambda: self._may_bind(port)),
+            Action(fill(watching, port), lambda: self.toggle_watched(port)),
+            Action(self.tr("Copy address and port"), lambda: _copy(endpoint_words(item.listener))),
+            Action(self.tr("Copy for a ticket, redacted"), self.copy_for_ticket),
+        ]
+        add_choices(menu, choices)
+        if free is not None:
+            add_choices(menu.addMenu(free.text), free.choices)
+
+
+def _copy(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)

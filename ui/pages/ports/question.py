@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal, SignalInstance
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from ui.pages.ports.verdict import Verdict, port_number
+from ui.pages.ports.endpoint import port_number
+from ui.pages.ports.verdict import Verdict
 from ui.text import count, fill
 from ui.theme import Tone, tokens, unit
 from ui.widgets.labels import PlainLabel, Size
@@ -21,15 +23,22 @@ class Question(QFrame):
         asked: the port typed, None where the field holds none.
         everywhere_toggled: whether sockets at other addresses than the chosen interface's are wanted too.
         left: the person is done with the field.
+        answers_wanted: the port of which is wanted who answers there.
+        bind_wanted: the port that somebody wants to bind.
+        watch_toggled: the port that is to be watched from now on, or no more.
     """
 
     asked = Signal(object)
     everywhere_toggled = Signal(bool)
     left = Signal()
+    answers_wanted = Signal(int)
+    bind_wanted = Signal(int)
+    watch_toggled = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
         self._tone: Tone | None = None
+        self._watched = ""
         gap = unit(self.font())
         self.field = _PortField()
         self.field.textEdited.connect(self._edited)
@@ -45,6 +54,9 @@ class Question(QFrame):
         words.setSpacing(gap // 2)
         for label in (self.title, self.text, self.hint):
             words.addWidget(label)
+        self._actions = QWidget()
+        words.addWidget(self._actions)
+        self._add_actions(gap)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(gap * 3, gap * 2, gap * 2, gap * 2)
         layout.setSpacing(gap * 3)
@@ -54,6 +66,27 @@ class Question(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.show_verdict(None)
         self.show_elsewhere(0, "")
+
+    def _add_actions(self, gap: int) -> None:
+        row = QHBoxLayout(self._actions)
+        row.setContentsMargins(0, gap, 0, 0)
+        row.setSpacing(gap * 2)
+        self.answers = self._button(self.tr("Who answers?"), self.answers_wanted)
+        self.answers.setToolTip(self.tr("Connects to the port at every address of this computer"))
+        self.bind = self._button(self.tr("May I have it?"), self.bind_wanted)
+        self.bind.setToolTip(self.tr("Tries to bind the port, and says why that is refused"))
+        self.watch = self._button("", self.watch_toggled)
+        self.watch.setToolTip(self.tr("Tells when the port is taken or freed, also while another page is in front"))
+        for button in (self.answers, self.bind, self.watch):
+            row.addWidget(button)
+        row.addStretch(1)
+
+    def _button(self, text: str, wanted: SignalInstance) -> QPushButton:
+        button = QPushButton(text)
+        button.setAutoDefault(False)
+        button.setAccessibleName(text)
+        button.clicked.connect(lambda: wanted.emit(self.port) if self.port is not None else None)
+        return button
 
     def set_port(self, port: int | None) -> None:
         """Put it into the field; ``asked`` is not emitted."""
@@ -72,8 +105,17 @@ class Question(QFrame):
         _say(self.title, verdict.title if verdict is not None else "")
         _say(self.text, verdict.text if verdict is not None else "")
         idle = self.tr("Type a port number to see who holds it and how to free it.")
-        _say(self.hint, idle if verdict is None else "")
+        _say(self.hint, " ".join(filter(None, (idle, self._watched))) if verdict is None else "")
+        self._actions.setVisible(self.port is not None)
         self.update()
+
+    def show_watched(self, ports: Sequence[int], words: str) -> None:
+        """``ports`` are watched; ``words`` say how they stand."""
+        self._watched = words
+        text = self.tr("★ Watched") if self.port in ports else self.tr("☆ Watch")
+        if self.watch.text() != text:
+            self.watch.setText(text)
+            self.watch.setAccessibleName(text[2:])
 
     def show_elsewhere(self, hidden: int, interface: str) -> None:
         """How many sockets are not shown because ``interface`` is chosen; "" where none is chosen."""

@@ -18,7 +18,6 @@ PIDS_NAMED = 3
 CAUSES_NAMED = 3
 WILDCARDS = ("0.0.0.0", "::")
 LOOPBACKS = ("127.0.0.1", "::1")
-FIRST, LAST = 1, 65535
 
 Protocol = Literal["tcp", "udp"]
 
@@ -30,14 +29,6 @@ class Verdict:
     title: str
     text: str = ""
     tone: Tone = Tone.INFO
-
-
-def port_number(text: str) -> int | None:
-    """The port a person typed, None where it is no number of a port."""
-    text = text.strip()
-    if not (text.isascii() and text.isdigit()) or not FIRST <= int(text[:9]) <= LAST:
-        return None
-    return int(text[:9])
 
 
 def verdict(port: int, listeners: Iterable[Listener], system: str) -> Verdict:

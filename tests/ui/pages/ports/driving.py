@@ -13,6 +13,7 @@ from tests.ui.pages.ports.scene import listener
 from tests.ui.scenes import ANSWERS
 from ui.pages.ports.columns import Mark
 from ui.pages.ports.page import PortsPage
+from ui.widgets.actions import Action
 from ui.window import MainWindow
 
 MakeWindow = Callable[..., MainWindow]
@@ -60,3 +61,10 @@ def type_port(page: PortsPage, by: str, text: str) -> None:
         return
     page.question.field.setText(text)
     page.question.field.textEdited.emit(text)
+
+
+def action(page: PortsPage, text: str) -> Action:
+    """The action of the details, or of their menu, with that word."""
+    assert page.form.details is not None
+    offered = [each for action in page.form.details.actions for each in (action, *action.choices)]
+    return next(each for each in offered if each.text.startswith(text))

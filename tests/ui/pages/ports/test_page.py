@@ -6,9 +6,21 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from net.records import Problem, Removed
-from tests.ui.pages.ports.driving import NEWCOMER, MakeWindow, gone, mark, open_page, shown, tell, type_port, window_of
+from tests.ui.pages.ports.driving import (
+    NEWCOMER,
+    MakeWindow,
+    action,
+    gone,
+    mark,
+    open_page,
+    shown,
+    tell,
+    type_port,
+    window_of,
+)
 from tests.ui.pages.ports.scene import CONTROL_CENTER, LISTENERS, NODE, listener
 from ui.pages.ports import page as ports_page
+from ui.pages.ports import sockets_page
 from ui.pages.ports.columns import Mark
 from ui.pages.ports.page import PortsPage
 from ui.widgets.empty_panel import Why
@@ -160,10 +172,8 @@ def test_the_age_of_a_process_ticks(page: PortsPage, monkeypatch: pytest.MonkeyP
 def test_a_conflict_leads_to_the_diagnosis_of_the_row_that_is_current(page: PortsPage, qtbot: QtBot) -> None:
     page.view.select_key(CONTROL_CENTER.key().name)
     page.view.select_key(LISTENERS[5].key().name)
-    details = page.form.details
-    assert details is not None
     with qtbot.waitSignal(page.go_to) as went:
-        details.actions[0].run()
+        action(page, "Diagnose").run()
     assert went.args == ["diagnosis", "7000"]
 
 
@@ -198,7 +208,7 @@ def test_while_reading_the_panel_says_so_and_no_answer_means_nothing_listens(
     assert why(page) is Why.LISTENING
     type_port(page, "field", "5000")
     assert page.question.title.isHidden(), "nothing is known yet"
-    monkeypatch.setattr(ports_page, "PATIENT_SECONDS", 0.0)
+    monkeypatch.setattr(sockets_page, "PATIENT_SECONDS", 0.0)
     page.second()
     assert why(page) is Why.NOTHING_FOUND
     assert page.question.title.text() == "Nothing listens on port 5000 here."
@@ -240,7 +250,7 @@ def test_what_waits_for_its_turn_is_not_lost_when_the_page_is_left(page: PortsPa
 def test_what_comes_after_a_pause_has_changed_since(page: PortsPage, monkeypatch: pytest.MonkeyPatch) -> None:
     page.restarted()
     for seconds, newcomer in ((100.0, listener(1, "a", 1)), (100.4, listener(2, "b", 2)), (101.4, NEWCOMER)):
-        monkeypatch.setattr(ports_page, "monotonic", lambda now=seconds: now)
+        monkeypatch.setattr(sockets_page, "monotonic", lambda now=seconds: now)
         page.feed((newcomer,))
     page.model.flush()
     assert [row.listener.port for row in page.model.items() if row.mark is Mark.NEW] == [3000]

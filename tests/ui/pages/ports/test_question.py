@@ -133,7 +133,7 @@ def test_enter_on_a_row_asks_for_its_port_and_the_menu_copies_the_address(page: 
     assert row is not None
     menu = QMenu()
     page.fill_menu(menu, row)
-    menu.actions()[1].trigger()
+    next(entry for entry in menu.actions() if entry.text() == "Copy address and port").trigger()
     assert QGuiApplication.clipboard().text() == "[::]:5000"
     page.activate(row)
     assert page.port == 5000

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QApplication
 
 from net.ports.records import Listener
 from tests.ui.pages.ports.scene import CONTROL_CENTER, NODE, ROOT, listener
-from ui.pages.ports.verdict import Verdict, port_number, verdict
+from ui.pages.ports.endpoint import port_number
+from ui.pages.ports.verdict import Verdict, verdict
 from ui.theme import Tone
 
 pytestmark = pytest.mark.usefixtures("qapp")

@@ -1,0 +1,132 @@
+"""Takes out of a text what a ticket should not tell: names of users and hosts, homes, public addresses, secrets."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from ui.pages.ports.columns import tr
+from ui.text import plural
+
+SECRET = "[secret]"  # noqa: S105 - what stands in its place
+SYSTEM_USERS = frozenset(("root", "daemon", "nobody", "system", "local service", "network service"))
+"""Accounts every computer has; those of macOS begin with ``_``, those of systemd with ``systemd-``."""
+_WORD = r"[\w.-]*(?:passw(?:or)?d|passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credential)[\w.-]*"
+_VALUE = r"""("[^"]*"|'[^']*'|[^\s"'&;]+)"""
+_SECRETS = (
+    re.compile(rf"(?i)(?<![\w.-])((?:--?)?{_WORD}=){_VALUE}"),
+    re.compile(rf"(?i)(?<!\S)(--?{_WORD}\s+){_VALUE}"),
+    re.compile(rf"(?i)([?&](?:auth|key|sig|signature|session)=){_VALUE}"),
+    re.compile(r"(?i)(\b(?:Bearer|Basic)\s+)([\w.~+/=-]{6,})"),
+    re.compile(r"(\bmysql\w*\b[^\n]*?\s-p)(\S+)"),
+    re.compile(r"(://[^\s/:@]*:)([^\s/@]+)(?=@)"),
+    re.compile(r"()((?<![\w/.-])(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{20,}|sk-[\w-]{20,}|eyJ[\w-]{10,}\.[\w-]+\.[\w-]+))"),
+    re.compile(r"()((?<![\w/.:-])(?=\w*\d)(?=\w*[A-Za-z])[0-9A-Za-z_]{32,}(?![\w/.-]))"),
+)
+"""Each: what stays, then what is taken out."""
+_HOME = re.compile(r"(?:/Users|/home|[A-Za-z]:\\Users)[/\\]([^\s/\\:\"']+)|(?<![\w/.])/root(?=[/\s]|$)")
+_URL_HOST = re.compile(r"(?<=://)(?:[^\s/@]*@)?([A-Za-z0-9.-]+)|(?<=@)([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
+_ADDRESS = re.compile(
+    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|(?=[0-9a-fA-F]*:[0-9a-fA-F:.]*:)[0-9a-fA-F:.]*[0-9a-fA-F:])(?![\w])"
+)
+_SHORTEST = 3
+"""A name of fewer letters would be found inside of everything."""
+
+
+class Redactor:
+    """One for a text, so that the same name becomes the same word: ``user-1``, ``host-1``, ``public-address-1``.
+
+    ``users`` and ``hosts`` are names known to be such; more users are learned from the homes in the text.
+    """
+
+    def __init__(self, users: Iterable[str], hosts: Iterable[str], texts: Iterable[str] = ()) -> None:
+        self._names: dict[str, dict[str, str]] = {"user": {}, "host": {}, "public-address": {}}
+        self._counts: Counter[str] = Counter()
+        for user in (*users, *(found[1] for text in texts for found in _HOME.finditer(text) if found[1])):
+            if not _of_the_system(user):
+                self._stand_in("user", user)
+        for host in hosts:
+            for name in (host, host.partition(".")[0]):
+                if name and name != "localhost":
+                    self._stand_in("host", name)
+        known = {**self._names["user"], **self._names["host"]}
+        words = sorted((name for name in known if len(name) >= _SHORTEST), key=len, reverse=True)
+        self._known = known
+        self._words = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, words))})(?![\w])") if words else None
+
+    def text(self, text: str) -> str:
+        """``text`` without what a ticket should not tell."""
+        for pattern in _SECRETS:
+            text = pattern.sub(self._secret, text)
+        text = _HOME.sub(self._home, text)
+        text = _URL_HOST.sub(self._host, text)
+        text = _ADDRESS.sub(self._address, text)
+        return self._words.sub(self._word, text) if self._words is not None else text
+
+    def user(self, name: str) -> str:
+        """A name that is known to be a user's."""
+        if _of_the_system(name):
+            return name
+        self._counts["user"] += 1
+        return self._stand_in("user", name)
+
+    def said(self) -> str:
+        """What was taken out, in one sentence."""
+        kinds = {
+            "user": (tr("%n user name"), tr("%n user names")),
+            "host": (tr("%n host name"), tr("%n host names")),
+            "home": (tr("%n home directory"), tr("%n home directories")),
+            "public-address": (tr("%n public address"), tr("%n public addresses")),
+            "secret": (tr("%n secret"), tr("%n secrets")),
+        }
+        told = [plural(self._counts[kind], *words) for kind, words in kinds.items() if self._counts[kind]]
+        return tr("Redacted, by place: %1.").replace("%1", ", ".join(told) or tr("nothing"))
+
+    def _stand_in(self, kind: str, name: str) -> str:
+        names = self._names[kind]
+        return names.setdefault(name, f"{kind}-{len(names) + 1}")
+
+    def _secret(self, found: re.Match[str]) -> str:
+        if found[2] == SECRET:
+            return found[0]
+        self._counts["secret"] += 1
+        return f"{found[1]}{SECRET}"
+
+    def _home(self, found: re.Match[str]) -> str:
+        if found[1] in ("Shared", "Public"):
+            return found[0]
+        self._counts["home"] += 1
+        return "~"
+
+    def _host(self, found: re.Match[str]) -> str:
+        name = found[1] or found[2]
+        if name == "localhost" or _parsed(name) is not None or "." not in name.strip("."):
+            return found[0]
+        self._counts["host"] += 1
+        start = found.start(1 if found[1] else 2) - found.start()
+        return f"{found[0][:start]}{self._stand_in('host', name)}"
+
+    def _address(self, found: re.Match[str]) -> str:
+        address = _parsed(found[0])
+        if address is None or not address.is_global or address.is_multicast:
+            return found[0]
+        self._counts["public-address"] += 1
+        return self._stand_in("public-address", str(address))
+
+    def _word(self, found: re.Match[str]) -> str:
+        stand_in = self._known[found[0]]
+        self._counts[stand_in.partition("-")[0]] += 1
+        return stand_in
+
+
+def _of_the_system(user: str) -> bool:
+    return user.casefold() in SYSTEM_USERS or user.startswith(("_", "systemd-"))
+
+
+def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None

@@ -163,3 +163,20 @@ def test_no_sentence_of_the_ladder_is_there_twice_and_its_braces_are_named() -> 
         fields = [field for text in sentences for _, field, _, _ in string.Formatter().parse(text) if field is not None]
         assert all(field.isidentifier() for field in fields), row
     assert set(loader.ladder_rows()) == {row["code"] for row in rows}
+
+
+def test_no_sentence_of_the_systems_view_is_there_twice_and_its_braces_are_named() -> None:
+    rows = TABLES["system-view"]["sentence"]
+    assert twice(row["code"] for row in rows) == []
+    for row in rows:
+        fields = [field for _, field, _, _ in string.Formatter().parse(row["text"]) if field is not None]
+        assert all(field.isidentifier() for field in fields), row
+        if row["code"].startswith("only_"):
+            assert {"interface"} <= set(fields) <= {"interface", "reason"}, row
+    assert set(loader.system_view_rows()) == {row["code"] for row in rows}
+
+
+def test_each_code_of_dns_sd_h_has_its_name_its_meaning_and_what_to_do() -> None:
+    rows = loader.dns_sd_errors()
+    assert set(rows) == set(range(-65572, -65536)) - {-65546}
+    assert [row for row in rows.values() if not row.names[0].startswith("kDNSServiceErr_") or not row.remedies] == []

@@ -1,0 +1,99 @@
+"""Concludes from the resolver matrix what is wrong with which server, by what was answered and what was not."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Sequence
+
+from net.resolvers.cells import GOOD
+from net.resolvers.records import Resolution, Resolver, SystemResolution, Transport
+from net.resolvers.sentences import Cells, Fault, healthy, server_verdict
+from net.resolvers.views import covers, differ, system_order
+from net.verdict import Verdict
+
+Server = tuple[str, int]
+
+UDP_REFUSALS = (errno.ECONNREFUSED, errno.ECONNRESET)
+"""Windows tells an ICMP port unreachable as the latter (WSAECONNRESET of recv)."""
+
+
+def conclude(
+    name: str, used: Sequence[Resolver], resolutions: Sequence[Resolution], system: SystemResolution
+) -> tuple[Verdict, ...]:
+    """A Verdict for each server with a fault, one for the system, one for answers that differ; else resolve_healthy.
+
+    ``used`` are the system's own resolvers. A server that is only for sockets bound to its interface, or only for
+    domains that ``name`` is not in, is not blamed for what is meant to be so.
+    """
+    verdicts = []
+    faulty: set[Server] = set()
+    for server in dict.fromkeys((each.server, each.port) for each in resolutions):
+        rows = [each for each in used if (each.server, each.port) == server]
+        paths = _paths(server, resolutions)
+        main = paths[0] if not rows or any(each.scope != "scoped" for each in rows) else paths[-1]
+        fault = _fault(main, [path for path in paths if path is not main], responsible=_responsible(rows, name))
+        if fault is not None:
+            faulty.add(server)
+            verdicts.append(server_verdict(fault, main, paths))
+    sound = [each for each in resolutions if (each.server, each.port) not in faulty]
+    blamed = any((each.server, each.port) in faulty for each in used)
+    verdicts += system_order(name, used, sound, system, blamed=blamed)
+    verdicts += differ(name, used, sound)
+    return tuple(verdicts) or (healthy(name, resolutions, system),)
+
+
+def _paths(server: Server, resolutions: Sequence[Resolution]) -> list[Cells]:
+    """The default path first."""
+    found: dict[tuple[bool, str], dict[Transport, Resolution]] = {}
+    for each in resolutions:
+        if (each.server, each.port) == server:
+            found.setdefault((each.path == "bound", each.interface or ""), {})[each.transport] = each
+    return [Cells(found[path]["udp"], found[path]["udp_large"], found[path]["tcp"]) for path in sorted(found)]
+
+
+def _fault(main: Cells, others: Sequence[Cells], *, responsible: bool) -> Fault | None:
+    udp, tcp = main.udp, main.tcp
+    if not udp.answered and not tcp.answered:
+        return _unanswered(main, others)
+    if not udp.answered:
+        if udp.unexpected_source is not None:
+            return Fault("resolve_other_source", "proven")
+        return Fault("resolve_malformed", "likely") if udp.malformed else Fault("resolve_udp_filtered", "likely")
+    if not tcp.answered:
+        return Fault("resolve_tcp_blocked", "proven" if udp.truncated or main.udp_large.truncated else "likely")
+    return _partly(main, responsible=responsible)
+
+
+def _unanswered(main: Cells, others: Sequence[Cells]) -> Fault:
+    udp, tcp = main.udp, main.tcp
+    if any(other.udp.answered or other.tcp.answered for other in others):
+        return Fault("resolve_wrong_interface", "proven")
+    if udp.unexpected_source is not None:
+        return Fault("resolve_other_source", "proven")
+    if udp.malformed:
+        return Fault("resolve_malformed", "likely")
+    udp_refused, tcp_refused = udp.errno in UDP_REFUSALS, tcp.errno == errno.ECONNREFUSED
+    if udp_refused or tcp_refused:
+        return Fault("resolve_refused", "proven" if udp_refused and tcp_refused else "likely")
+    if udp.errno is not None:
+        return Fault("resolve_unreachable", "proven")
+    return Fault("resolve_silent", "likely")
+
+
+def _partly(main: Cells, *, responsible: bool) -> Fault | None:
+    """Both transports answer, but perhaps not all, or not well."""
+    large = main.udp_large
+    if any(cell.answered < cell.tries for cell in (main.udp, main.tcp)):
+        return Fault("resolve_unsteady", "likely")
+    if not large.answered:
+        return Fault("resolve_large_lost", "likely") if large.fits else Fault("resolve_edns_lost", "possible")
+    if large.answered < large.tries:
+        return Fault("resolve_unsteady", "likely")
+    if responsible and main.udp.rcode not in GOOD:
+        return Fault("resolve_server_fails", "proven")
+    return None
+
+
+def _responsible(rows: Sequence[Resolver], name: str) -> bool:
+    """Whether a server is meant to know ``name``: a person named it, or it takes any name, or this one."""
+    return not rows or any(each.scope != "supplemental" or covers(each, name) for each in rows)

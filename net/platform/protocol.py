@@ -14,6 +14,7 @@ from net.platform.hold import Hold
 from net.platform.tcp_sockets import TcpSocket
 from net.ports.records import Connection, Listener, ProcessDetails
 from net.records import Address, Membership
+from net.resolvers.records import Resolver
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +118,12 @@ class Platform(Protocol):
         The first item comes as soon as the watch stands, so that a snapshot read after it misses nothing. Close it
         (contextlib.aclosing) when done.
         """
+
+    def resolvers(self) -> tuple[Resolver, ...]:
+        """The DNS servers this system uses, those it asks first in front. Raises OSError if it cannot be asked."""
+
+    def resolver_changes(self) -> AsyncGenerator[None, None]:
+        """As ``changes``, and after what else may change the resolvers."""
 
     def listeners(self) -> tuple[Listener, ...]:
         """Listening TCP and bound UDP sockets with their owners."""

@@ -15,6 +15,7 @@ from net.platform.protocol import Egress, Forwarding, Link, Neighbour, RouteEntr
 from net.platform.tcp_sockets import TcpSocket
 from net.ports.records import Connection, Listener, ProcessDetails
 from net.records import Membership
+from net.resolvers.records import Resolver
 
 
 class Linux:
@@ -43,6 +44,16 @@ class Linux:
 
     def changes(self) -> AsyncGenerator[None, None]:
         return rtnetlink.changes()
+
+    def resolvers(self) -> tuple[Resolver, ...]:
+        from net.platform.linux import resolvers
+
+        return resolvers.resolvers()
+
+    def resolver_changes(self) -> AsyncGenerator[None, None]:
+        from net.platform.linux import resolvers
+
+        return resolvers.changes()
 
     def listeners(self) -> tuple[Listener, ...]:
         from net.platform.linux import listeners

@@ -13,12 +13,13 @@ from net.platform.batch import BatchReader
 from net.platform.bind_limits import BindLimits
 from net.platform.commands import CommandError, output
 from net.platform.hold import Hold, PsutilHold
-from net.platform.macos import arp, changes, forwarding, ifconfig, netstat, networksetup, route
+from net.platform.macos import arp, changes, forwarding, ifconfig, netstat, networksetup, route, scutil
 from net.platform.options import MACOS
 from net.platform.protocol import Egress, Forwarding, Link, Neighbour, RouteEntry
 from net.platform.tcp_sockets import TcpSocket
 from net.ports.records import Connection, Listener, ProcessDetails
 from net.records import Membership
+from net.resolvers.records import Resolver
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +73,12 @@ class Macos:
         return arp.parse(output(arp.COMMAND))
 
     def changes(self) -> AsyncGenerator[None, None]:
+        return changes.changes()
+
+    def resolvers(self) -> tuple[Resolver, ...]:
+        return scutil.parse(output(scutil.COMMAND))
+
+    def resolver_changes(self) -> AsyncGenerator[None, None]:
         return changes.changes()
 
     def listeners(self) -> tuple[Listener, ...]:

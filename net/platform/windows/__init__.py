@@ -15,9 +15,10 @@ from net.platform.hold import Hold, PsutilHold
 from net.platform.options import WINDOWS
 from net.platform.protocol import Egress, Forwarding, Link, Neighbour, RouteEntry
 from net.platform.tcp_sockets import TcpSocket
-from net.platform.windows import adapters, changes, gateways, joins, links, lookup, routeprint
+from net.platform.windows import adapters, changes, dns_servers, gateways, joins, links, lookup, routeprint
 from net.ports.records import Connection, Listener, ProcessDetails
 from net.records import Membership
+from net.resolvers.records import Resolver
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +60,16 @@ class Windows:
         return ()
 
     def changes(self) -> AsyncGenerator[None, None]:
+        return changes.watch(changes.network_state)
+
+    def resolvers(self) -> tuple[Resolver, ...]:
+        try:
+            return dns_servers.parse(output(dns_servers.COMMAND, dns_servers.TIMEOUT))
+        except (OSError, ValueError) as error:
+            logger.info("PowerShell did not tell the resolvers: %s", error)
+            return dns_servers.parse_ipconfig(output(dns_servers.IPCONFIG))
+
+    def resolver_changes(self) -> AsyncGenerator[None, None]:
         return changes.watch(changes.network_state)
 
     def listeners(self) -> tuple[Listener, ...]:

@@ -37,6 +37,8 @@ from net.requests import (
     PortsRequest,
     ProcessRequest,
     Request,
+    ResolveRequest,
+    ResolversRequest,
     RouteRequest,
     SendRequest,
 )
@@ -137,6 +139,8 @@ METHODS = {
         Method("ports.watch", PortsRequest, "net.ports.listeners", "watch", "listening sockets and owners"),
         Method("ports.process", ProcessRequest, "net.ports.process", "watch", "why a process runs, and from where"),
         Method("ports.end", EndRequest, "net.ports.ending", "watch", "end one process"),
+        Method("resolvers.watch", ResolversRequest, "net.resolvers.servers", "watch", "the system's DNS servers"),
+        Method("resolvers.resolve", ResolveRequest, "net.resolvers.resolve", "resolve", "what each of them answers"),
         Method("diagnosis.run", DiagnoseRequest, "diagnosis.run", "run", "the checks and their findings"),
     )
 }

@@ -11,7 +11,7 @@ from net.text import endpoint_text
 from net.verdict import Certainty, Verdict
 from resources.loader import finding_rows
 
-TRANSPORTS = {"udp": "UDP", "udp_large": "large answers by UDP", "tcp": "TCP"}
+TRANSPORTS = {"udp": "UDP", "udp_large": "UDP with large answers", "tcp": "TCP"}
 
 
 class Cells(NamedTuple):
@@ -116,4 +116,4 @@ def listed(words: Sequence[str] | dict[str, None]) -> str:
 
 
 def _how(cell: Resolution) -> str:
-    return "silence" if cell.errno is None else f"{os.strerror(cell.errno)} ({cell.errno})"
+    return "silence" if cell.errno is None else f"{os.strerror(cell.errno)}, {cell.errno}"

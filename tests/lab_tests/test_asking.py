@@ -137,7 +137,7 @@ def test_a_living_record_is_alive_and_one_whose_host_died_without_goodbye_is_dea
             assert process.wait() == 0
         assert (verified["alive"], verified["interface"]) == (True, "en0")
         assert verified["source"] in BETA
-        assert 0 < verified["ms"] < 1000
+        assert 0 < verified["ms"] < 3000  # the second question, where the first came too soon after an announcement
 
         avahi.die()
         with lab.alpha.lanscout_process("verify", NAME, "SRV") as process:

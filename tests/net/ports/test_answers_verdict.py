@@ -1,0 +1,154 @@
+"""The verdict says in one sentence what localhost and the other addresses of a port reach."""
+
+from __future__ import annotations
+
+import errno
+from typing import Literal
+
+import pytest
+
+from net.ports import answers_verdict
+from net.ports.answers_verdict import conclude
+from net.ports.records import Answer, Listener
+
+BOTH = ("::1", "127.0.0.1")
+AIRTUNES = "HTTP 403; Server: AirTunes/860.7.1"
+
+
+def listener(address: str, pid: int | None, process: str | None = "node", known: str | None = None) -> Listener:
+    return Listener(
+        protocol="tcp",
+        address=address,
+        port=5000,
+        interface=None,
+        scope="all",
+        stack="v6" if ":" in address else "v4",
+        v6only=None,
+        owner="proved" if pid else "hidden",
+        pid=pid,
+        process=process,
+        known=known,
+    )
+
+
+def answer(
+    address: str,
+    pid: int | None = None,
+    *,
+    process: str | None = "node",
+    localhost: int | None = None,
+    fingerprint: str | None = "HTTP 200",
+    identity: str | None = None,
+    owner: Literal["proved", "probable", "hidden"] = "proved",
+) -> Answer:
+    return Answer(
+        address=address,
+        port=5000,
+        connected=True,
+        pid=pid,
+        process=process,
+        owner=owner,
+        fingerprint=fingerprint,
+        identity=identity,
+        localhost=localhost,
+    )
+
+
+def refused(address: str, number: int = errno.ECONNREFUSED, localhost: int | None = None) -> Answer:
+    return Answer(address=address, port=5000, connected=False, errno=number, localhost=localhost)
+
+
+def test_airplay_first_and_the_persons_server_behind_it() -> None:
+    answers = (
+        answer("127.0.0.1", 12, localhost=2),
+        answer("::1", 9, process="ControlCe", localhost=1, fingerprint=AIRTUNES, identity="AirPlay Receiver"),
+        answer("192.168.1.2", 9, process="ControlCe", fingerprint=AIRTUNES, identity="AirPlay Receiver"),
+    )
+    listeners = (
+        listener("0.0.0.0", 9, "ControlCe", known="AirPlay Receiver of macOS listens."),
+        listener("::", 9, "ControlCe", known="AirPlay Receiver of macOS listens."),
+        listener("127.0.0.1", 12),
+    )
+    verdict = conclude(5000, answers, listeners, BOTH)
+    assert verdict.text == (
+        "localhost:5000 reaches ::1 first, where AirPlay Receiver (Server: AirTunes/860.7.1) answers; "
+        "node (PID 12) answers at 127.0.0.1 only."
+    )
+    assert (verdict.about, verdict.code, verdict.certainty) == ("answers", "answers_differ_airplay", "proven")
+    assert verdict.cause.count("AirPlay Receiver of macOS listens.") == 1
+    assert verdict.evidence[-1] == "localhost resolves to ::1, 127.0.0.1, in this order."
+    assert "http://127.0.0.1:5000/" in verdict.remedy[0]
+
+
+def test_airplay_is_named_by_its_process_where_it_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers_verdict, "SYSTEM", "macos")
+    silent = answer("::1", 9, process="ControlCe", localhost=1, fingerprint=None, identity="AirPlay Receiver")
+    verdict = conclude(5000, (silent, answer("127.0.0.1", 12)), (listener("::", 9), listener("127.0.0.1", 12)), BOTH)
+    assert "where AirPlay Receiver (process ControlCe) answers" in verdict.text
+
+
+def test_airplay_alone_says_that_no_other_server_answers() -> None:
+    only = answer("127.0.0.1", 9, localhost=1, fingerprint=AIRTUNES, identity="AirPlay Receiver")
+    verdict = conclude(5000, (only,), (listener("0.0.0.0", 9),), ("127.0.0.1",))
+    assert verdict.code == "answers_airplay"
+    assert "no other program does" in verdict.text
+
+
+def test_two_programs_where_localhost_reaches_neither_are_named_by_their_addresses() -> None:
+    answers = (refused("127.0.0.1", localhost=1), answer("192.168.1.2", 1), answer("10.0.0.2", 2, process="ruby"))
+    verdict = conclude(5000, answers, (listener("192.168.1.2", 1), listener("10.0.0.2", 2, "ruby")), ("127.0.0.1",))
+    assert verdict.code == "answers_differ_elsewhere"
+    assert verdict.text == (
+        "Port 5000 is answered by different programs: "
+        "node (PID 1) answers at 192.168.1.2; ruby (PID 2) answers at 10.0.0.2 only."
+    )
+
+
+def test_workers_that_accept_for_one_listener_are_one_program() -> None:
+    answers = (answer("127.0.0.1", 101, localhost=1), answer("192.168.1.2", 102))
+    verdict = conclude(5000, answers, (listener("0.0.0.0", 100),), ("127.0.0.1",))
+    assert verdict.code == "answers_everywhere"
+
+
+def test_a_host_without_ipv6_is_still_answered_everywhere() -> None:
+    answers = (answer("127.0.0.1", 1, localhost=1), refused("::1", errno.EADDRNOTAVAIL))
+    assert conclude(5000, answers, (listener("0.0.0.0", 1),), ("127.0.0.1",)).code == "answers_everywhere"
+
+
+def test_a_server_on_the_loopback_is_reached_by_nobody_else() -> None:
+    answers = (answer("127.0.0.1", 1, localhost=1), refused("192.168.1.2"))
+    verdict = conclude(5000, answers, (listener("127.0.0.1", 1),), ("127.0.0.1",))
+    assert verdict.text == "node (PID 1) answers on port 5000 at 127.0.0.1 only, which no other computer reaches."
+
+
+def test_a_listener_that_lets_nobody_in_is_no_free_port() -> None:
+    verdict = conclude(5000, (refused("127.0.0.1", errno.ETIMEDOUT),), (listener("127.0.0.1", 1),), ())
+    assert verdict.code == "answers_refused"
+    assert "node (PID 1)" in verdict.cause
+    assert conclude(5000, (refused("127.0.0.1"),), (), ()).code == "answers_nobody"
+
+
+def test_owners_that_are_hidden_or_only_probable_leave_it_likely() -> None:
+    hidden = answer("127.0.0.1", process=None, localhost=1, owner="hidden")
+    verdict = conclude(5000, (hidden,), (listener("127.0.0.1", None, None),), ("127.0.0.1",))
+    assert verdict.certainty == "likely"
+    assert "a program whose name is hidden" in verdict.text
+
+
+def test_two_hidden_programs_with_different_fingerprints_are_two() -> None:
+    answers = (
+        answer("127.0.0.1", process=None, localhost=1, owner="hidden", fingerprint="Server: nginx"),
+        answer("192.168.1.2", process=None, owner="hidden", fingerprint=AIRTUNES, identity="AirPlay Receiver"),
+    )
+    verdict = conclude(5000, answers, (), ("127.0.0.1",))
+    assert verdict.text == (
+        "localhost:5000 reaches 127.0.0.1 first, where nginx (Server: nginx) answers; "
+        "AirPlay Receiver (Server: AirTunes/860.7.1) answers at 192.168.1.2 only."
+    )
+
+
+def test_many_addresses_are_counted_in_the_sentence_and_named_in_the_evidence() -> None:
+    answers = tuple(answer(f"10.0.0.{number}", 1) for number in range(1, 21))
+    verdict = conclude(5000, (*answers, refused("127.0.0.1")), (listener("0.0.0.0", 1),), ())
+    assert "10.0.0.1, 10.0.0.2, 10.0.0.3 and 17 other addresses" in verdict.text
+    assert len(verdict.evidence) == 22

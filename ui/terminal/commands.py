@@ -16,7 +16,7 @@ from net.records import Interface, Key, Membership, Problem, Removed
 from net.requests import InterfaceRequest, PortsRequest
 from probe.methods import Batch
 from resources.version import VERSION
-from ui.terminal import bonjour, multicast, tables, trying_ports
+from ui.terminal import bonjour, multicast, resolving, tables, trying_ports
 from ui.terminal.collecting import collect, collect_or_fail
 from ui.terminal.options import answering, common_options, interface_option, parse_port
 from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output
@@ -233,5 +233,5 @@ def probe() -> int:
     return serve_stdio()
 
 
-for _verb in (*bonjour.VERBS, *multicast.VERBS, *trying_ports.VERBS):
+for _verb in (*bonjour.VERBS, *multicast.VERBS, *trying_ports.VERBS, *resolving.VERBS):
     lanscout.add_command(_verb)

@@ -20,6 +20,7 @@ from discovery.requests import (
 )
 from net.multicast.requests import (
     CaptureRequest,
+    ChangesRequest,
     DriftRequest,
     EnduranceRequest,
     MatrixRequest,
@@ -74,6 +75,7 @@ METHODS = {
         Method("interfaces.watch", InterfaceRequest, "net.interfaces", "watch", "the host's interfaces"),
         Method("traffic.watch", InterfaceRequest, "net.traffic", "watch", "counters and rates, once a second"),
         Method("routes.egress", RouteRequest, "net.routes", "watch", "the way a datagram leaves"),
+        Method("changes.watch", ChangesRequest, "net.changes", "watch", "what changed on this host, as a log"),
         Method("groups.watch", InterfaceRequest, "net.memberships", "watch", "groups the kernel has joined"),
         Method("bonjour.browse", BrowseRequest, "discovery.bonjour.browser", "browse", "Bonjour services"),
         Method("bonjour.hear", HearRequest, "discovery.bonjour.hear", "hear", "every mDNS packet, and what it breaks"),

@@ -64,7 +64,7 @@ class Change(Record, frozen=True, kw_only=True):
     concerned, ``version`` the IP version where the change belongs to one.
     """
 
-    what: Literal["interface", "address", "route", "default_route", "unbound", "membership", "stream"]
+    what: Literal["interface", "address", "route", "default_route", "unbound", "membership", "stream", "resolver"]
     change: Literal["added", "removed", "up", "down", "changed"]
     subject: str
     text: str

@@ -1,0 +1,52 @@
+"""The log of changes: what happened to interfaces, addresses, routes, resolvers and unbound multicast."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from net.change_lines import State, concerns, entry
+from net.multicast.records import NetworkChange
+from net.multicast.requests import ChangesRequest
+from net.multicast.snapshot import take
+from net.platform import this_platform
+from net.resolvers.records import Resolver
+
+logger = logging.getLogger(__name__)
+
+
+async def watch(request: ChangesRequest) -> AsyncGenerator[tuple[NetworkChange, ...], None]:
+    """An empty batch once the watch stands, then a NetworkChange after each burst of changes that made a difference.
+
+    Between the state before a burst and the one after it nothing is missed: a storm gives a few entries a second, the
+    last of which ends with the state that stays. What came and went within a burst made no difference.
+    """
+    number = 0
+    before: State | None = None
+    async with aclosing(this_platform().resolver_changes()) as changes:
+        async for _ in changes:
+            now = await _state()
+            if before is None:
+                yield ()
+            else:
+                found = entry(before, now, number=number + 1, time=time.time())
+                if found is not None and concerns(found, request.interfaces):
+                    number += 1
+                    yield (found,)
+            before = now
+
+
+async def _state() -> State:
+    resolvers, snapshot = await asyncio.gather(asyncio.to_thread(_resolvers), take())
+    return State(snapshot, resolvers)
+
+
+def _resolvers() -> tuple[Resolver, ...]:
+    try:
+        return this_platform().resolvers()
+    except OSError as error:
+        logger.info("the resolvers are not known: %s", error)
+        return ()

@@ -37,6 +37,10 @@ VIEWS = (
     "multicast-ping",
     "multicast-endurance",
     "multicast-changes",
+    "ports-conflict",
+    "ports-answers",
+    "ports-bind",
+    "ports-connections",
 )
 """Pages with another of their views in front."""
 SIZE = QSize(1240, 780)

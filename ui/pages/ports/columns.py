@@ -206,7 +206,7 @@ def columns() -> tuple[Column[ListenerRow], ...]:
             face=Face.STRONG,
             detail_face=Face.FIXED,
             width=34,
-            least=18,
+            least=14,
             weight=3,
         ),
         Column("pid", tr("PID"), _pid_cell, sort=_pid, face=Face.FIXED, right=True, width=8, least=6, weight=0,

@@ -230,6 +230,14 @@ class PortsPage(SocketsPage):
         super().second()
         self.refresh_details()
 
+    def shown(self) -> None:
+        super().shown()
+        self._current_changed(self.view.current_item())
+
+    def hidden(self) -> None:
+        super().hidden()
+        self.desk.processes.want(None)
+
     def close_page(self) -> None:
         self.desk.close()
         super().close_page()

@@ -27,7 +27,7 @@ def process_sections(listener: Listener, known: Known) -> tuple[Section, ...]:
 
 def _origin(process: ProcessDetails) -> Section:
     facts = []
-    if process.executable:
+    if process.executable and not (process.command or "").startswith(process.executable):
         facts.append(Fact(tr("Program"), process.executable, fixed=True, cap=COMMAND_CAP))
     if process.cwd:
         facts.append(Fact(tr("Directory"), process.cwd, fixed=True, cap=COMMAND_CAP))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from net.ports.records import Listener, ProcessDetails
-from net.records import Problem, Record
+from net.problems import make_problem
+from net.records import Problem, Record, Removed
 from net.requests import ProcessRequest
 from ui.link import Link, Watch
 
@@ -81,6 +82,8 @@ class Processes(QObject):
         for record in records:
             if isinstance(record, ProcessDetails | Problem):
                 self._put(record)
+            elif isinstance(record, Removed) and self._wanted is not None:
+                self._put(make_problem("process_ended", str(self._wanted[0])))
 
     def _failed(self, problem: Problem) -> None:
         self._put(problem)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from net.ports.records import Listener
+from net.ports.records import Ancestor, Answer, Binding, Connection, Listener, ProcessDetails
+from net.verdict import Verdict
+from tests.ui.scenes import batch
 
 if TYPE_CHECKING:
+    from ui.pages.ports.page import PortsPage
     from ui.window import MainWindow
 
 NOW = 1_790_000_000.0
@@ -17,6 +19,11 @@ AIRPLAY = (
     "AirPlay Receiver of macOS 12 and later listens on every address of both stacks. To free the port: System "
     "Settings › General › AirDrop & Handoff: switch AirPlay Receiver off; or let your program use another port. "
     "Ending the process does not help."
+)
+
+AIRPLAY_STEPS = (
+    "System Settings › General › AirDrop & Handoff: switch AirPlay Receiver off",
+    "or let your program use another port",
 )
 
 
@@ -48,7 +55,7 @@ NODE = listener(
 CONTROL_CENTER = listener(
     5000, "ControlCenter", 431, "::", command=CONTROL,
     iana="commplex-main", known=AIRPLAY, known_verified=True,
-    known_source="sveltejs/template#184, block/buzz#7008",
+    known_source="sveltejs/template#184, block/buzz#7008", free_it=AIRPLAY_STEPS, end_useless=True,
 )  # fmt: skip
 LISTENERS = (
     listener(22, None, None, "::", iana="ssh"),
@@ -71,15 +78,170 @@ LISTENERS = (
              missing_right=ROOT, command="wireguard-go utun3"),
     listener(49152, "rapportd", 590, "::", command="/usr/libexec/rapportd"),
 )  # fmt: skip
-ANSWERS = {"ports.watch": [{"batch": [msgspec.to_builtins(each) for each in LISTENERS]}]}
+
+SHELL = (Ancestor(pid=4101, process="npm run dev"), Ancestor(pid=3988, process="zsh"),
+         Ancestor(pid=3986, process="Terminal"), Ancestor(pid=1, process="launchd"))  # fmt: skip
+NODE_PROCESS = ProcessDetails(
+    pid=4242, started=NODE.started or 0, process="node", executable="/opt/homebrew/bin/node", command=NODE.command,
+    user="mia", cwd="/Users/mia/shop", repository="/Users/mia/shop", branch="checkout-page", ancestors=SHELL,
+)  # fmt: skip
+CONTROL_PROCESS = ProcessDetails(
+    pid=431, started=CONTROL_CENTER.started or 0, process="ControlCenter", executable=CONTROL, command=CONTROL,
+    user="mia", cwd="/", ancestors=(Ancestor(pid=1, process="launchd"),), manager="launchd",
+    unit="com.apple.controlcenter", may_end=False,
+    end_refused="ControlCenter is part of macOS and starts again at once.",
+)  # fmt: skip
+REFUSED = 61
 
 
-def prepare(window: MainWindow) -> None:
-    """All addresses are shown, and the socket half the world puzzles over is selected."""
+def answer(address: str, interface: str, **more: Any) -> Answer:
+    return Answer(address=address, port=5000, interface=interface, **({"connected": True, "ms": 0.4} | more))
+
+
+AIRTUNES: dict[str, Any] = {
+    "pid": 431, "process": "ControlCenter", "user": "mia", "owner": "proved", "status": 403,
+    "fingerprint": "HTTP/1.1 403 Forbidden; Server: AirTunes/870.14.1", "identity": "AirPlay Receiver",
+}  # fmt: skip
+ADDRESSES = (
+    answer("::1", "lo0", localhost=1, ms=0.3, **AIRTUNES),
+    answer(
+        "127.0.0.1",
+        "lo0",
+        localhost=2,
+        pid=4242,
+        process="node",
+        user="mia",
+        owner="proved",
+        status=200,
+        fingerprint="HTTP/1.1 200 OK; X-Powered-By: Vite",
+        identity="Vite development server",
+    ),
+    answer("192.168.1.23", "en0", ms=1.1, **AIRTUNES),
+    answer("10.66.0.1", "en5", ms=0.9, **AIRTUNES),
+    answer("10.8.0.2", "utun3", connected=False, ms=None, errno=REFUSED),
+)
+ANSWERS_VERDICT = Verdict(
+    about="answers", subject="5000", code="answers_differ", port=5000,
+    text="On port 5000, localhost leads to ::1 first, where AirPlay Receiver (ControlCenter, PID 431) answers; "
+         "127.0.0.1 reaches node (PID 4242).",
+    cause="Two programs hold the port at different addresses, and the most specific address wins. A browser that is "
+          "given localhost tries ::1 first.",
+    remedy=("System Settings › General › AirDrop & Handoff: switch AirPlay Receiver off.",
+            "Or open http://127.0.0.1:5000, or let node listen on ::1, too."),
+    certainty="proven",
+    evidence=("::1 said Server: AirTunes/870.14.1 with status 403.",
+              "The socket that accepted at 127.0.0.1 is held by PID 4242."),
+)  # fmt: skip
+
+
+def binding(address: str, stack: Any, **more: Any) -> Binding:
+    return Binding(address=address, port=5000, protocol="tcp", stack=stack, **({"possible": False} | more))
+
+
+def taken(address: str, stack: Any, holders: str, **more: Any) -> Binding:
+    where = f"[{address}]:5000" if ":" in address else f"{address}:5000"
+    reason = f"{where} is taken (Address already in use, 48): {holders}."
+    remedy = "Let that program use another port, or end it; or use another port yourself."
+    facts: dict[str, Any] = {"possible": False, "with_reuse": False, "errno": 48, "reason": reason, "free": 5001}
+    return Binding(address=address, port=5000, protocol="tcp", stack=stack, holder=holders, remedy=remedy,
+                   **(facts | more))  # fmt: skip
+
+
+BOTH = "node (PID 4242) at 127.0.0.1 and ControlCenter (PID 431) at ::"
+BINDINGS = (
+    taken("0.0.0.0", "v4", BOTH),
+    taken("::", "v6", "ControlCenter (PID 431) at ::", with_reuse=None),
+    taken("::", "dual", BOTH),
+)
+CONNECTIONS = (
+    Connection(protocol="tcp", address="192.168.1.23", port=52344, remote_address="140.82.112.26", remote_port=443,
+               state="ESTABLISHED", owner="proved", pid=2210, process="Google Chrome", user="mia"),
+    Connection(protocol="tcp", address="127.0.0.1", port=5432, remote_address="127.0.0.1", remote_port=52411,
+               state="ESTABLISHED", owner="proved", pid=819, process="postgres", user="mia"),
+    Connection(protocol="tcp", address="192.168.1.23", port=52290, remote_address="192.168.1.40", remote_port=445,
+               state="TIME_WAIT", owner="hidden"),
+)  # fmt: skip
+
+ANSWERS: dict[str, list[dict[str, Any]]] = {
+    "ports.watch": [batch(*LISTENERS, *CONNECTIONS)],
+    "ports.process": [batch(CONTROL_PROCESS), {"end": True}],
+    "ports.answers": [batch(*ADDRESSES), batch(ANSWERS_VERDICT), {"end": True}],
+    "ports.bind": [batch(*BINDINGS), {"end": True}],
+}
+
+
+def _page(window: MainWindow) -> PortsPage:
     from ui.pages.ports.page import PortsPage
 
     page = window.page("ports")
     assert isinstance(page, PortsPage)
+    return page
+
+
+def prepare(window: MainWindow) -> None:
+    """All addresses are shown, and the socket half the world puzzles over is selected."""
+    page = _page(window)
     page.question.elsewhere.setChecked(True)
     page.view.select_key(CONTROL_CENTER.key().name)
+    settle(lambda: page.desk.processes.of(CONTROL_CENTER) is not None)
     page.view.setFocus()
+
+
+def prepare_conflict(window: MainWindow) -> None:
+    """A person has asked who owns port 5000."""
+    page = _page(window)
+    page.select("5000")
+    page.view.select_key(CONTROL_CENTER.key().name)
+    settle(lambda: page.desk.processes.of(CONTROL_CENTER) is not None)
+
+
+def prepare_answers(window: MainWindow) -> None:
+    """Who answers on port 5000."""
+    from ui.pages.ports.tools.answers import AnswersTool
+
+    page = _page(window)
+    page.views.use("answers", "ask", 5000)
+    tool = page.views.tool
+    assert isinstance(tool, AnswersTool)
+    settle(lambda: tool.verdict is not None)
+    tool.table.view.select_key(ADDRESSES[0].key())
+
+
+def prepare_bind(window: MainWindow) -> None:
+    """Port 5000 cannot be had."""
+    from ui.pages.ports.tools.bind import BindTool
+
+    page = _page(window)
+    page.views.use("bind", "ask", 5000)
+    tool = page.views.tool
+    assert isinstance(tool, BindTool)
+    settle(lambda: tool.conclusion is not None)
+    tool.table.view.select_key(BINDINGS[0].key())
+
+
+def prepare_connections(window: MainWindow) -> None:
+    page = _page(window)
+    page.views.show_view("connections")
+
+
+VIEWS = {
+    "conflict": prepare_conflict,
+    "answers": prepare_answers,
+    "bind": prepare_bind,
+    "connections": prepare_connections,
+}
+
+
+def settle(done: Callable[[], bool], milliseconds: int = 3000) -> None:
+    """Let the window live until it is so."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    often, limit = QTimer(interval=10), QTimer(interval=milliseconds, singleShot=True)
+    often.timeout.connect(lambda: loop.quit() if done() else None)
+    limit.timeout.connect(loop.quit)
+    for timer in (often, limit):
+        timer.start()
+    loop.exec()
+    for timer in (often, limit):
+        timer.stop()

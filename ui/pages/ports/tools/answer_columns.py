@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-import errno as errno_names
-import os
-
 from net.ports.records import Answer
-from ui.pages.ports.columns import tr
+from ui.pages.ports.columns import address_order, tr
 from ui.text import UNKNOWN, fill, visible
 from ui.theme import Tone
 from ui.widgets.columns import Cell, Chip, Column, Face, none_last
 
 TEXT_CAP = 300
 LOOPBACKS = ("127.0.0.1", "::1")
-GRADES = {"proved": "", "probable": "probable", "hidden": "hidden"}
+REFUSED = (111, 61, 10061)
+"""ECONNREFUSED of Linux, macOS and Windows: the probe may run elsewhere than the window."""
+TIMED_OUT = (110, 60, 10060)
 
 
 def natural(answer: Answer) -> tuple[object, ...]:
     """What ``localhost`` means first, in its order; then this computer, then the addresses of the interfaces."""
-    return (none_last(answer.localhost), answer.address not in LOOPBACKS, ":" in answer.address, answer.address)
+    return (none_last(answer.localhost), answer.address not in LOOPBACKS, address_order(answer.address))
 
 
 def answer_words(answer: Answer) -> str:
-    """``answers``, ``refused``, ``silent for 300 ms``."""
+    """``answers``, ``nobody``, ``silent``, ``failed, errno 113``."""
     if answer.connected:
         return tr("answers")
-    if answer.errno is None or answer.errno == errno_names.ETIMEDOUT:
+    if answer.errno is None or answer.errno in TIMED_OUT:
         return tr("silent")
-    if answer.errno == errno_names.ECONNREFUSED:
+    if answer.errno in REFUSED:
         return tr("nobody")
-    return fill(tr("failed (%1)"), os.strerror(answer.errno))
+    return fill(tr("failed, errno %1"), answer.errno)
 
 
 def owner_name(answer: Answer) -> str:

@@ -126,7 +126,8 @@ class AnswersTool(Tool):
         self.head.setVisible(self.port is not None and self._failed is None)
         if self.verdict is not None:
             conflict = len({owner_name(each) for each in self.answers.values() if each.connected}) > 1
-            self.head.say(self.verdict.text, self._tone(conflict=conflict), self._facts())
+            self.head.say(self.verdict.text, self._tone(conflict=conflict), self._facts(),
+                          remedy=next(iter(self.verdict.remedy), ""))  # fmt: skip
         elif self._watch is not None:
             self.head.say(fill(tr("Connecting to port %1 at every own address."), self.port), Tone.INFO, busy=True)
         elif self.port is not None:
@@ -200,19 +201,17 @@ def _of_answer(answer: Answer, verdict: tuple[Section, ...]) -> Details:
 
 
 def _of_verdict(verdict: Verdict) -> tuple[Section, ...]:
-    sections = (
-        Section(tr("What to do"), facts=_numbered(verdict.remedy)),
-        Section(tr("Why"), text=verdict.cause),
-        Section(tr("Seen"), facts=_numbered(verdict.evidence)),
+    return (
+        *_paragraphs(tr("What to do"), verdict.remedy),
+        *_paragraphs(tr("Why"), (verdict.cause,) if verdict.cause else ()),
+        *_paragraphs(tr("Seen"), verdict.evidence),
     )
-    return tuple(section for section in sections if section.text or section.facts)
+
+
+def _paragraphs(title: str, sentences: tuple[str, ...]) -> tuple[Section, ...]:
+    """Under one heading, each by itself."""
+    return tuple(Section("" if number else title, text=sentence) for number, sentence in enumerate(sentences))
 
 
 def _certainty(verdict: Verdict) -> str:
     return {"proven": tr("proven"), "likely": tr("likely"), "possible": tr("possible")}[verdict.certainty]
-
-
-def _numbered(sentences: tuple[str, ...]) -> tuple[Fact, ...]:
-    if len(sentences) == 1:
-        return (Fact("–", sentences[0]),)
-    return tuple(Fact(str(number), sentence) for number, sentence in enumerate(sentences, start=1))

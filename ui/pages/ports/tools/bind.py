@@ -145,7 +145,7 @@ class BindTool(Tool):
         self.head.setVisible(self.wanted is not None and self._failed is None)
         conclusion = self.conclusion
         if conclusion is not None:
-            self.head.say(conclusion.sentence, conclusion.tone, self._facts(conclusion), remedy=conclusion.remedy)
+            self.head.say(conclusion.sentence, conclusion.tone, self._facts(conclusion), remedy=conclusion.why)
         elif self.wanted is not None:
             self.head.say(fill(tr("Trying to bind %1."), self.wanted), Tone.INFO, busy=self._watch is not None)
         free = conclusion.free if conclusion is not None else None

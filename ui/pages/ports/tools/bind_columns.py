@@ -43,14 +43,12 @@ def _yes(*, possible: bool) -> Cell:
 
 
 def _why(binding: Binding) -> Cell:
-    reason, remedy = visible(binding.reason or "", TEXT_CAP), visible(binding.remedy or "", TEXT_CAP)
-    return Cell(reason or (tr("Free.") if binding.possible else ""), remedy, dim=binding.possible)
-
-
-def _holder(binding: Binding) -> Cell:
-    if not binding.holder:
-        return Cell(UNKNOWN, dim=True)
-    return Cell(visible(binding.holder, 100))
+    """Who has it, where that is the reason, over the whole sentence; what to do stands in the details."""
+    reason = visible(binding.reason or "", TEXT_CAP)
+    if not binding.possible and binding.holder:
+        return Cell(fill(tr("Held by %1"), visible(binding.holder, TEXT_CAP)), reason, tip=reason)
+    remedy = visible(binding.remedy or "", TEXT_CAP)
+    return Cell(reason or tr("Free."), remedy, dim=not reason, tip=reason)
 
 
 def _free(binding: Binding) -> Cell:
@@ -62,13 +60,13 @@ def _free(binding: Binding) -> Cell:
 def binding_columns() -> tuple[Column[Binding], ...]:
     """A row for each address and stack that was tried."""
     return (
-        Column("address", tr("Bound at"), _address, sort=natural, face=Face.FIXED, width=22, least=17, weight=1),
+        Column("address", tr("Bound at"), _address, sort=natural, face=Face.FIXED, width=22, least=17, weight=1,
+               typical=(Cell("::", fill("%1 · %2", tr("IPv6 and IPv4"), tr("every address"))),)),
         Column("plain", tr("Plainly"), _plain, sort=lambda row: not row.possible, width=9, least=8, weight=0,
                tip=tr("Without any option")),
         Column("reuse", tr("With reuse"), _reuse, sort=lambda row: none_last(row.with_reuse), width=11, least=10,
                weight=0, tip=tr("With SO_REUSEADDR and, where there is one, SO_REUSEPORT")),
         Column("why", tr("Why"), _why, width=44, least=22, weight=3),
-        Column("holder", tr("Held by"), _holder, face=Face.STRONG, width=18, least=12, weight=1),
         Column("free", tr("Nearest free"), _free, sort=lambda row: none_last(row.free), face=Face.FIXED, width=12,
                least=10, weight=0),
     )  # fmt: skip

@@ -14,27 +14,26 @@ from ui.theme import Tone
 
 
 class Conclusion(NamedTuple):
-    """One sentence; what to do, and the port to take instead, where there is something to do."""
+    """One sentence; why that is and what to do, and the port to take instead, where there is one."""
 
     sentence: str
     tone: Tone
-    remedy: str = ""
+    why: str = ""
     free: int | None = None
 
 
 def conclude(wanted: Wanted, protocol: str, bindings: Sequence[Binding]) -> Conclusion:
-    """Of all tries of ``wanted``: yes, no, or only on some stacks, with the reason of the first that was refused."""
+    """Of all tries of ``wanted``: yes, no, or by some stacks only; with the reason of the first that was refused, else
+    with what should be known of a bind that was granted."""
     tried = sorted(bindings, key=natural)
     refused = [binding for binding in tried if not binding.possible]
     name = f"{protocol.upper()} {wanted}"
+    first = next((binding for binding in refused or tried if binding.reason), None)
+    why = " ".join(filter(None, (first.reason, first.remedy))) if first is not None else ""
     if not refused:
-        return Conclusion(fill(tr("Yes: %1 can be bound."), name), Tone.OK)
-    first = refused[0]
-    reason = first.reason or tr("The system refuses it.")
+        return Conclusion(fill(tr("Yes: %1 can be bound."), name), Tone.WARNING if why else Tone.OK, why)
     free = next((binding.free for binding in refused if binding.free is not None), None)
-    remedy = first.remedy or ""
     if len(refused) == len(tried):
-        return Conclusion(fill(tr("No: %1 cannot be bound. %2"), name, reason), Tone.ERROR, remedy, free)
+        return Conclusion(fill(tr("No: %1 cannot be bound."), name), Tone.ERROR, why, free)
     allowed = ", ".join(dict.fromkeys(stack_name(binding) for binding in tried if binding.possible))
-    sentence = fill(tr("Partly: %1 can be bound by %2 only. %3"), name, allowed, reason)
-    return Conclusion(sentence, Tone.WARNING, remedy, free)
+    return Conclusion(fill(tr("Partly: %1 can be bound by %2 only."), name, allowed), Tone.WARNING, why, free)

@@ -15,32 +15,39 @@ SERVICES = (
 )
 OWN = Advertised(name="own", type="_ssh._tcp", port=22)
 
-RESOLVED = """
-import asyncio
-from dbus_fast import PropertyAccess
+SPEAKER = """
+import asyncio, sys
+from dbus_fast import DBusError, PropertyAccess
 from dbus_fast.aio import MessageBus
 from dbus_fast.constants import BusType
-from dbus_fast.service import ServiceInterface, dbus_property
+from dbus_fast.service import ServiceInterface, dbus_method, dbus_property
 
 class Manager(ServiceInterface):
     @dbus_property(access=PropertyAccess.READ)
     def MulticastDNS(self) -> "s":
         return "resolve"
 
-async def main():
+class Server(ServiceInterface):
+    @dbus_method()
+    def GetVersionString(self) -> "s":
+        raise DBusError("org.freedesktop.Avahi.AccessDeniedError", "Access denied")
+
+async def main(name, path, interface):
     bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
-    bus.export("/org/freedesktop/resolve1", Manager("org.freedesktop.resolve1.Manager"))
-    await bus.request_name("org.freedesktop.resolve1")
+    bus.export(path, Manager(interface) if "resolve1" in name else Server(interface))
+    await bus.request_name(name)
     print("there", flush=True)
     await bus.wait_for_disconnect()
 
-asyncio.run(main())
+asyncio.run(main(*sys.argv[1:]))
 """
-"""Says on the bus what systemd-resolved says."""
+"""Stands on the bus in place of systemd-resolved, or of an Avahi that refuses."""
+AS_RESOLVED = ("org.freedesktop.resolve1", "/org/freedesktop/resolve1", "org.freedesktop.resolve1.Manager")
+AS_AVAHI = ("org.freedesktop.Avahi", "/", "org.freedesktop.Avahi.Server")
 
 
-def resolved(avahi: Avahi) -> Background:
-    process = avahi.host.start([sys.executable, "-c", RESOLVED], env=avahi.environment)
+def speaker(avahi: Avahi, *words: str) -> Background:
+    process = avahi.host.start([sys.executable, "-c", SPEAKER, *words], env=avahi.environment)
     process.wait_for("there")
     return process
 
@@ -161,7 +168,7 @@ def test_a_service_that_comes_and_goes_leaves_no_difference_behind(lab: Lab) -> 
 def test_systemd_resolved_is_named_where_it_is_the_responder(lab: Lab) -> None:
     with (
         Avahi(lab, lab.alpha, bus=True) as avahi,
-        resolved(avahi),
+        speaker(avahi, *AS_RESOLVED),
         watch(avahi, "--interface", "en0") as watching,
     ):
         watching.record("system_responder", 20, state="answering")
@@ -170,3 +177,39 @@ def test_systemd_resolved_is_named_where_it_is_the_responder(lab: Lab) -> None:
         assert responder["state"] == "absent"
         assert "MulticastDNS=resolve" in responder["text"]
         watching.record("removed", of="system_responder", name="avahi-daemon")
+
+
+def test_an_avahi_that_refuses_is_told_with_its_own_error_and_explains_each_difference(lab: Lab) -> None:
+    with Avahi(lab, lab.beta, (WEB,)), Avahi(lab, lab.alpha, bus=True) as avahi:
+        avahi.daemon.close()
+        with speaker(avahi, *AS_AVAHI), watch(avahi, "--interface", "en0") as watching:
+            responder = watching.record("system_responder", 20, state="refused")
+            assert responder["error_name"] == "org.freedesktop.Avahi.AccessDeniedError"
+            row = watching.record("system_service", 20, name="web")
+            assert row["difference"] == "only_raw"
+            assert "refuses" in row["text"]
+
+
+def test_three_hundred_services_are_the_same_to_both(lab: Lab) -> None:
+    many = tuple(Advertised(name=f"s{number}", type=f"_t{number % 30}._tcp", port=number + 1) for number in range(300))
+    with (
+        Avahi(lab, lab.beta, many),
+        Avahi(lab, lab.alpha, bus=True) as avahi,
+        watch(avahi, "--interface", "en0", seconds="9") as watching,
+    ):
+        assert watching.wait(30) == 0, watching.errors
+    found = rows(watching)
+    assert len(found) == 300
+    assert {row["difference"] for row in watching.records("system_service")} == {None}
+    assert {row["port"] for row in found.values()} == set(range(1, 301))
+
+
+def test_the_rows_of_an_interface_that_vanishes_are_removed(fresh_lab: Lab) -> None:
+    with (
+        Avahi(fresh_lab, fresh_lab.delta, (WEB,)),
+        Avahi(fresh_lab, fresh_lab.alpha, bus=True) as avahi,
+        watch(avahi) as watching,
+    ):
+        watching.record("system_service", 20, name="web", interface="en5", difference=None)
+        fresh_lab.alpha.ip("link delete en5")
+        watching.record("removed", 20, of="system_service", name="web._http._tcp.local en5")

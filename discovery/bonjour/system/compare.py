@@ -33,6 +33,8 @@ class Comparison:
         self._browsing_since: dict[str, float] = {}
         self._by_design: set[str] = set()
         self._pending: dict[ServiceKey, tuple[Difference, float]] = {}
+        self._unsettled: set[ServiceKey] = set()
+        self._speaking: tuple[frozenset[str], ...] = ()
         self._told: dict[ServiceKey, SystemService] = {}
         self._told_responder: SystemResponder | None = None
         self._dirty: set[ServiceKey] = set()
@@ -40,8 +42,7 @@ class Comparison:
     @property
     def waiting(self) -> bool:
         """Whether ``news`` may have something to tell soon even if nothing more is heard."""
-        return any(key not in self._told or self._told[key].difference != kind
-                   for key, (kind, _) in self._pending.items())  # fmt: skip
+        return bool(self._unsettled)
 
     def take(self, batch: Iterable[Record], now: float) -> None:
         """What ``bonjour.browse`` tells."""
@@ -59,7 +60,8 @@ class Comparison:
     def news(self, now: float) -> list[Record]:
         """What changed since the last call."""
         records = self._responder_news()
-        keys = self._dirty | self._view.changed | self._pending.keys()
+        self._look_who_speaks()
+        keys = self._dirty | self._view.changed | self._unsettled
         self._dirty = set()
         self._view.changed.clear()
         for key in sorted(keys):
@@ -95,6 +97,14 @@ class Comparison:
         if before is None or _situated(before) != _situated(state):
             self._dirty.update(key for key in self._told if key.interface == state.interface)
 
+    def _look_who_speaks(self) -> None:
+        """Where a side tells its first instance of an interface, or has none left, sentences change."""
+        counts = (self._view.on_interface, self._heard_on)
+        speaking = tuple(frozenset(name for name, number in count.items() if number) for count in counts)
+        if speaking != self._speaking:
+            self._speaking = speaking
+            self._dirty.update(key for key, row in self._told.items() if row.difference is not None)
+
     def _responder_news(self) -> list[Record]:
         responder, before = self._view.responder, self._told_responder
         if responder == before:
@@ -107,6 +117,7 @@ class Comparison:
 
     def _row_news(self, key: ServiceKey, now: float) -> list[Record]:
         ours, told, before = self._ours.get(key), self._view.told.get(key), self._told.get(key)
+        self._unsettled.discard(key)
         if ours is None and told is None:
             self._pending.pop(key, None)
             if before is None:
@@ -116,6 +127,7 @@ class Comparison:
         if ours is not None and told is not None:
             self._pending.pop(key, None)
         elif not self._settled(key, "only_system" if ours is None else "only_raw", now):
+            self._unsettled.add(key)
             return []
         row = self._row(key, ours, told)
         if row == before:
@@ -178,9 +190,9 @@ def _situated(state: BrowseState) -> tuple[object, ...]:
 
 
 def _host_and_port(ours: Service | None, told: Told | None) -> tuple[str | None, int | None]:
-    """The system's on this interface. Ours are of all interfaces, where another host may have the same name."""
+    """Ours, which follow changes, where they are of this interface alone; else what the system resolved there."""
+    if ours is not None and ours.host is not None and (told is None or len(ours.interfaces) == 1):
+        return ours.host, ours.port
     if told is not None and told.host is not None:
         return f"{told.host.removesuffix('.')}.", told.port
-    if ours is not None and (told is None or len(ours.interfaces) == 1):
-        return ours.host, ours.port
     return None, None

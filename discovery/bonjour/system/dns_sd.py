@@ -169,7 +169,8 @@ class DnsSd:
         self._broken.set()
 
     def _answers(self) -> None:
-        if self._connection is not None and not self._broken.is_set():
+        # The version is a question to the daemon, so asked for once.
+        if self._connection is not None and not self._broken.is_set() and self._view.responder.state != "answering":
             self._view.stands("answering", "mdnsresponder", version=self._version())
 
     def _version(self) -> str | None:

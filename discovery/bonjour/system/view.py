@@ -79,6 +79,7 @@ class SystemView:
         self.left_out = 0
         self.responder = SystemResponder(name=NAMES[kind], state="asking", text=system_view_rows()["asking"])
         self.since = time.monotonic()
+        self._keys: dict[Item, ServiceKey] = {}
         self._wake = wake
 
     def stands(
@@ -111,7 +112,8 @@ class SystemView:
 
     def found(self, item: Item, *, cached: bool = False) -> ServiceKey | None:
         """It is there; the key where nothing is known of its host yet."""
-        key, interface = _key(item)
+        interface = _interface(item.on)
+        key = self._keys.get(item) or service_key(item.name, item.type, item.domain, interface)
         told = self.told.get(key)
         if told is None:
             if len(self.told) >= MOST_TOLD:
@@ -119,15 +121,17 @@ class SystemView:
                 return None
             told = self.told[key] = Told(item.name, item.type, item.domain, interface, cached)
             self.on_interface[key.interface] = self.on_interface.get(key.interface, 0) + 1
+        self._keys[item] = key
         told.families.add(item.family)
         self._note(key)
         return key if told.host is None else None
 
     def gone(self, item: Item) -> None:
         """It is no longer there in that family."""
-        key, _ = _key(item)
-        told = self.told.get(key)
-        if told is None:
+        # Not by the interface's name: with the interface, that goes first.
+        key = self._keys.pop(item, None)
+        told = self.told.get(key) if key is not None else None
+        if key is None or told is None:
             return
         told.families.discard(item.family)
         if not told.families:
@@ -150,6 +154,7 @@ class SystemView:
         """The responder went: nothing is told any more."""
         self.changed.update(self.told)
         self.told.clear()
+        self._keys.clear()
         self.on_interface.clear()
         self._wake()
 
@@ -163,12 +168,11 @@ def service_key(name: str, kind: str, domain: str, interface: str) -> ServiceKey
     return ServiceKey(_folded(name), _folded(kind), _folded(domain), interface)
 
 
-def _key(item: Item) -> tuple[ServiceKey, str]:
+def _interface(index: int) -> str:
     try:
-        interface = name_of_index(item.on)
+        return name_of_index(index)
     except (OSError, OverflowError):  # gone meanwhile, or one of dns_sd.h's special numbers
-        interface = f"#{item.on}"
-    return service_key(item.name, item.type, item.domain, interface), interface
+        return f"#{index}"
 
 
 def _folded(text: str) -> str:

@@ -230,3 +230,34 @@ def test_more_than_the_limit_is_left_out_and_counted(view: SystemView, monkeypat
 def test_an_interface_that_is_gone_has_its_number_for_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
     view = SystemView("mdnsresponder", lambda: None)
     assert view.found(item(0xFFFFFFFD)) == service_key("web", "_http._tcp", "local", "#4294967293")
+
+
+def test_a_sentence_follows_what_the_system_tells_of_the_interface(view: SystemView) -> None:
+    comparison = Comparison(view)
+    comparison.take([browsing(), service("en0")], NOW)
+    comparison.news(NOW)
+    assert "on any interface" in (only_row(comparison, LATER).text or "")
+    view.found(item(name="else"))
+    assert "not this one" in (only_row(comparison, LATER).text or "")
+
+
+def test_what_is_withdrawn_after_its_interface_went_is_gone(view: SystemView, monkeypatch: pytest.MonkeyPatch) -> None:
+    view.found(item())
+    monkeypatch.setattr("discovery.bonjour.system.view.name_of_index", nameless)
+    view.gone(item())
+    assert view.told == {}
+
+
+def nameless(index: int) -> str:
+    raise OSError(6, f"no interface {index}")
+
+
+def test_a_host_that_changes_is_told_where_it_is_certain_that_it_is_of_that_interface(view: SystemView) -> None:
+    comparison = Comparison(view)
+    comparison.take([browsing(), service("en0")], NOW)
+    key = view.found(item())
+    assert key is not None
+    view.resolved(key, "beta.local", 80)
+    comparison.news(NOW)
+    comparison.take([service("en0", change="updated", port=81)], NOW)
+    assert only_row(comparison, NOW).port == 81

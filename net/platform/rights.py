@@ -11,3 +11,5 @@ MACOS_ROOT: Final = "root: macOS shows a user only the sockets of their own proc
 ADMINISTRATOR: Final = "administrator: Windows names no process for this socket"
 NO_RIGHT: Final = "none: no process seen from here holds it, but the kernel or a process outside this container"
 """No right would show more."""
+MACOS_PROCESS: Final = "root: macOS shows a user only the folder and the files of their own processes"
+WINDOWS_PROCESS: Final = "administrator, to look into other users' processes"

@@ -101,6 +101,7 @@ class Listing:
             service=owner.service,
             container=owner.container,
             inode=entry.inode or None,
+            state="listen" if entry.protocol == "tcp" else "bound",
         )
         return entry, owner, listener
 
@@ -166,6 +167,7 @@ def _by_psutil(refusal: OSError) -> tuple[Listener, ...]:
                 command=process.command if process is not None else None,
                 started=process.started if process is not None else None,
                 missing_right=None if process is not None else (NO_RIGHT if is_root() else ROOT),
+                state="listen" if listening else "bound",
             )
         )
     return tuple(found)

@@ -16,7 +16,11 @@ _KAME_SCOPE = re.compile(r"fe80:(?P<index>[0-9a-f]{1,4})(?P<rest>::.*)")
 
 
 class File(NamedTuple):
-    """A network file of one process: ``name`` is its address as printed, ``device`` the same for all who share it."""
+    """A network file of one process.
+
+    ``name`` is its address as printed, with ``->`` and the peer's where it is connected; ``device`` is the same for all
+    who share it; ``state`` is empty for UDP and where lsof does not tell.
+    """
 
     pid: int
     command: str
@@ -25,6 +29,7 @@ class File(NamedTuple):
     protocol: Literal["tcp", "udp"]
     name: str
     device: str | None
+    state: str = ""
 
 
 class Place(NamedTuple):
@@ -34,12 +39,16 @@ class Place(NamedTuple):
     device: str | None
     port: int
 
+    @property
+    def text(self) -> str:
+        """The address in canonical form; an IPv4-mapped one as IPv4."""
+        address = ipaddress.ip_address(self.packed)
+        mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+        return f"{mapped or address}%{self.device}" if self.device else str(mapped or address)
+
 
 def parse(text: str) -> Iterator[File]:
-    """The network files in the order printed, fields ended by NUL or line feed.
-
-    TCP sockets in another state than LISTEN are left out.
-    """
+    """The network files in the order printed, fields ended by NUL or line feed."""
     process: dict[str, str] = {}
     file: dict[str, str] = {}
     for field in re.split(r"[\0\n]+", text):
@@ -62,8 +71,19 @@ def parse(text: str) -> Iterator[File]:
 
 def local_place(family: str, name: str) -> Place | None:
     """The local address in an lsof name, None for connected and for unbound sockets. ``family`` is IPv4 or IPv6."""
+    return None if "->" in name else _place(family, name)
+
+
+def both_places(family: str, name: str) -> tuple[Place, Place] | None:
+    """The local address and the peer's in an lsof name, None for sockets without a peer."""
+    local, _, remote = name.partition("->")
+    here, there = _place(family, local), _place(family, remote)
+    return (here, there) if here is not None and there is not None else None
+
+
+def _place(family: str, name: str) -> Place | None:
     host, _, port = name.rpartition(":")
-    if "->" in name or not port.isdigit():
+    if not port.isdigit():
         return None
     return place_of(host.strip("[]"), int(port), version=6 if family == "IPv6" else 4)
 
@@ -91,8 +111,6 @@ def _file(process: Mapping[str, str], file: Mapping[str, str]) -> Iterator[File]
     protocol = file.get("P", "").lower()
     if not process.get("p", "").isdigit() or "n" not in file or protocol not in ("tcp", "udp"):
         return
-    if protocol == "tcp" and file.get("TST", "LISTEN") != "LISTEN":
-        return
     yield File(
         pid=int(process["p"]),
         command=visible(_unescape(process.get("c", ""))),
@@ -101,6 +119,7 @@ def _file(process: Mapping[str, str], file: Mapping[str, str]) -> Iterator[File]
         protocol="tcp" if protocol == "tcp" else "udp",
         name=file["n"],
         device=file.get("d"),
+        state=file.get("TST", ""),
     )
 
 

@@ -107,6 +107,7 @@ def _row(bound: Bound, known: Facts, interfaces: Mapping[str, str]) -> Listener:
         command=known.command,
         started=known.started,
         missing_right=ADMINISTRATOR if bound.pid is None else None,
+        state="listen" if bound.protocol == "tcp" else "bound",
     )
 
 

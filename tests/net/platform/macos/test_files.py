@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from net.platform.macos.files import File, Place, local_place, parse
+from net.platform.macos.files import File, Place, both_places, local_place, parse
 from tests.net.platform.macos.lsof_tables import as_fields
 from tests.samples import sample
 
@@ -17,14 +17,35 @@ AIRPLAY = (
 
 def test_the_fields_end_with_nul_and_a_process_heads_its_files() -> None:
     assert tuple(parse(AIRPLAY)) == (
-        File(493, "ControlCenter", "ann", "IPv4", "tcp", "*:5000", "0x64cf0533e956993d"),
-        File(493, "ControlCenter", "ann", "IPv6", "tcp", "*:5000", "0x64cf0538b851fed5"),
+        File(493, "ControlCenter", "ann", "IPv4", "tcp", "*:5000", "0x64cf0533e956993d", "LISTEN"),
+        File(493, "ControlCenter", "ann", "IPv6", "tcp", "*:5000", "0x64cf0538b851fed5", "LISTEN"),
     )
 
 
-def test_only_listening_tcp_sockets_count() -> None:
-    connected = AIRPLAY.replace("TST=LISTEN", "TST=ESTABLISHED", 1)
-    assert [file.family for file in parse(connected)] == ["IPv6"]
+def test_the_state_of_tcp_sockets_is_read() -> None:
+    closed = AIRPLAY.replace("TST=LISTEN", "TST=CLOSED", 1)
+    assert [file.state for file in parse(closed)] == ["CLOSED", "LISTEN"]
+    assert [file.state for file in parse(AIRPLAY.replace("TST=LISTEN\0", ""))] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "here", "there"),
+    [
+        ("IPv4", "192.168.1.5:5353->224.0.0.251:53", "192.168.1.5 5353", "224.0.0.251 53"),
+        ("IPv6", "[::1]:631->[::1]:50000", "::1 631", "::1 50000"),
+        ("IPv6", "127.0.0.1:631->127.0.0.1:50000", "127.0.0.1 631", "127.0.0.1 50000"),
+        ("IPv6", "[fe80:1::1]:9->[fe80::2%lo0]:10", "fe80::1%lo 9", "fe80::2%lo0 10"),
+    ],
+)
+def test_both_ends_of_a_connection(family: str, name: str, here: str, there: str) -> None:
+    ends = both_places(family, name)
+    assert ends is not None
+    assert [f"{end.text} {end.port}" for end in ends] == [here, there]
+
+
+@pytest.mark.parametrize("name", ["*:5000", "*:*", "127.0.0.1:1->", "127.0.0.1:1->host:http", "->"])
+def test_a_name_without_a_peer_has_no_ends(name: str) -> None:
+    assert both_places("IPv4", name) is None
 
 
 @pytest.mark.parametrize(
@@ -82,14 +103,14 @@ def test_recorded_field_output_with_line_feeds() -> None:
 def test_recorded_field_output_with_nul() -> None:
     files = list(parse(sample("linux/lsof-F-nul-terminated--network-files")))
 
-    assert File(8219, "Local Svc (x)", None, "IPv4", "tcp", "127.0.0.1:631", None) in files
-    assert all("ESTABLISHED" not in file.name for file in files)
+    assert File(8219, "Local Svc (x)", None, "IPv4", "tcp", "127.0.0.1:631", None, "LISTEN") in files
+    assert {file.state for file in files if file.protocol == "udp"} == {""}
 
 
 def test_fields_not_asked_for_do_not_disturb() -> None:
     files = list(parse(sample("linux/lsof-F-pcuLftPnTd--network-files")))
 
-    assert files[0] == File(8217, "demo-web", "root", "IPv6", "tcp", "*:8080", "173906")
+    assert files[0] == File(8217, "demo-web", "root", "IPv6", "tcp", "*:8080", "173906", "LISTEN")
     shared = [file.pid for file in files if file.device == "173906"]
     assert len(shared) == 2
 

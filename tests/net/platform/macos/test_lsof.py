@@ -116,6 +116,25 @@ def test_unbound_and_connected_sockets_are_no_listeners() -> None:
     assert lsof.combine(files, [], INTERFACES) == ()
 
 
+def test_a_tcp_socket_that_is_bound_but_does_not_listen_is_no_listener() -> None:
+    assert lsof.combine([tcp("*:5000")._replace(state="CLOSED")], [], INTERFACES) == ()
+
+
+def test_reuse_is_told_where_netstat_shows_one_socket_of_that_process_there() -> None:
+    def entry(*reuse: str) -> Entry:
+        return Entry("tcp", "4", "*", 5000, NOBODY, "server", reuse)
+
+    assert one([tcp("*:5000")], [entry("reuseaddr")]).reuse == ("reuseaddr",)
+    rows = lsof.combine([tcp("*:5000"), tcp("*:5000", device="0x2")], [entry("reuseaddr"), entry()], INTERFACES)
+    assert {row.reuse for row in rows} == {None}
+    assert one([], [entry("reuseaddr", "reuseport")]).reuse == ("reuseaddr", "reuseport")
+
+
+def test_of_an_ipv6_socket_that_nettop_shows_it_is_not_told_whether_it_takes_ipv4() -> None:
+    row = one([], [Entry("tcp", "6*", "*", 5000, NOBODY, "server")])
+    assert (row.address, row.v6only, row.stack) == ("::", None, "dual")
+
+
 def test_an_address_cut_off_by_netstat_is_left_out() -> None:
     assert lsof.combine([], [Entry("udp", "6", "2001:db8:2c72:91", 5060, 838, "CommCenter")], INTERFACES) == ()
 
@@ -172,3 +191,29 @@ def test_where_neither_can_be_run_the_reason_is_raised(tools: Path) -> None:
         lsof.listeners()
 
     assert raised.value.errno == errno.ENOENT
+
+
+NETTOP = """\
+time,,interface,state,
+10:00:00.1,launchd.1,,,
+10:00:00.1,tcp4 *:22<->*:*,lo0,Listen,
+"""
+
+
+def test_where_netstat_shows_only_own_sockets_nettop_is_asked(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lsof, "is_root", lambda: False)
+    put(tools, "netstat", "exit 0")
+    put(tools, "nettop", f"echo '{NETTOP}'")
+
+    assert [(row.port, row.process, row.pid, row.owner) for row in lsof.listeners()] == [(22, "launchd", 1, "probable")]
+
+
+def test_where_netstat_shows_the_sockets_of_others_nettop_is_not_asked(
+    tools: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lsof, "is_root", lambda: False)
+    heading = "Proto Recv-Q Send-Q  Local Address Foreign Address (state) rhiwat shiwat pid epid"
+    put(tools, "netstat", f'[ "$3" = tcp ] && echo "{heading}" && echo "tcp4 0 0 *.22 *.* LISTEN 131072 131072 1 0"')
+    put(tools, "nettop", f"echo '{NETTOP.replace(':22', ':23')}'")
+
+    assert [row.port for row in lsof.listeners()] == [22]

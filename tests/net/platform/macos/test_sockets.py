@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from net.platform.macos.sockets import Entry, parse
+from net.platform.macos.sockets import Entry, Pair, parse, parse_connections
 from tests.samples import sample
 
 OLD = """\
@@ -14,7 +14,7 @@ tcp46      0      0  *.3000                 *.*                    LISTEN      1
 tcp6       0      0  *.5000                 *.*                    LISTEN      131072 131072    441      0 0x0100 0x00000006
 tcp4       0      0  *.5000                 *.*                    LISTEN      131072 131072    441      0 0x0100 0x00000006
 tcp4       0      0  127.0.0.1.631          127.0.0.1.50000        CLOSE_WAIT  131072 131072      1      0 0x0100 0x00000006
-udp46      0      0  *.5353                 *.*                                786896   9216    187      0 0x0100 0x00000004
+udp46      0      0  *.5353                 *.*                                786896   9216    187      0 0x0100 0x00000204
 udp4       0      0  *.*                    *.*                                786896   9216    187      0 0x0100 0x00000004
 udp4       0      0  192.0.2.4.61000        192.0.2.1.53                       786896   9216    187      0 0x0100 0x00000004
 """  # noqa: E501
@@ -29,18 +29,18 @@ udp4       0      0  *.68                   *.*                                 
 
 def test_the_numeric_columns_of_older_releases() -> None:
     assert parse(OLD) == (
-        Entry("tcp", "46", "*", 3000, 33784, None),
-        Entry("tcp", "6", "*", 5000, 441, None),
-        Entry("tcp", "4", "*", 5000, 441, None),
-        Entry("udp", "46", "*", 5353, 187, None),
+        Entry("tcp", "46", "*", 3000, 33784, None, ("reuseaddr",)),
+        Entry("tcp", "6", "*", 5000, 441, None, ("reuseaddr",)),
+        Entry("tcp", "4", "*", 5000, 441, None, ("reuseaddr",)),
+        Entry("udp", "46", "*", 5353, 187, None, ("reuseaddr", "reuseport")),
     )
 
 
 def test_names_with_spaces_colons_or_nothing() -> None:
     assert parse(NEW) == (
-        Entry("tcp", "6", "fe80::1%lo0", 49152, 21223, "Codex (Service)"),
-        Entry("tcp", "4", "192.0.2.4", 8080, 99, "a:9 b"),
-        Entry("udp", "4", "*", 68, None, None),
+        Entry("tcp", "6", "fe80::1%lo0", 49152, 21223, "Codex (Service)", ("reuseaddr",)),
+        Entry("tcp", "4", "192.0.2.4", 8080, 99, "a:9 b", ("reuseaddr",)),
+        Entry("udp", "4", "*", 68, None, None, ()),
     )
 
 
@@ -51,7 +51,7 @@ def test_output_without_an_owner_column_gives_nothing_it_does_not_say(text: str)
 
 def test_recorded_tcp() -> None:
     assert parse(sample("macos/netstat-anv-tcp--macos27-process-pid")) == (
-        Entry("tcp", "4", "127.0.0.1", 53317, 3601, "Fastmail"),
+        Entry("tcp", "4", "127.0.0.1", 53317, 3601, "Fastmail", ("reuseaddr",)),
     )
 
 
@@ -63,3 +63,26 @@ def test_recorded_udp() -> None:
         ("*", 2021, "BambuStudio", 4170),
         ("2001:db8:2c72:91", 5060, "CommCenter", 838),
     ]
+
+
+def test_without_the_column_of_options_nothing_is_said_about_reuse() -> None:
+    assert {entry.reuse for entry in parse(OLD.replace("options", ""))} == {None}
+
+
+def test_connections_with_their_state() -> None:
+    assert parse_connections(OLD) == (
+        Pair(Entry("tcp", "4", "127.0.0.1", 631, 1, None, ("reuseaddr",)), "127.0.0.1", 50000, "close_wait"),
+        Pair(Entry("udp", "4", "192.0.2.4", 61000, 187, None, ("reuseaddr",)), "192.0.2.1", 53, "established"),
+    )
+
+
+def test_recorded_connections() -> None:
+    found = parse_connections(sample("macos/netstat-anv-tcp--macos27-process-pid"))
+
+    assert [(pair.entry.process, pair.entry.pid, pair.remote_address, pair.remote_port) for pair in found] == [
+        ("BambuStudio", 4170, "192.168.1.241", 8883),
+        ("Codex (Service)", 21223, "2606:4700:4403::", 443),
+        ("2.1.207", 21664, "35.190.46.17", 443),
+        ("Fastmail", 3601, "127.0.0.1", 53317),
+    ]
+    assert {pair.state for pair in found} == {"established"}

@@ -74,6 +74,14 @@ def test_what_is_heard_here_only_is_told_when_it_lasted_and_both_had_time_to_ans
     assert comparison.news(LATER + 100) == []
 
 
+def test_a_responder_that_has_just_begun_to_answer_has_time_too(view: SystemView) -> None:
+    comparison = Comparison(view)
+    comparison.take([browsing(), service("en0")], NOW - 100)
+    comparison.news(NOW - 100)
+    assert rows(comparison.news(SOON)) == []
+    assert only_row(comparison, LATER).difference == "only_raw"
+
+
 def test_a_difference_counts_from_when_it_began_not_from_the_start(view: SystemView) -> None:
     comparison = Comparison(view)
     comparison.take([browsing()], NOW)
@@ -115,6 +123,7 @@ def test_families_are_not_told_apart(view: SystemView) -> None:
     assert len(rows(comparison.news(NOW))) == 1
     view.gone(item(family=0))
     assert comparison.news(LATER + 10) == []
+    assert comparison.news(LATER + 10 + SETTLED) == []
 
 
 def test_each_interface_has_its_own_row_with_the_host_that_is_there(view: SystemView) -> None:

@@ -109,8 +109,27 @@ async def test_all_types_are_asked_for_over_one_connection_and_each_instance_is_
         await until(lambda: told.host is not None)
         assert (told.host, told.port) == ("beta.local.", 8080)
         assert (view.responder.state, view.responder.version) == ("answering", "1310.80.1")
-        await until(lambda: 102 in library.freed)
+        await until(lambda: 102 in library.freed, seconds=2)
     assert library.freed == [102, 100, 101, CONNECTION], "questions are ended before what they share"
+
+
+async def test_at_the_end_open_questions_are_ended_first() -> None:
+    library = Library()
+    async with asking(library, BrowsedType("_http._tcp")):
+        library.tells(b"_http._tcp", b"web", b"_http._tcp.")
+        await until(lambda: bool(library.resolvers))
+    assert library.freed == [101, 100, CONNECTION]
+
+
+async def test_what_nobody_answers_for_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("discovery.bonjour.system.dns_sd.RESOLVING", 0.01)
+    monkeypatch.setattr("discovery.bonjour.system.dns_sd.RESOLVING_AT_ONCE", 1)
+    library = Library()
+    async with asking(library, BrowsedType("_http._tcp")):
+        library.tells(b"_http._tcp", b"web", b"_http._tcp.")
+        library.tells(b"_http._tcp", b"other", b"_http._tcp.")
+        await until(lambda: len(library.resolvers) == 2)
+        assert 101 in library.freed
 
 
 async def test_an_instance_that_goes_is_gone() -> None:

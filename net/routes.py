@@ -6,34 +6,43 @@ import asyncio
 import errno
 import ipaddress
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
+
+import msgspec
 
 from net.platform import this_platform
 from net.platform.names import interface_names
+from net.platform.protocol import Link
 from net.problems import ProblemError, make_problem
 from net.records import Problem, Route
 from net.requests import RouteRequest
-from net.sockets import local_address
+from net.sockets import bind_to_interface, local_address
 
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 MULTICAST_PROBES = {4: "224.224.0.77", 6: "ff02::fb"}
 """A group without a route of its own, so that its way is the way of unbound multicast."""
 FAR_PROBES = {4: "203.0.113.1", 6: "2001:db8::1"}
 """Addresses of the documentation blocks (RFC 5737, RFC 3849): never a neighbour, so their way is that of all others."""
 
 
-async def watch(request: RouteRequest) -> AsyncGenerator[tuple[Route], None]:
-    """The way out for ``request.address``; with ``follow`` again after each change of the network that moves it."""
-    route = await egress(request.address)
-    yield (route,)
+async def watch(request: RouteRequest) -> AsyncGenerator[tuple[Route, ...], None]:
+    """The ways out for ``request.address``; with ``follow`` again those that a change of the network moved.
+
+    The first is the way that chooses no interface. An unknown interface raises ProblemError.
+    """
+    parsed = _parsed(request.address)
+    known = await asyncio.to_thread(_ways, request, parsed)
+    yield known
     if not request.follow:
         return
     async with aclosing(this_platform().changes()) as changes:
         async for _ in changes:
-            now = await egress(request.address)
-            if now != route:
-                route = now
-                yield (route,)
+            now = await asyncio.to_thread(_ways, request, parsed, present_only=True)
+            moved = tuple(route for route in now if route not in known)
+            known = now
+            if moved:
+                yield moved
 
 
 async def egress(address: str) -> Route:
@@ -42,11 +51,7 @@ async def egress(address: str) -> Route:
     The source is what connect() and getsockname() on a UDP socket tell (nothing is sent), the interface the kernel's
     route lookup. Where there is no way out, ``problem`` says why; an address that is none raises ProblemError.
     """
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        raise ProblemError(make_problem("address_invalid", address)) from None
-    return await asyncio.to_thread(_egress, address, parsed)
+    return await asyncio.to_thread(_egress, address, _parsed(address))
 
 
 def default_interface(version: int) -> str | None:
@@ -70,34 +75,97 @@ def _leaves_by(address: str) -> str | None:
         return None
 
 
-def _egress(address: str, parsed: ipaddress.IPv4Address | ipaddress.IPv6Address) -> Route:
+def _parsed(address: str) -> IPAddress:
     try:
-        found = this_platform().lookup(address)
+        return ipaddress.ip_address(address)
+    except ValueError:
+        raise ProblemError(make_problem("address_invalid", address)) from None
+
+
+def _ways(request: RouteRequest, parsed: IPAddress, *, present_only: bool = False) -> tuple[Route, ...]:
+    """Unbound, then bound to each interface that is asked for; ``present_only``: those that are gone are left out."""
+    links = this_platform().links()
+    present = {link.name: link for link in links}
+    for name in request.interfaces:
+        if name not in present and not present_only:
+            raise ProblemError(make_problem("interface_unknown", name, names=", ".join(present)))
+    wanted = [name for name, link in present.items() if name in request.interfaces or (request.each and _is_up(link))]
+    owners: dict[str, list[str]] = {}
+    for link in links:
+        for address in link.addresses:
+            owners.setdefault(address.address, []).append(link.name)
+    ways = [_egress(request.address, parsed)]
+    ways += [_egress(request.address, parsed, present[name]) for name in wanted]
+    return tuple(_compared(way, owners) for way in ways)
+
+
+def _is_up(link: Link) -> bool:
+    return "UP" in link.flags
+
+
+def _compared(route: Route, owners: Mapping[str, Sequence[str]]) -> Route:
+    """With the owners of its source, and whether the two ways of asking agree."""
+    if route.source is None or route.interface is None:
+        return route
+    owning = tuple(owners.get(route.source, ()))
+    agrees = route.looked_up_source == route.source or route.interface in owning
+    difference = None
+    if not agrees:
+        difference = make_problem(
+            "route_differs",
+            route.address,
+            interface=route.interface,
+            looked_up=route.looked_up_source or "not told",
+            source=route.source,
+            owner=", ".join(owning) or "no interface",
+        )
+    return msgspec.structs.replace(route, source_of=owning, agrees=agrees, difference=difference)
+
+
+def _egress(address: str, parsed: IPAddress, bound: Link | None = None) -> Route:
+    """The way of a socket that is bound to ``bound``, or to none."""
+    name = bound.name if bound is not None else None
+    try:
+        found = this_platform().lookup(address, name)
     except OSError as error:
-        return Route(address=address, problem=_no_way(address, error))
+        return Route(address=address, bound=name, problem=_no_way(address, error, name))
     source = found.source
     problem = None
     try:
-        source = _source(address, parsed) or source
+        source = _source(address, parsed, bound) or source
     except OSError as error:
-        problem = _no_way(address, error)
-    return Route(address=address, interface=found.interface, source=source, gateway=found.gateway, problem=problem)
+        problem = _no_way(address, error, name)
+    return Route(
+        address=address,
+        interface=found.interface,
+        source=source,
+        gateway=found.gateway,
+        problem=problem,
+        bound=name,
+        looked_up_source=found.source,
+    )
 
 
-def _source(address: str, parsed: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str | None:
+def _source(address: str, parsed: IPAddress, bound: Link | None) -> str | None:
     """What a UDP socket would use; None for a link-local address without scope, which connect() refuses as such."""
     needs_scope = parsed.version == 6 and (parsed.is_link_local or address.lower().startswith(("ff01:", "ff02:")))
     if needs_scope and not getattr(parsed, "scope_id", None):
-        return None
+        if bound is None:
+            return None
+        address = f"{address}%{bound.index}"
     family = socket.AF_INET if parsed.version == 4 else socket.AF_INET6
     with socket.socket(family, socket.SOCK_DGRAM) as sock:
         # Without it a broadcast address is answered with EACCES, which would hide the route.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        if bound is not None:
+            bind_to_interface(sock, bound.name, bound.index)
         sock.connect(socket.getaddrinfo(address, 9, family, socket.SOCK_DGRAM)[0][4])
         return local_address(sock)
 
 
-def _no_way(address: str, error: OSError) -> Problem:
+def _no_way(address: str, error: OSError, bound: str | None) -> Problem:
+    if bound is not None:
+        return make_problem("no_route_bound", address, error, interface=bound)
     if error.errno in (errno.ENODEV, errno.ENXIO) and "%" in address:
         names = ", ".join(interface_names().values())
         return make_problem("interface_unknown", address.partition("%")[2], error, names=names)

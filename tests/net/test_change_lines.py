@@ -12,7 +12,6 @@ from net.records import Address
 from net.resolvers.records import Resolver
 from tests.net.multicast.snapshots import (
     BY_LAN,
-    BY_VPN,
     DEFAULT_BY_LAN,
     LAN,
     VPN,
@@ -140,4 +139,3 @@ def test_an_entry_concerns_all_interfaces_it_speaks_of() -> None:
 def test_a_source_that_alone_changed_is_told() -> None:
     other = changed(unbound=(msgspec.structs.replace(BY_LAN, source="192.168.1.99"), WITHOUT_VPN.unbound[1]))
     assert "192.168.1.99" in told(WITHOUT_VPN, other).text
-    assert BY_VPN.interface not in told(WITHOUT_VPN, other).text

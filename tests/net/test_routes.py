@@ -32,3 +32,22 @@ async def test_a_scope_that_is_no_interface_names_those_there_are() -> None:
 async def test_a_single_question_is_answered_once() -> None:
     batches = [batch async for batch in watch(RouteRequest(address="127.0.0.1"))]
     assert [route.interface for batch in batches for route in batch] == ["lo"]
+
+
+async def test_bound_to_an_interface_the_way_is_told_beside_the_unbound_one() -> None:
+    ((unbound, bound),) = [batch async for batch in watch(RouteRequest(address="127.0.0.1", interfaces=("lo",)))]
+    assert (unbound.bound, bound.bound) == (None, "lo")
+    assert (bound.interface, bound.source, bound.source_of, bound.agrees) == ("lo", "127.0.0.1", ("lo",), True)
+    assert unbound.key() != bound.key()
+
+
+async def test_each_interface_in_turn_is_asked() -> None:
+    ((unbound, *bound),) = [batch async for batch in watch(RouteRequest(address="127.0.0.1", each=True))]
+    assert unbound.bound is None
+    assert "lo" in [way.bound for way in bound]
+
+
+async def test_an_unknown_interface_is_refused_with_those_there_are() -> None:
+    with pytest.raises(ProblemError) as failure:
+        await anext(watch(RouteRequest(address="127.0.0.1", interfaces=("en77",))))
+    assert failure.value.problem.code == "interface_unknown"

@@ -13,10 +13,10 @@ from discovery.requests import BrowseRequest
 from net.platform.system import missing_display
 from net.ports.records import Listener
 from net.records import Interface, Key, Membership, Problem, Removed
-from net.requests import InterfaceRequest, PortsRequest
+from net.requests import InterfaceRequest, PortsRequest, RouteRequest
 from probe.methods import Batch
 from resources.version import VERSION
-from ui.terminal import bonjour, multicast, resolving, tables, trying_ports
+from ui.terminal import bonjour, changing, multicast, resolving, tables, trying_ports
 from ui.terminal.collecting import collect, collect_or_fail
 from ui.terminal.options import answering, common_options, interface_option, parse_port
 from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output
@@ -114,12 +114,17 @@ async def interfaces(
 @lanscout.command("route")
 @common_options
 @click.argument("address")
+@click.option("--interface", "interfaces", multiple=True, metavar="NAME", help="Also bound to this interface.")
+@click.option("--each", is_flag=True, help="Also bound to each interface in turn.")
 @click.option("--watch", is_flag=True, help="Go on with what changes, and why.")
 @click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
 @answering
-async def route(output: Output, place: str, address: str, *, watch: bool, seconds: float | None) -> int:
-    """The interface an unbound datagram to ADDRESS leaves by."""
-    return await print_route(output, place, address, watch=watch, seconds=seconds)
+async def route(
+    output: Output, place: str, address: str, interfaces: tuple[str, ...], seconds: float | None, **how: bool
+) -> int:
+    """The interface an unbound datagram to ADDRESS leaves by, and with --interface or --each a bound one."""
+    request = RouteRequest(address=address, interfaces=interfaces, each=how["each"], follow=how["watch"])
+    return await print_route(output, place, request, seconds=seconds)
 
 
 @lanscout.command("groups")
@@ -233,5 +238,5 @@ def probe() -> int:
     return serve_stdio()
 
 
-for _verb in (*bonjour.VERBS, *multicast.VERBS, *trying_ports.VERBS, *resolving.VERBS):
+for _verb in (*bonjour.VERBS, changing.changes, *multicast.VERBS, *trying_ports.VERBS, *resolving.VERBS):
     lanscout.add_command(_verb)

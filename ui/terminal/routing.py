@@ -18,24 +18,30 @@ from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output
 from ui.terminal.running import run_watch
 
 
-async def print_route(output: Output, place: str, address: str, *, watch: bool, seconds: float | None) -> int:
-    """Each Route, and for a group that is watched each EgressChange; exit code 1 if there is no way out."""
-    newest: list[Route] = []
+async def print_route(output: Output, place: str, request: RouteRequest, *, seconds: float | None) -> int:
+    """Each Route, and for a group that is watched each EgressChange; exit code 1 if there is no way out.
+
+    Where interfaces are named, theirs are the ways that count for the exit code.
+    """
+    newest: dict[str | None, Route] = {}
 
     def take(batch: Batch) -> None:
         output.records(batch)
+        ways = [record for record in batch if isinstance(record, Route)]
+        newest.update({way.bound: way for way in ways})
+        if ways:
+            output.show(tables.routes_table(ways))
+        for way in ways:
+            for problem in (way.problem, way.difference):
+                if problem is not None:
+                    output.message(f"{problem.text} {problem.remedy}")
         for record in batch:
-            if isinstance(record, Route):
-                newest[:] = [record]
-                output.show(tables.route_table(record))
-                if record.problem is not None:
-                    output.message(f"{record.problem.text} {record.problem.remedy}")
-            elif isinstance(record, EgressChange):
+            if isinstance(record, EgressChange):
                 output.show(change_text(record))
 
-    method, request = _question(address, watch=watch)
-    await run_watch(place, method, request, take, seconds=seconds)
-    return ANSWERED if newest and newest[0].interface is not None else NOTHING_FOUND
+    await run_watch(place, *_question(request), take, seconds=seconds)
+    found = [newest[name] for name in request.interfaces or (None,) if name in newest]
+    return ANSWERED if any(way.interface is not None for way in found) else NOTHING_FOUND
 
 
 def change_text(change: EgressChange) -> Text:
@@ -46,12 +52,12 @@ def change_text(change: EgressChange) -> Text:
     return text
 
 
-def _question(address: str, *, watch: bool) -> tuple[str, Request]:
+def _question(request: RouteRequest) -> tuple[str, Request]:
     """The watch to ask: of a group it is also told why its way moved, and what became of joins."""
     try:
-        multicast = ipaddress.ip_address(address).is_multicast
+        multicast = ipaddress.ip_address(request.address).is_multicast
     except ValueError:  # refused by the watch, with its reason
         multicast = False
-    if watch and multicast:
-        return "multicast.drift", DriftRequest(groups=(address,), general=False)
-    return "routes.egress", RouteRequest(address=address, follow=watch)
+    if request.follow and multicast and not (request.interfaces or request.each):
+        return "multicast.drift", DriftRequest(groups=(request.address,), general=False)
+    return "routes.egress", request

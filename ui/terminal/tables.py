@@ -73,13 +73,18 @@ def roles_of(face: Interface) -> list[str]:
         roles.append("VPN")
     if face.usable:
         roles.append("multicast")
-    return roles
+    # The rest is said above in fewer words.
+    said = ("default_v4", "default_v6", "multicast_v4", "multicast_v6")
+    return roles + list(dict.fromkeys(role.label for role in face.roles if role.code not in said))
 
 
-def route_table(route: Route) -> Table:
-    """The way out for one address."""
-    made = table("To", "Interface", "Source", "Gateway")
-    made.add_row(cell(route.address), cell(route.interface, "bold"), cell(route.source), cell(route.gateway))
+def routes_table(routes: Iterable[Route]) -> Table:
+    """The ways out for one address, the one that chooses no interface first."""
+    made = table("To", "Bound to", "Interface", "Source", "Gateway")
+    for route in routes:
+        bound = cell(route.bound or "nothing")
+        way = (cell(route.interface, "bold"), cell(route.source), cell(route.gateway))
+        made.add_row(cell(route.address), bound, *way)
     return made
 
 

@@ -1,0 +1,69 @@
+"""The way out of a host, asked in two ways and bound to each interface; what disagrees is pointed out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.lab import JsonRecord, Lab
+
+GROUP = "224.224.0.77"
+
+
+def _ways(lab: Lab, address: str, *options: str) -> dict[str | None, JsonRecord]:
+    return {record["bound"]: record for record in lab.alpha.lanscout("route", address, *options)}
+
+
+def test_a_group_leaves_unbound_by_the_vpn_and_bound_by_each_interface(fresh_lab: Lab) -> None:
+    fresh_lab.vpn_up()
+    ways = _ways(fresh_lab, GROUP, "--each")
+    told = {bound: (way["interface"], way["source"], way["agrees"]) for bound, way in ways.items()}
+    assert told[None] == ("utun3", "10.8.0.2", True)
+    assert told["en0"] == ("en0", "192.168.1.23", True)
+    assert told["en5"] == ("en5", "10.66.0.1", True)
+    assert told["ipsec0"] == ("ipsec0", "192.0.0.6", True)
+
+
+def test_a_link_local_group_bound_to_an_interface_has_its_address(lab: Lab) -> None:
+    ways = _ways(lab, "ff02::fb", "--interface", "en5")
+    assert ways["en5"]["interface"] == "en5"
+    assert ways["en5"]["source"].startswith("fe80::")
+    assert ways["en5"]["source"].endswith("%en5")
+
+
+def test_the_gateway_is_that_of_the_interface(lab: Lab) -> None:
+    ways = _ways(lab, "203.0.113.1", "--interface", "en0", "--interface", "en5")
+    assert [ways[name]["gateway"] for name in (None, "en0", "en5")] == ["192.168.1.1", "192.168.1.1", None]
+
+
+def test_a_rule_that_only_sockets_meet_is_a_difference(fresh_lab: Lab) -> None:
+    alpha = fresh_lab.alpha
+    alpha.ip("route add default via 10.66.0.2 dev en5 table 77")
+    alpha.ip("rule add ipproto udp dport 9 lookup 77 pref 100")
+    way = _ways(fresh_lab, "203.0.113.1")[None]
+    assert (way["interface"], way["source"], way["source_of"]) == ("en0", "10.66.0.1", ["en5"])
+    assert way["agrees"] is False
+    assert way["difference"]["code"] == "route_differs"
+    assert "an address of en5" in way["difference"]["text"]
+
+
+def test_bound_to_an_interface_that_is_down_the_refusal_is_told(fresh_lab: Lab) -> None:
+    fresh_lab.alpha.ip("link set en5 down")
+    way = _ways(fresh_lab, GROUP, "--interface", "en5")["en5"]
+    assert (way["interface"], way["problem"]["code"]) == (None, "no_route_bound")
+    assert way["problem"]["errno"] is not None
+
+
+@pytest.mark.parametrize("change", ["up", "down"])
+def test_the_way_that_moves_is_told_again_and_the_others_are_not(fresh_lab: Lab, change: str) -> None:
+    if change == "down":
+        fresh_lab.vpn_up()
+    with fresh_lab.alpha.lanscout_process("route", "203.0.113.1", "--each", "--watch") as watching:
+        ways = 5 if change == "up" else 6  # unbound, lo, en0, en5, ipsec0 and what is up of the VPN
+        watching.wait_until(lambda: len(watching.records("route")) >= ways)
+        before = len(watching.records("route"))
+        (fresh_lab.vpn_up if change == "up" else fresh_lab.vpn_down)()
+        watching.wait_until(lambda: watching.records("route")[before:])
+        moved = watching.records("route")[before:]
+    assert moved[0]["bound"] is None
+    assert moved[0]["interface"] == ("utun3" if change == "up" else "en0")
+    assert "en5" not in [way["bound"] for way in moved]

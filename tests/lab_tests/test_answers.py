@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,17 @@ from tests.lab.peers import airplay, tcp_listener, web_server
 
 PORT = 5000
 BOTH = "127.0.0.1 localhost\n::1 localhost\n"
+ACCEPTED_BY_A_CHILD = f"""
+import os, signal, socket
+server = socket.create_server(("127.0.0.1", {PORT}))
+child = os.fork()
+if child:
+    print("child", child, flush=True)
+    signal.pause()
+kept = []
+while True:
+    kept.append(server.accept())
+"""
 WITH_HOSTS = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/hosts && exec "$@"']
 
 
@@ -138,6 +150,14 @@ def test_a_server_that_forks_for_each_connection_is_one_program(lab: Lab, hosts:
         "an echo of what was sent",
     )
     assert verdict_of(records)["code"] in ("answers_some", "answers_localhost_silent")
+
+
+def test_a_worker_that_accepts_for_its_parent_is_who_answers(lab: Lab, hosts: Path) -> None:
+    with lab.alpha.start([sys.executable, "-c", ACCEPTED_BY_A_CHILD]) as parent:
+        child = int(parent.wait_for(r"child (\d+)")[1])
+        records = asked(lab.alpha, hosts, "answers", str(PORT))
+    answer = by_address(records)["127.0.0.1"]
+    assert (answer["pid"], answer["owner"]) == (child, "proved")
 
 
 def test_an_ordinary_user_is_told_what_is_only_likely(lab: Lab, hosts: Path, tmp_path: Path) -> None:

@@ -92,6 +92,8 @@ def test_a_refusal_that_is_not_about_the_number_is_not_called_privileged(on: str
     problem = refusal(tried("0.0.0.0", 8080), error(errno.EACCES), Surroundings(limits=LINUX), shared=False)
     assert problem.code == "bind_forbidden"
     assert "security policy" in problem.text
+    root = Surroundings(limits=BindLimits(privileged_below=1024, privileged=True))
+    assert refusal(tried("0.0.0.0", 53), error(errno.EACCES), root, shared=False).code == "bind_forbidden"
 
 
 def test_a_holder_is_named_with_what_the_conflict_table_knows_of_it() -> None:

@@ -93,6 +93,22 @@ async def test_tls_is_told_by_its_certificate_and_what_stands_behind_it(context:
     assert said == (("HTTP 404", "server: uvicorn", "TLS certificate CN=dev.example"), 404, True)
 
 
+@pytest.mark.parametrize(("status", "connections"), [(b"400", 2), (b"404", 1)])
+async def test_only_what_may_be_a_refusal_of_plain_text_is_asked_again_over_tls(
+    status: bytes, connections: int
+) -> None:
+    begun = []
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        begun.append(await reader.read(1))
+        writer.write(b"HTTP/1.1 %s X\r\nServer: nginx\r\n\r\n" % status)
+        await writer.drain()
+
+    async with server(handle) as target:
+        assert await peek(target) == ((f"HTTP {int(status)}", "Server: nginx"), int(status), False)
+    assert begun == [b"H", b"\x16"][:connections]
+
+
 async def test_a_greeting_is_read_without_waiting_for_more() -> None:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n")
@@ -144,10 +160,12 @@ async def test_a_refusal_keeps_its_errno_and_a_full_queue_runs_out_of_time() -> 
             await connect(listening.getsockname())
         listening.listen(0)
         target = listening.getsockname()
+        begin = time.monotonic()
         opened = await asyncio.gather(*(connect(target) for _ in range(5)), return_exceptions=True)
         for each in opened:
             if isinstance(each, socket.socket):
                 each.close()
+        assert time.monotonic() - begin < WAIT + 1
     late = [each for each in opened if isinstance(each, OSError)]
     assert late
     assert {each.errno for each in late} == {errno.ETIMEDOUT}

@@ -39,7 +39,8 @@ async def print_system(output: Output, place: str, request: SystemRequest, secon
     if rows:
         output.show(_rows_table(list(rows.values())))
         for text in dict.fromkeys(row.text for row in rows.values() if row.text):
-            output.show(tables.cell(f"\n{text}"))
+            output.say("")
+            output.show(tables.cell(text))
     else:
         output.say(f"Neither knows a service after {seconds:g} s; lanscout ladder looks for the reason.")
     return ANSWERED if rows else NOTHING_FOUND

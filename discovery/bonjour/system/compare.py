@@ -191,7 +191,7 @@ def _situated(state: BrowseState) -> tuple[object, ...]:
 
 def _host_and_port(ours: Service | None, told: Told | None) -> tuple[str | None, int | None]:
     """Ours, which follow changes, where they are of this interface alone; else what the system resolved there."""
-    if ours is not None and ours.host is not None and (told is None or len(ours.interfaces) == 1):
+    if ours is not None and ours.host is not None and len(ours.interfaces) == 1:
         return ours.host, ours.port
     if told is not None and told.host is not None:
         return f"{told.host.removesuffix('.')}.", told.port

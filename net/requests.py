@@ -102,10 +102,14 @@ class PortsRequest(Request, frozen=True, kw_only=True):
 
 
 class ProcessRequest(Request, frozen=True, kw_only=True):
-    """The process ``pid`` that began at ``started`` (seconds since the epoch), not a later one of that number."""
+    """The process ``pid`` that began at ``started`` (seconds since the epoch), not a later one of that number.
+
+    ``follow``: go on with what changes, until it ends.
+    """
 
     pid: Pid
     started: float
+    follow: bool = True
 
 
 class EndRequest(Request, frozen=True, kw_only=True):

@@ -24,7 +24,7 @@ INTERVAL = 2.0
 
 
 async def watch(request: ProcessRequest, interval: float = INTERVAL) -> AsyncGenerator[Batch, None]:
-    """The details of the process asked for, again whenever they change, and a Removed when it has ended: the last word.
+    """The details of the process asked for; with ``follow`` again whenever they change, and a Removed at its end.
 
     Raises ProblemError where it has ended before, or may not be seen.
     """
@@ -44,6 +44,8 @@ async def watch(request: ProcessRequest, interval: float = INTERVAL) -> AsyncGen
             if found != given:
                 given = found
                 yield (found,)
+            if not request.follow:
+                return
             if await hold.gone(interval):
                 break
     if given is None:

@@ -16,9 +16,9 @@ from net.records import Interface, Key, Membership, Problem, Removed
 from net.requests import InterfaceRequest, PortsRequest, RouteRequest
 from probe.methods import Batch
 from resources.version import VERSION
-from ui.terminal import bonjour, changing, multicast, resolving, tables, trying_ports
+from ui.terminal import bonjour, changing, listing_ports, multicast, resolving, tables, trying_ports
 from ui.terminal.collecting import collect, collect_or_fail
-from ui.terminal.options import answering, common_options, interface_option, parse_port
+from ui.terminal.options import answering, common_options, interface_option
 from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output
 from ui.terminal.routing import print_route
 from ui.terminal.running import run_watch
@@ -183,38 +183,6 @@ async def services(
     return ANSWERED if rows else NOTHING_FOUND
 
 
-@lanscout.command("ports")
-@common_options
-@interface_option
-@click.argument("port", metavar="[PORT]", required=False, callback=parse_port)
-@answering
-async def ports(output: Output, place: str, interfaces: tuple[str, ...], port: int | None) -> int:
-    """Listening sockets and their owners."""
-    if interfaces:
-        await collect_or_fail(
-            Output(json=False),
-            place,
-            "interfaces.watch",
-            InterfaceRequest(interfaces=interfaces, follow=False),
-            Interface,
-        )
-    request = PortsRequest(port=port, follow=False)
-    found = [
-        listener
-        for listener in await collect_or_fail(Output(json=False), place, "ports.watch", request, Listener)
-        # A socket on every address is reached by each interface.
-        if not interfaces or listener.interface in interfaces or listener.scope == "all"
-    ]
-    output.records(found)
-    if found:
-        output.show(tables.listeners_table(found))
-        for text in dict.fromkeys(listener.known for listener in found if listener.known):
-            output.say(f"\n{text}")
-    else:
-        output.say(f"Nothing listens on port {port}." if port else "Nothing listens.")
-    return ANSWERED if found else NOTHING_FOUND
-
-
 @lanscout.command("diagnose")
 @common_options
 @interface_option
@@ -238,5 +206,12 @@ def probe() -> int:
     return serve_stdio()
 
 
-for _verb in (*bonjour.VERBS, changing.changes, *multicast.VERBS, *trying_ports.VERBS, *resolving.VERBS):
+for _verb in (
+    *bonjour.VERBS,
+    changing.changes,
+    listing_ports.ports,
+    *multicast.VERBS,
+    *trying_ports.VERBS,
+    *resolving.VERBS,
+):
     lanscout.add_command(_verb)

@@ -121,8 +121,9 @@ def listeners_table(listeners: Iterable[Listener]) -> Table:
     made = table("Port", "Protocol", "Address", "Stack", "Reachable from", "Process", "PID", "User", right=(0, 6))
     scopes = {"loopback": "this computer", "lan": "the LAN", "all": "everywhere"}
     for each in sorted(listeners, key=lambda row: (row.port, row.protocol, row.address)):
-        owner = each.process or each.service or each.container
-        probable = " (probable)" if each.pid is not None else " (probable, several could be it)"
+        container = f"container {each.container}" if each.container else None
+        owner = ", ".join(filter(None, (each.process or each.service, container)))
+        probable = "(probable)" if each.pid is not None else "(probable, several could be it)"
         grade = {"proved": "", "probable": probable, "hidden": f"hidden: {each.missing_right}"}[each.owner]
         made.add_row(
             cell(each.port, "bold"),
@@ -130,7 +131,7 @@ def listeners_table(listeners: Iterable[Listener]) -> Table:
             cell(each.address),
             cell(each.stack),
             cell(scopes[each.scope]),
-            cell(f"{owner or ''}{grade}"),
+            cell(f"{owner} {grade}".strip()),
             cell(each.pid),
             cell(each.user),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import msgspec
 from rich.console import Console, RenderableType
 
 from discovery.records import Service
@@ -47,6 +48,25 @@ def test_a_listener_with_a_hostile_command_is_shown_as_plain_text() -> None:
         process=HOSTILE,
     )
     assert _harmless(_printed(tables.listeners_table([listener])))
+
+
+def test_a_forwarder_is_shown_with_its_container_and_a_hidden_owner_with_the_right_that_is_missing() -> None:
+    known = Listener(
+        protocol="tcp",
+        address="0.0.0.0",
+        port=8080,
+        interface=None,
+        scope="all",
+        stack="v4",
+        v6only=None,
+        owner="proved",
+        pid=7,
+        process="docker-proxy",
+        container="shop-web-1",
+    )
+    assert "docker-proxy, container shop-web-1" in _printed(tables.listeners_table([known]))
+    hidden = msgspec.structs.replace(known, owner="hidden", process=None, pid=None, missing_right="root")
+    assert "container shop-web-1 hidden: root" in _printed(tables.listeners_table([hidden]))
 
 
 def test_a_payload_cannot_act_on_the_terminal() -> None:

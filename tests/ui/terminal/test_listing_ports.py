@@ -1,0 +1,109 @@
+"""The verb that lists ports: connections and the owners' details only where they are asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from net.platform.system import SYSTEM
+from net.ports.records import Ancestor, ProcessDetails
+from tests.lab import JsonRecord
+from ui.terminal.listing_ports import process_text
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+linux_only = pytest.mark.skipif(SYSTEM != "linux", reason="the kernel is asked by sock_diag here")
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "main.py", *words],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "COLUMNS": "200"},
+    )
+
+
+def objects(result: subprocess.CompletedProcess[str]) -> list[JsonRecord]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@linux_only
+def test_connections_come_with_the_option_and_both_ends_name_their_process() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
+        port, client_port = server.getsockname()[1], client.getsockname()[1]
+        accepted, _ = server.accept()
+        with accepted:
+            plain = objects(run("ports", str(port), "--json"))
+            result = run("ports", str(port), "--connections", "--json")
+            of_client = objects(run("ports", str(client_port), "--connections", "--json"))
+
+    assert [record["kind"] for record in plain] == ["listener"]
+    assert result.returncode == 0
+    assert [record["kind"] for record in objects(result)] == ["listener", "connection", "connection"]
+    ends = {(record["port"], record["remote_port"], record["pid"]) for record in objects(result)[1:]}
+    assert ends == {(port, client_port, os.getpid()), (client_port, port, os.getpid())}
+    assert len(of_client) == 2
+
+
+@linux_only
+def test_an_interface_restricts_connections_too() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()):
+        result = run("ports", str(server.getsockname()[1]), "--connections", "--interface", "lo", "--json")
+    assert {record["kind"] for record in objects(result)} == {"listener", "connection"}
+
+
+@linux_only
+def test_details_say_why_the_owner_runs() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+        text = run("ports", port, "--details").stdout
+        (_, details) = objects(run("ports", port, "--details", "--json"))
+
+    assert (details["kind"], details["pid"], details["cwd"]) == ("process_details", os.getpid(), str(Path.cwd()))
+    assert f"(PID {os.getpid()})" in text
+    assert f"  folder      {Path.cwd()}\n" in text
+
+
+@pytest.mark.parametrize("word", ["0", "65536", "http", "5000-5010", "-1"])
+def test_what_is_no_port_is_wrong_use(word: str) -> None:
+    result = run("ports", "--", word)
+    assert result.returncode == 2
+    assert f"{word} is not a port" in result.stderr
+
+
+def test_the_text_of_details_leaves_out_what_is_not_known_and_hides_nothing() -> None:
+    bare = process_text(ProcessDetails(pid=7, started=0.0, process="a\nb")).plain
+    assert bare.splitlines()[0] == "a␊b (PID 7)"
+    assert [line.split()[0] for line in bare.splitlines()[1:]] == ["started"]
+
+    full = ProcessDetails(
+        pid=7,
+        started=0.0,
+        process="docker-proxy",
+        ancestors=(Ancestor(pid=5, process="dockerd"), Ancestor(pid=1, process="systemd")),
+        repository="/src",
+        branch="main",
+        manager="systemd",
+        unit="docker.service",
+        container="shop-web-1",
+        project="shop",
+        end_refused="It only hands on.",
+        missing_right="root",
+    )
+    text = process_text(full).plain
+    assert "  parents     dockerd (5) ‹ systemd (1)\n" in text
+    assert "  repository  /src on main\n" in text
+    assert "  managed by  systemd: docker.service\n" in text
+    assert "  container   shop-web-1 of compose project shop\n" in text
+    assert "  not ended   It only hands on.\n" in text
+    assert "  hidden      some of it; needed: root\n" in text

@@ -140,11 +140,8 @@ class Platform(Protocol):
     def hold(self, pid: int, started: float) -> Hold:
         """The process ``pid`` that began at ``started``; raises as ``process``."""
 
-    def tcp_sockets(self, port: int) -> tuple[TcpSocket, ...] | None:
-        """The TCP sockets with this port of their own that do not listen; None where they are not looked for.
-
-        Raises OSError if the system refuses to list them.
-        """
+    def tcp_sockets(self, port: int) -> tuple[TcpSocket, ...]:
+        """The TCP sockets with this port of their own that do not listen. Raises OSError if they cannot be listed."""
 
     def bind_limits(self, protocol: Literal["tcp", "udp"]) -> BindLimits:
         """Which ports this system keeps back."""

@@ -126,7 +126,7 @@ async def _accepted(port: int, opened: Sequence[Open]) -> Mapping[str, TcpSocket
     for delay in ACCEPTING if ends else ():
         await asyncio.sleep(delay)
         with suppress(OSError):  # then the listener alone tells who it is
-            for each in await asyncio.to_thread(this_platform().tcp_sockets, port) or ():
+            for each in await asyncio.to_thread(this_platform().tcp_sockets, port):
                 address = ends.get((each.remote_address, each.remote_port))
                 if address is not None and each.accepted:
                     found[address] = each

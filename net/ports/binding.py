@@ -139,7 +139,7 @@ def _sockets(request: BindRequest) -> tuple[TcpSocket, ...]:
     if request.protocol == "udp":
         return ()
     try:
-        return this_platform().tcp_sockets(request.port) or ()
+        return this_platform().tcp_sockets(request.port)
     except OSError:  # then a port that no listener holds has no explanation from here
         return ()
 

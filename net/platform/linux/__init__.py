@@ -75,7 +75,7 @@ class Linux:
 
         return pidfd.hold(pid, started)
 
-    def tcp_sockets(self, port: int) -> tuple[TcpSocket, ...] | None:
+    def tcp_sockets(self, port: int) -> tuple[TcpSocket, ...]:
         from net.platform.linux import tcp_sockets
 
         return tcp_sockets.tcp_sockets(port)

@@ -99,8 +99,10 @@ class Macos:
     def hold(self, pid: int, started: float) -> Hold:
         return PsutilHold(pid, started)
 
-    def tcp_sockets(self, port: int) -> tuple[TcpSocket, ...] | None:  # noqa: ARG002
-        return None
+    def tcp_sockets(self, port: int) -> tuple[TcpSocket, ...]:
+        from net.platform.macos import tcp_sockets
+
+        return tcp_sockets.tcp_sockets(port)
 
     def bind_limits(self, protocol: Literal["tcp", "udp"]) -> BindLimits:
         from net.platform.macos import bind_limits

@@ -90,7 +90,7 @@ class Windows:
     def hold(self, pid: int, started: float) -> Hold:
         return PsutilHold(pid, started)
 
-    def tcp_sockets(self, port: int) -> tuple[TcpSocket, ...] | None:
+    def tcp_sockets(self, port: int) -> tuple[TcpSocket, ...]:
         from net.platform.windows import tcp_sockets
 
         return tcp_sockets.tcp_sockets(port)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import errno
 import os
 import struct
 from collections.abc import AsyncGenerator
@@ -11,8 +12,11 @@ from functools import cache
 from pathlib import Path
 
 # linux/inotify.h, linux/fcntl.h
-IN_CLOSE_WRITE, IN_MOVED_TO, IN_DELETE = 0x8, 0x80, 0x200
+IN_CLOSE_WRITE, IN_MOVED_TO, IN_DELETE, IN_DELETE_SELF = 0x8, 0x80, 0x200, 0x400
 IN_NONBLOCK, IN_CLOEXEC = os.O_NONBLOCK, os.O_CLOEXEC
+
+NAMELESS = b""
+"""The name in an event of a file that is watched itself."""
 
 
 @cache
@@ -23,24 +27,38 @@ def _libc() -> ctypes.CDLL:
 async def changes(files: tuple[Path, ...]) -> AsyncGenerator[None, None]:
     """One item at once, then one after each time one of ``files`` was written, replaced or removed.
 
-    Their folders are watched, since a file is mostly replaced by another of its name; a folder that is not there is
-    passed over. Raises OSError where the system grants no inotify.
+    Their folders are watched, since a file is mostly replaced by another of its name, and they themselves, since what
+    is mounted over a file (as in ``ip netns exec`` and containers) lies in another folder. What is not there is passed
+    over. Raises OSError where the system grants no inotify.
     """
-    names = {os.fsencode(file.name) for file in files}
+    names = {os.fsencode(file.name) for file in files} | {NAMELESS}
     descriptor = _libc().inotify_init1(IN_NONBLOCK | IN_CLOEXEC)
     if descriptor < 0:
         raise _error()
     try:
-        for folder in sorted({file.parent for file in files if file.parent.is_dir()}):
-            flags = IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE
-            if _libc().inotify_add_watch(descriptor, os.fsencode(folder), flags) < 0:
-                raise _error()
+        for folder in {file.parent for file in files}:
+            _watch(descriptor, folder, IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE)
+        _watch_each(descriptor, files)
         yield
         while True:
             if names & _names(await _read(descriptor)):
+                _watch_each(descriptor, files)
                 yield
     finally:
         os.close(descriptor)
+
+
+def _watch_each(descriptor: int, files: tuple[Path, ...]) -> None:
+    """Also where another file has taken the place of one; a second watch of the same file changes nothing."""
+    for file in files:
+        _watch(descriptor, file, IN_CLOSE_WRITE | IN_DELETE_SELF)
+
+
+def _watch(descriptor: int, path: Path, events: int) -> None:
+    if _libc().inotify_add_watch(descriptor, os.fsencode(path), events) < 0:
+        error = _error()
+        if error.errno not in (errno.ENOENT, errno.ENOTDIR):
+            raise error
 
 
 def _names(events: bytes) -> set[bytes]:

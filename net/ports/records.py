@@ -136,7 +136,7 @@ class Answer(Record, frozen=True, kw_only=True):
 
     ``process`` holds the socket that accepted (None: not known), ``fingerprint`` is what was said there (status line
     and telling headers, or the TLS certificate's subject), ``identity`` the program which that gives away.
-    ``names``: ``localhost`` where the system resolves it to this address, with its place in the order.
+    ``localhost`` is the place of this address, from 1, in what the system resolves that name to.
     """
 
     address: str

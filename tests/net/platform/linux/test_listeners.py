@@ -168,6 +168,80 @@ def test_two_processes_that_share_a_socket_are_one_row_with_both_pids() -> None:
     assert (left.pid, left.shared_with, left.owner) == (os.getpid(), (), "proved")
 
 
+POOL = """
+import os, socket, sys
+server = socket.create_server(("127.0.0.1", 0))
+workers = []
+for _ in range(int(sys.argv[1])):
+    worker = os.fork()
+    if not worker:
+        sys.stdin.read()
+        os._exit(0)
+    workers.append(worker)
+print(server.getsockname()[1], os.getpid(), *workers, flush=True)
+sys.stdin.read()
+for worker in workers:
+    os.waitpid(worker, 0)
+"""
+
+
+def test_a_forked_pool_lists_all_its_workers() -> None:
+    with python(POOL, "12") as (_, _, stdout):
+        port, *pids = map(int, stdout.readline().split())
+        row = row_at(port)
+
+    assert len(pids) == 13
+    assert [row.pid, *row.shared_with] == sorted(pids)
+
+
+FORWARDER = """
+import os, sys
+code = "import socket, sys; s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1], flush=True); input()"
+options = "-proto tcp -host-ip 0.0.0.0 -host-port 8080 -container-ip 172.18.0.2 -container-port 80".split()
+environment = {**os.environ, "PYTHONHOME": sys.base_prefix}  # looked for beside the name otherwise
+os.execve(sys.executable, ["/usr/bin/docker-proxy", "-c", code, *options], environment)
+"""
+
+
+def test_a_forwarder_of_docker_is_shown_as_what_it_hands_on_to() -> None:
+    # Only its command line is Docker's here: the text in /proc, and no container behind it.
+    with python(FORWARDER) as (process, stdin, stdout):
+        row = row_at(int(stdout.readline()))
+        stdin.write("\n")
+
+    assert (row.pid, row.container) == (process.pid, "172.18.0.2:80")
+
+
+CHURN = """
+import socket, sys, threading
+stop = threading.Event()
+def churn():
+    while not stop.is_set():
+        for opened in [socket.create_server(("127.0.0.1", 0)) for _ in range(50)]:
+            opened.close()
+thread = threading.Thread(target=churn)
+with socket.create_server(("127.0.0.1", 0)) as stays:
+    thread.start()
+    print(stays.getsockname()[1], flush=True)
+    sys.stdin.read()
+    stop.set()
+    thread.join()
+"""
+
+
+def test_thousands_of_sockets_opened_and_closed_a_second_leave_the_others_in_place() -> None:
+    listing = Listing()
+    with python(CHURN) as (process, _, stdout):
+        port = int(stdout.readline())
+        readings = [listing.read() for _ in range(30)]
+
+    for rows in readings:
+        (row,) = [row for row in rows if row.port == port]
+        assert (row.owner, row.pid) == ("proved", process.pid)
+        assert len({row.key() for row in rows}) == len(rows)
+    assert len({row.key() for rows in readings for row in rows if row.pid == process.pid}) > 30
+
+
 def test_a_socket_handed_to_another_process_changes_its_owner() -> None:
     listing = Listing()
     server = serve("127.0.0.1")

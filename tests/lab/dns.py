@@ -26,7 +26,7 @@ def missing() -> str | None:
 
 
 def dnsmasq(host: Host, address: str, *options: str) -> Background:
-    """dnsmasq on port 53 of one address, asking nobody further; ``options`` such as ``--host-record=a.test,1.2.3.4``."""
+    """dnsmasq on port 53 of one address, asking nobody; ``options`` such as ``--host-record=a.test,1.2.3.4``."""
     fixed = ["--keep-in-foreground", "--no-resolv", "--no-hosts", "--no-daemon", "--conf-file=/dev/null", "--pid-file="]
     listening = [f"--listen-address={address}", "--bind-interfaces", "--edns-packet-max=4096"]
     server = host.start(["dnsmasq", *fixed, *listening, *options])

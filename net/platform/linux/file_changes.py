@@ -73,13 +73,18 @@ def _names(events: bytes) -> set[bytes]:
 
 async def _read(descriptor: int) -> bytes:
     loop = asyncio.get_running_loop()
-    ready = loop.create_future()
-    loop.add_reader(descriptor, lambda: ready.done() or ready.set_result(None))
+    ready: asyncio.Future[None] = loop.create_future()
+    loop.add_reader(descriptor, _settle, ready)
     try:
         await ready
     finally:
         loop.remove_reader(descriptor)
     return os.read(descriptor, 65536)
+
+
+def _settle(ready: asyncio.Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)
 
 
 def _error() -> OSError:

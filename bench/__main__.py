@@ -1,6 +1,6 @@
 """Measures the budgets and prints them as a table: ``python -m bench [NAME[=SECONDS] ...]``, without a name all.
 
-``memory`` and ``bonjour-many`` take minutes, so they run only when they are named.
+``memory``, ``bonjour-many`` and ``ports-memory`` take minutes, so they run only when they are named.
 """
 
 from __future__ import annotations
@@ -11,12 +11,27 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from bench import bonjour, changes, counting, decoding, linting, listening, memory, ports, scrolling, startup
+from bench import (
+    bonjour,
+    changes,
+    counting,
+    decoding,
+    linting,
+    listening,
+    memory,
+    ports,
+    ports_memory,
+    scrolling,
+    sockets_shown,
+    startup,
+)
 from bench.result import Result
 
 BENCHES: dict[str, Callable[..., list[Result]]] = {
     "startup": startup.run,
     "ports": ports.run,
+    "ports-memory": ports_memory.run,
+    "ports-window": sockets_shown.run,
     "changes": changes.run,
     "bonjour": bonjour.run,
     "bonjour-many": bonjour.run_many,
@@ -29,7 +44,7 @@ BENCHES: dict[str, Callable[..., list[Result]]] = {
 }
 TIMED = ("listening", "memory")
 """Those that can be told how many seconds to take."""
-LONG = ("memory", "bonjour-many")
+LONG = ("memory", "bonjour-many", "ports-memory")
 
 
 def main(names: list[str]) -> int:

@@ -123,7 +123,8 @@ class Stream(Record, frozen=True, kw_only=True):
 
     ``dropped_here``: of the numbers that did not come, those that this host received and dropped because the receive
     buffer was full; they are not among ``lost``. Of the only sender of a group it is all that was dropped, also before
-    its first packet and after its last. None where ``lost`` is, or where the system does not tell drops.
+    its first packet and after its last. None where the system does not tell drops, and where some were dropped of which
+    it is unknown whether they were this sender's.
     """
 
     source: str

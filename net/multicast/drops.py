@@ -24,7 +24,9 @@ class Drops:
     the only sender of a group this is exact.
 
     Drops before a stream's first datagram and after its newest leave no gap. As long as a group has had one sender
-    only, they are that sender's.
+    only, they are that sender's; of several senders nobody can tell whose they are.
+
+    Of a capture file the drops that stand with each packet are given as the counter they were taken from.
     """
 
     def __init__(self) -> None:
@@ -37,6 +39,8 @@ class Drops:
         self._base = 0
         self._places: dict[SourceKey, int] = {}
         self._here: dict[SourceKey, int] = {}
+        # Drops of which it is known whose they are.
+        self._ascribed = 0
         # Beside the gaps: what was dropped of the first sender while it was the only one.
         self._beside: tuple[SourceKey, int] | None = None
 
@@ -50,9 +54,13 @@ class Drops:
         before = self.total
         told = dropped(sock) if sock is not None else None
         if told is not None:
-            self._known = True
-            self._told = told
+            self.learn(told)
         return self.total != before
+
+    def learn(self, told: int | None) -> None:
+        """So many are said to have been dropped in all; None: that is not known."""
+        self._known = told is not None
+        self._told = told or 0
 
     def ended(self, sock: socket.socket) -> None:
         """The socket is about to be closed; the next one begins at zero."""
@@ -79,6 +87,7 @@ class Drops:
         if explained > 0:
             self._unexplained -= explained
             self._here[source] = self._here.get(source, 0) + explained
+            self._ascribed += explained
 
     def settle(self, streams: Collection[SourceKey]) -> None:
         """Stop watching once all ``streams`` have been heard since the newest drop."""
@@ -89,16 +98,23 @@ class Drops:
 
     def no_longer_alone(self, source: SourceKey) -> None:
         """``source`` was the only one until now: a datagram of another is about to be counted."""
-        self._beside = (source, self._ended + self._counted - self._here.get(source, 0))
+        beside = self._ended + self._counted - self._here.get(source, 0)
+        self._beside = (source, beside)
+        self._ascribed += beside
 
     def told(self, source: SourceKey, record: Stream, *, alone: bool = False) -> Stream:
-        """``record`` with what was dropped here taken off what was lost; ``alone``: the group had no other sender."""
-        if not self._known or record.lost is None:
+        """``record`` with what was dropped here taken off what was lost; ``alone``: the group had no other sender.
+
+        Of a sender to whom no drop can be ascribed it is unknown, unless all drops of the group are another's.
+        """
+        total = self.total
+        if total is None:
             return record
-        gaps = min(self._here.get(source, 0), record.lost)
-        here = gaps
-        if alone:
-            here = self.total or 0
-        elif self._beside is not None and self._beside[0] == source:
-            here += self._beside[1]
-        return msgspec.structs.replace(record, lost=record.lost - gaps, dropped_here=here)
+        gaps = min(self._here.get(source, 0), record.lost or 0)
+        here: int | None = total
+        if not alone:
+            here = gaps + (self._beside[1] if self._beside is not None and self._beside[0] == source else 0)
+            if not here and total > self._ascribed:
+                here = None
+        lost = record.lost - gaps if record.lost is not None else None
+        return msgspec.structs.replace(record, lost=lost, dropped_here=here)

@@ -69,6 +69,7 @@ class GroupReception:
         self._last: tuple[float, SourceKey] | None = None
         self._told: Reception | None = None
         self._second = self._second_bytes = 0
+        self._second_dropped = self._drops.total
         self._rates = (0.0, 0.0)
 
     def open(self, index: int) -> None:
@@ -122,7 +123,12 @@ class GroupReception:
         packets, octets = self.received - self._second, self.bytes - self._second_bytes
         self._second, self._second_bytes = self.received, self.bytes
         rates = (packets / elapsed, octets * 8 / elapsed)
-        changed = rates != self._rates or self._read_drops()
+        self._read_drops()
+        # Of several senders each may become one of whom it is unknown how much was dropped.
+        if self._drops.total != self._second_dropped:
+            self._second_dropped = self._drops.total
+            self._changed.update(self._streams)
+        changed = rates != self._rates
         self._rates = rates
         for source, counter in self._streams.items():
             if counter.rates(elapsed):

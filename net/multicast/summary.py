@@ -10,12 +10,16 @@ from net.records import Reception, Stream, Summary
 
 
 def summarise(receptions: Iterable[Reception], streams: Iterable[Stream]) -> Summary:
-    """The totals; the rates of the streams become the means over their whole life."""
+    """The totals; the rates of the streams become the means over their whole life.
+
+    ``dropped_here`` is None where the system tells it of no group.
+    """
     receptions = tuple(receptions)
+    dropped = [reception.dropped_here for reception in receptions if reception.dropped_here is not None]
     return Summary(
         received=sum(reception.received for reception in receptions),
         bytes=sum(reception.bytes for reception in receptions),
-        dropped_here=sum(reception.dropped_here or 0 for reception in receptions),
+        dropped_here=sum(dropped) if dropped or not receptions else None,
         streams=tuple(_mean(stream) for stream in streams),
     )
 

@@ -44,7 +44,7 @@ async def print_listening(
     summary = heard.summary()
     tell_recording(output, heard.recordings)
     output.records((summary,))
-    output.say(f"\n{summary.received or 0} received, {summary.bytes} bytes, {summary.dropped_here or 0} dropped here")
+    output.say(f"\n{tables.totals_text(summary)}")
     if summary.streams:
         output.show(tables.summary_table(summary))
     if streams_to is not None:

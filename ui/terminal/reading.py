@@ -44,6 +44,7 @@ async def print_capture(output: Output, place: str, request: CaptureRequest, str
             output.problem(capture.problem)
     for summary in summaries:
         output.records((summary,))
+        output.say(tables.totals_text(summary))
         if summary.streams:
             output.show(tables.summary_table(summary))
         if streams_to is not None:

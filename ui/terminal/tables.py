@@ -90,10 +90,12 @@ def routes_table(routes: Iterable[Route]) -> Table:
 
 def memberships_table(memberships: Iterable[Membership]) -> Table:
     """The groups joined on each interface."""
-    made = table("Interface", "Group", "Name", "Sources", "Users", right=(4,))
+    made = table("Interface", "Group", "Name", "Sources", "Users", "Probably held by", right=(4,))
     for each in memberships:
         sources = f"{each.mode or ''} {', '.join(each.sources)}" if each.sources else "any"
-        made.add_row(cell(each.interface, "bold"), cell(each.group), cell(each.name), cell(sources), cell(each.users))
+        held_by = cell(", ".join(each.processes))
+        group = (cell(each.interface, "bold"), cell(each.group), cell(each.name))
+        made.add_row(*group, cell(sources), cell(each.users), held_by)
     return made
 
 
@@ -161,6 +163,12 @@ def joined_line(joined: Joined) -> Text:
     buffer = f", receive buffer {joined.buffer_bytes // 1024} KiB" if joined.buffer_bytes else ""
     buffer += f" (capped by {joined.buffer_limit})" if joined.buffer_limit else ""
     return Text(f"{endpoint_text(joined.group, joined.port)}{name} on {joined.interface}: {state}{filtered}{buffer}")
+
+
+def totals_text(summary: Summary) -> str:
+    """What was received in all, and what this host dropped as far as that is known."""
+    dropped = "drops unknown" if summary.dropped_here is None else f"{summary.dropped_here} dropped here"
+    return f"{summary.received or 0} received, {summary.bytes} bytes, {dropped}"
 
 
 def summary_table(summary: Summary) -> Table:

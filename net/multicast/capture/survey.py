@@ -10,13 +10,16 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+import msgspec
+
 from net.multicast.capture.blocks import CaptureReader, DamagedError, NotACaptureError, Packet
 from net.multicast.capture.frames import Frame, NoDatagramError, datagram
+from net.multicast.drops import Drops
 from net.multicast.records import Capture, CaptureInterface
 from net.multicast.streams import StreamCounter
 from net.multicast.summary import summarise
 from net.problems import ProblemError, make_problem
-from net.records import Datagram, Problem, Reception, Summary
+from net.records import Datagram, Problem, Reception, Stream, Summary
 from net.text import endpoint_text, visible
 
 PAYLOAD_KEPT = 1024
@@ -25,16 +28,31 @@ MOST_STREAMS = 5000
 MOST_GROUPS = 5000
 """Further streams and groups of a file are counted in its totals only."""
 SECOND = 1.0
+Identity = tuple[str, int, str, int, str]
+"""Source, source port, group, port, interface."""
 _LINK_NAMES = {0: "BSD loopback", 1: "Ethernet", 101: "IP", 113: "Linux cooked", 276: "Linux cooked v2"}
 
 
 class Received:
-    """The totals of a group and port on an interface."""
+    """The totals of a group and port on an interface, and whose the drops are.
 
-    def __init__(self, at: float) -> None:
-        self.packets = self.bytes = self.dropped = 0
+    ``dropped`` adds up what the file says was lost before each packet; ``senders`` are those told apart.
+    """
+
+    def __init__(self, at: float, link: int) -> None:
+        self.packets = self.bytes = self.dropped = self.senders = 0
         self.first = self.last = at
         self.last_source = ""
+        self.link = link
+        self.drops = Drops()
+        self._only: Identity | None = None
+
+    def begin_stream(self, identity: Identity) -> None:
+        """One more sender."""
+        if self._only is not None:
+            self.drops.no_longer_alone(self._only)
+        self.senders += 1
+        self._only = identity if self.senders == 1 else None
 
     def record(self, group: str, port: int, interface: str) -> Reception:
         """As a listen tells it; the rates are means over the life of the group in the file."""
@@ -48,7 +66,7 @@ class Received:
             bytes=self.bytes,
             packets_per_s=round(rate, 3),
             bits_per_s=round(rate * self.bytes * 8 / self.packets, 1),
-            dropped_here=self.dropped,
+            dropped_here=self.drops.total,
             last_source=self.last_source,
             last=self.last,
         )
@@ -74,8 +92,8 @@ class Survey:
         self._dropped: Counter[int] = Counter()
         self._times: tuple[float, float] | None = None
         self._texts = Texts()
-        self._streams: dict[tuple[str, int, str, int, str], StreamCounter] = {}
-        self._second: dict[tuple[str, int, str, int, str], float] = {}
+        self._streams: dict[Identity, StreamCounter] = {}
+        self._second: dict[Identity, float] = {}
         self._groups: dict[tuple[str, int, str], Received] = {}
         self.problem: Problem | None = None
         self._rest = self._until_damaged()
@@ -102,7 +120,7 @@ class Survey:
                     name=link.name,
                     link=_LINK_NAMES.get(link.type, f"link type {link.type}"),
                     packets=self._by_link[link.number],
-                    dropped=self._reader.drops.get(link.number, self._dropped.get(link.number)),
+                    dropped=self._told_drops(link.number),
                 )
                 for link in self._reader.links
             ),
@@ -114,11 +132,33 @@ class Survey:
 
     def receptions(self) -> tuple[Reception, ...]:
         """The totals of each group, port and interface."""
+        self._settle_drops()
         return tuple(received.record(*place) for place, received in self._groups.items())
 
     def summary(self) -> Summary:
         """The totals, and the streams with their mean rates."""
-        return summarise(self.receptions(), (counter.record() for counter in self._streams.values()))
+        receptions = self.receptions()
+        told = [self._told_drops(link.number) for link in self._reader.links]
+        dropped = sum(count or 0 for count in told) if any(count is not None for count in told) else None
+        summary = summarise(receptions, (self._stream(*each) for each in self._streams.items()))
+        return msgspec.structs.replace(summary, dropped_here=dropped)
+
+    def _stream(self, identity: Identity, counter: StreamCounter) -> Stream:
+        received = self._groups.get(identity[2:])
+        record = counter.record()
+        return received.drops.told(identity, record, alone=received.senders == 1) if received is not None else record
+
+    def _told_drops(self, link: int) -> int | None:
+        """What the capturing host dropped of an interface: its total, or the sum of what stands with the packets."""
+        total, summed = self._reader.drops.get(link), self._dropped.get(link)
+        return max(total or 0, summed or 0) if total is not None or summed is not None else None
+
+    def _settle_drops(self) -> None:
+        """What was dropped of an interface after its last packet can only be told of its only group."""
+        groups = Counter(received.link for received in self._groups.values())
+        for received in self._groups.values():
+            told = self._told_drops(received.link)
+            received.drops.learn(told if told is None or groups[received.link] == 1 else received.dropped)
 
     @property
     def datagrams(self) -> int:
@@ -151,33 +191,41 @@ class Survey:
         first, last = self._times if self._times is not None else (at, at)
         self._times = (min(first, at), max(last, at))
         source, group = self._texts.of(frame.source, packet.link.name), self._texts.of(frame.group)
-        self._count_group((group, frame.port, packet.link.name), source, packet, frame)
-        self._count_stream((source, frame.source_port, group, frame.port, packet.link.name), packet, frame)
+        identity = (source, frame.source_port, group, frame.port, packet.link.name)
+        received = self._count_group(identity, packet, frame)
+        self._count_stream(identity, received, packet, frame)
 
-    def _count_group(self, place: tuple[str, int, str], source: str, packet: Packet, frame: Frame) -> None:
+    def _count_group(self, identity: Identity, packet: Packet, frame: Frame) -> Received | None:
+        place = identity[2:]
         received = self._groups.get(place)
         if received is None:
             if len(self._groups) >= MOST_GROUPS:
-                return
-            received = self._groups[place] = Received(packet.time)
+                return None
+            received = self._groups[place] = Received(packet.time, packet.link.number)
         received.packets += 1
         received.bytes += frame.size
         received.dropped += packet.dropped
         received.last = packet.time
-        received.last_source = endpoint_text(str(source), frame.source_port)
+        received.last_source = endpoint_text(identity[0], frame.source_port)
+        return received
 
-    def _count_stream(self, identity: tuple[str, int, str, int, str], packet: Packet, frame: Frame) -> None:
+    def _count_stream(self, identity: Identity, received: Received | None, packet: Packet, frame: Frame) -> None:
         counter = self._streams.get(identity)
         if counter is None:
             if len(self._streams) >= MOST_STREAMS:
                 return
             counter = self._streams[identity] = StreamCounter(identity, packet.time, strips=self._strips)
             self._second[identity] = packet.time
+            if received is not None:
+                received.begin_stream(identity)
         elif packet.time - self._second[identity] >= SECOND:
             counter.rates(packet.time - self._second[identity])
             self._second[identity] = packet.time
+        lost = counter.lost
         # Where the capture holds a part only, the size counts as that of what was sent.
         counter.count(packet.time, frame.payload.ljust(frame.size, b"\0"), frame.ttl)
+        if received is not None and received.drops.matter(received.dropped):
+            received.drops.arrived(identity, received.dropped, counter.lost - lost)
 
 
 class Rows:

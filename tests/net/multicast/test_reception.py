@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -221,11 +222,11 @@ def test_what_was_dropped_of_the_first_sender_before_another_came_stays_its_own(
     drops.arrived(b"two", 9, 0)
     drops.arrived(b"one", 9, 2)
     one, two = drops.told(b"one", _lossy(3)), drops.told(b"two", _lossy(0))
-    assert (one.lost, one.dropped_here, two.dropped_here) == (1, 7, 0)
+    assert (one.lost, one.dropped_here, two.dropped_here) == (1, 7, None)
 
 
 @linux
-def test_drops_after_the_last_datagram_are_not_those_of_either_of_two_senders() -> None:
+def test_whose_the_drops_after_the_last_datagram_are_is_unknown_with_two_senders() -> None:
     with (
         _reception(keep=0, buffer_bytes=SMALL) as reception,
         group_sender(GROUP, PORT) as one,
@@ -238,7 +239,42 @@ def test_drops_after_the_last_datagram_are_not_those_of_either_of_two_senders() 
         *streams, total = reception.changes()
         assert isinstance(total, Reception)
         assert (total.dropped_here or 0) > 100
-        assert [stream.dropped_here for stream in streams] == [0, 0]
+        assert [stream.dropped_here for stream in streams] == [None, None]
+
+
+@linux
+def test_of_two_senders_after_each_other_it_is_unknown_whose_the_drops_between_are() -> None:
+    drops = Drops()
+    assert not drops.matter(0)
+    drops.no_longer_alone(b"one")
+    assert drops.matter(4952)
+    drops.arrived(b"two", 4952, 0)
+    assert [drops.told(source, _lossy(0)).dropped_here for source in (b"one", b"two")] == [None, None]
+
+
+@linux
+def test_a_sender_without_numbers_has_the_drops_of_its_group_while_they_are_known_to_be_its_own() -> None:
+    drops = Drops()
+    unnumbered = msgspec.structs.replace(_lossy(0), lost=None)
+    assert drops.told(b"one", unnumbered).dropped_here == 0
+    assert not drops.matter(0)
+    assert drops.matter(7)
+    drops.arrived(b"one", 7, 0)
+    assert drops.told(b"one", unnumbered, alone=True).dropped_here == 7
+    assert drops.told(b"two", unnumbered).dropped_here is None
+
+
+def test_every_sender_is_told_anew_when_drops_become_known_that_may_be_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    with _reception(keep=0) as reception, group_sender(GROUP, PORT) as one, group_sender(GROUP, PORT) as two:
+        for sender, number in ((one, 1), (two, 2)):
+            sender.send(numbered_payload(number, 0, 1.0, 100))
+        _drain(reception)
+        reception.tick(1.0)
+        reception.changes()
+        monkeypatch.setattr("net.multicast.drops.dropped", lambda _: 9)
+        assert reception.tick(1.0)
+        *streams, _total = reception.changes()
+        assert [stream.dropped_here for stream in streams if isinstance(stream, Stream)] == [None, None]
 
 
 def test_a_refused_join_says_why_and_leaves_nothing_open() -> None:

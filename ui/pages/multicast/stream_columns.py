@@ -122,7 +122,8 @@ def _lost(row: StreamRow) -> Cell:
 def _dropped(row: StreamRow) -> Cell:
     stream = row.stream
     if stream.dropped_here is None:
-        return Cell(text.UNKNOWN, detail=tr("not told"), dim=True)
+        unknown = tr("The system does not tell, or several send to this group and whose packets it dropped is unknown.")
+        return Cell(text.UNKNOWN, detail=tr("unknown"), dim=True, tip=unknown)
     tip = tr("Received by this computer and dropped because the receive buffer was full; the network delivered them")
     return Cell(
         text.count(stream.dropped_here),

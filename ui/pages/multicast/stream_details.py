@@ -34,21 +34,23 @@ def describe_stream(row: StreamRow, actions: tuple[Action, ...] = ()) -> Details
 def verdict(row: StreamRow) -> str:
     """Where packets were lost, in a sentence or two."""
     stream = row.stream
-    if stream.lost is None:
-        return tr("Whether packets are lost cannot be told: the payload carries no number this program reads.")
-    dropped = stream.dropped_here
-    if not stream.lost and not dropped:
+    lost, dropped = stream.lost, stream.dropped_here
+    if lost == dropped == 0:
         return tr("Nothing was lost.")
     said = []
-    if stream.lost:
+    if lost is None:
+        said.append(tr("Whether packets are lost cannot be told: the payload carries no number this program reads."))
+    elif lost:
         words = tr("The network lost %1 of the packets (%2): they never reached this computer.")
-        said.append(fill(words, text.count(stream.lost), share(stream.lost, stream)))
+        said.append(fill(words, text.count(lost), share(lost, stream)))
+    elif dropped is None:
+        said.append(tr("The network lost nothing."))
     if dropped:
         words = tr("This computer dropped %1 (%2), because the receive buffer was full; the network delivered them.")
         said.append(fill(words, text.count(dropped), share(dropped, stream)))
-    elif dropped is None:
-        said.append(tr("Whether some of them were dropped by this computer, the system does not tell."))
-    else:
+    elif dropped is None and lost is not None:
+        said.append(tr("Whether this computer dropped some is unknown."))
+    elif lost:
         said.append(tr("None was dropped here."))
     return " ".join(said)
 
@@ -65,7 +67,7 @@ def _numbers(row: StreamRow) -> tuple[Fact, ...]:
         Fact(tr("Lost on network"), _count(stream.lost), fixed=True),
         Fact(
             tr("Dropped here"),
-            tr("not told") if stream.dropped_here is None else _count(stream.dropped_here),
+            tr("unknown") if stream.dropped_here is None else _count(stream.dropped_here),
             fixed=True,
         ),
         Fact(tr("Came twice"), _count(stream.duplicated), fixed=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from contextlib import aclosing
 from pathlib import Path
 
@@ -74,6 +75,62 @@ async def test_a_file_gives_the_rows_and_totals_of_a_listen(path: Path) -> None:
     summary = records[-1]
     assert isinstance(summary, Summary)
     assert (summary.received, len(summary.streams)) == (49, 2)
+
+
+DROPS, OS_DROPPED, OTHER_PORT = 4, 7, 5005
+
+
+def _numbered(number: int, dropped: int = 0, *, port: int = 5004, source_port: int = 4000) -> bytes:
+    packet = ipv4(udp(numbered_payload(1, number, 1.0, NUMBERED_BYTES), port=port, source_port=source_port))
+    options = [files.option(DROPS, struct.pack("<Q", dropped))] if dropped else []
+    return files.packet(packet, 1_000_000 + number * 1000, *options)
+
+
+def _totals(dropped: int) -> bytes:
+    return files.block(5, struct.pack("<III", 0, 0, 0) + files.option(OS_DROPPED, struct.pack("<Q", dropped)))
+
+
+async def _counted(path: Path, *blocks: bytes) -> tuple[list[tuple[int | None, int | None]], Summary]:
+    """Lost on the network and dropped here of each stream, and the summary."""
+    path.write_bytes(files.section() + files.interface(101) + b"".join(blocks))
+    records = await _open(path)
+    streams = [each for each in _only(records, Stream) if isinstance(each, Stream)]
+    summary = records[-1]
+    assert isinstance(summary, Summary)
+    return [(stream.lost, stream.dropped_here) for stream in streams], summary
+
+
+async def test_what_the_recording_host_dropped_is_not_told_as_lost_on_the_network(tmp_path: Path) -> None:
+    numbers = (_numbered(0), _numbered(1), _numbered(11, 7), _numbered(12))
+    streams, summary = await _counted(tmp_path / "some.pcapng", *numbers, _totals(7))
+    assert (streams, summary.dropped_here) == ([(2, 7)], 7)
+
+
+async def test_what_was_dropped_after_the_last_packet_is_that_of_the_only_group(tmp_path: Path) -> None:
+    streams, summary = await _counted(tmp_path / "some.pcapng", _numbered(0), _numbered(4, 3), _totals(9))
+    assert (streams, summary.dropped_here) == ([(0, 9)], 9)
+
+
+async def test_the_drops_of_one_group_do_not_excuse_the_loss_of_another(tmp_path: Path) -> None:
+    packets = (
+        _numbered(0), _numbered(0, port=OTHER_PORT), _numbered(6, 5), _numbered(4, port=OTHER_PORT), _totals(5)
+    )  # fmt: skip
+    streams, summary = await _counted(tmp_path / "some.pcapng", *packets)
+    assert (streams, summary.dropped_here) == ([(0, 5), (3, 0)], 5)
+
+
+async def test_whose_drops_of_several_senders_are_is_unknown_where_no_gap_tells(tmp_path: Path) -> None:
+    packets = (_numbered(0), _numbered(0, 5, source_port=4001), _totals(5))
+    streams, summary = await _counted(tmp_path / "some.pcapng", *packets)
+    assert (streams, summary.dropped_here) == ([(0, None), (0, None)], 5)
+
+
+@pytest.mark.parametrize(("totals", "dropped"), [((_totals(0),), 0), ((), None)])
+async def test_nothing_dropped_is_told_only_where_the_file_says_so(
+    tmp_path: Path, totals: tuple[bytes, ...], dropped: int | None
+) -> None:
+    streams, summary = await _counted(tmp_path / "some.pcapng", _numbered(0), _numbered(1), *totals)
+    assert (streams, summary.dropped_here) == ([(0, dropped)], dropped)
 
 
 @pytest.mark.parametrize(

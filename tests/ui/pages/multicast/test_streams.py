@@ -53,7 +53,7 @@ def test_loss_of_the_network_and_drops_of_this_computer_are_two_columns() -> Non
     none = cells(changed(lost=0, dropped_here=0))
     assert (none["lost"], none["dropped"]) == ("0 · none", "0 · none")
     unknown = cells(SILENT)
-    assert (unknown["lost"], unknown["dropped"]) == ("– · no numbers", "– · not told")
+    assert (unknown["lost"], unknown["dropped"]) == ("– · no numbers", "– · unknown")
 
 
 def test_a_row_tells_rate_order_payload_and_silence() -> None:
@@ -80,7 +80,7 @@ def test_a_row_tells_rate_order_payload_and_silence() -> None:
         (changed(lost=0, dropped_here=5), ("This computer dropped 5 (0.01 %), because the receive buffer was full; the "
          "network delivered them.")),
         (changed(lost=1, dropped_here=None), ("The network lost 1 of the packets (0.00 %): they never reached this "
-         "computer. Whether some of them were dropped by this computer, the system does not tell.")),
+         "computer. Whether this computer dropped some is unknown.")),
         (SILENT, "Whether packets are lost cannot be told: the payload carries no number this program reads."),
     ],
 )  # fmt: skip

@@ -164,7 +164,7 @@ class AnswersTool(Tool):
         reasons = (
             tr("127.0.0.1, ::1 and the addresses of the interfaces can be answered by different programs. Each is "
                "connected to, for 0.3 seconds at most, and asked what it is."),
-            tr("Only this computer's own addresses are asked; nothing leaves it."),
+            tr("Only this computer's own addresses are asked; nothing leaves it. The server may log the visit."),
         )  # fmt: skip
         return Emptiness(Why.NOT_ASKED, tr("Who answers on a port, and where?"), reasons)
 

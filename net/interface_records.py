@@ -203,8 +203,9 @@ class Membership(Record, frozen=True, kw_only=True):
     """A multicast group the kernel has joined on an interface.
 
     ``mode`` is exclude (any source but ``sources``) or include (only ``sources``), None where the OS does not tell.
-    ``users`` counts the sockets that joined; ``name`` is the well-known name of the group. ``processes`` are those
-    with a UDP socket bound to the group itself, as NAME (PID); no system tells whose the other joins are.
+    ``users`` counts the sockets that joined; ``name`` is the well-known name of the group. ``processes``, as
+    NAME (PID), have a UDP socket bound to the group or on every address at its well-known port: no system tells whose
+    the joins are.
     """
 
     interface: str

@@ -12,6 +12,8 @@ from net.platform.protocol import Link
 from net.records import InterfaceType
 from resources.loader import InterfaceKindRow, System, interface_kinds
 
+KERNEL_KIND = "rtnl.kind"
+"""The kind of a virtual device as rtnetlink tells it (IFLA_INFO_KIND); cards have none."""
 _TEST = re.compile(r"(?P<optional>\??)(?P<subject>[a-z0-9._]+)(?P<operator>[=~+-])(?P<wanted>.+)")
 
 
@@ -67,6 +69,14 @@ class _Rule(msgspec.Struct, frozen=True):
     name: re.Pattern[str] | None
     tests: tuple[_Test, ...]
 
+    @property
+    def by_name_alone(self) -> bool:
+        return self.name is not None and not self.tests
+
+    @property
+    def by_kernel_kind(self) -> bool:
+        return any(test.subject == KERNEL_KIND and not test.optional for test in self.tests)
+
     def evidence(self, link: Link) -> str | None:
         """What speaks for this row, or None where it does not fit."""
         if self.name is not None and self.name.fullmatch(link.name) is None:
@@ -87,21 +97,25 @@ def kind_of(link: Link, system: System) -> Kind:
     """What ``link`` is by the rows of ``system``; the last row of each system fits everything.
 
     On Linux a device may carry a name of macOS (utun3 made by ``ip tuntap``): there only rows of Linux are asked, so
-    the kernel's evidence decides and the foreign name does not.
+    the kernel's evidence decides and the foreign name does not. A name alone does not stand against the kind of link
+    that the kernel tells either: a macvlan named ipsec9 is a macvlan.
     """
-    for rule in rules(system):
-        evidence = rule.evidence(link)
-        if evidence is not None:
-            row = rule.row
-            return Kind(
-                type=row.kind,
-                label=row.label,
-                meaning=row.means,
-                multicast_meaning=row.multicast,
-                evidence=evidence,
-                verified=row.verified,
-            )
-    raise LookupError(f"interface-kinds.toml: no last row for {system}")
+    fitting = ((rule, evidence) for rule in rules(system) if (evidence := rule.evidence(link)) is not None)
+    found = next(fitting, None)
+    if found is None:
+        raise LookupError(f"interface-kinds.toml: no last row for {system}")
+    if KERNEL_KIND in link.facts and found[0].by_name_alone:
+        proved = next((each for each in fitting if each[0].by_kernel_kind), found)
+        found = proved if proved[0].row.kind != found[0].row.kind else found
+    row, evidence = found[0].row, found[1]
+    return Kind(
+        type=row.kind,
+        label=row.label,
+        meaning=row.means,
+        multicast_meaning=row.multicast,
+        evidence=evidence,
+        verified=row.verified,
+    )
 
 
 @cache

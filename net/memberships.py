@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 
 import msgspec
 
+from net.group_holders import holders
 from net.interfaces import find
 from net.platform import this_platform
 from net.records import Membership, Removed
 from net.requests import InterfaceRequest
 from resources.groups import well_known
+
+logger = logging.getLogger(__name__)
 
 INTERVAL = 1.0
 """Seconds between two readings: no system tells of joins by itself."""
@@ -21,27 +25,51 @@ async def snapshot(interfaces: tuple[str, ...] = ()) -> tuple[Membership, ...]:
     """All memberships, or those of these interfaces. Raises ProblemError for an unknown interface."""
     if interfaces:
         await find(interfaces)
+    return await _read(interfaces)
+
+
+async def watch(request: InterfaceRequest) -> AsyncGenerator[tuple[Membership | Removed, ...], None]:
+    """All memberships, then (follow) what was joined, left or changed.
+
+    With follow the first batch does not wait for the processes: to find them takes a second on some systems. They are
+    looked for again after each change.
+    """
+    known = {membership.key(): membership for membership in await snapshot(request.interfaces)}
+    if not request.follow:
+        yield await asyncio.to_thread(_with_holders, tuple(known.values()))
+        return
+    yield tuple(known.values())
+    named = await asyncio.to_thread(_with_holders, tuple(known.values()))
+    while True:
+        held = tuple(membership for membership in named if membership.processes)
+        if held:
+            yield held
+        found = known
+        while found == known:
+            await asyncio.sleep(INTERVAL)
+            found = {membership.key(): membership for membership in await _read(request.interfaces)}
+        changed = tuple(membership for key, membership in found.items() if known.get(key) != membership)
+        gone = tuple(Removed(of=key.kind, name=key.name) for key in known.keys() - found.keys())
+        known = found
+        yield changed + gone
+        named = await asyncio.to_thread(_with_holders, changed)
+
+
+async def _read(interfaces: tuple[str, ...]) -> tuple[Membership, ...]:
     found = await asyncio.to_thread(this_platform().memberships)
     return tuple(_named(membership) for membership in found if not interfaces or membership.interface in interfaces)
 
 
-async def watch(request: InterfaceRequest) -> AsyncGenerator[tuple[Membership | Removed, ...], None]:
-    """All memberships, then (follow) what was joined, left or changed."""
-    known = {membership.key(): membership for membership in await snapshot(request.interfaces)}
-    yield tuple(known.values())
-    while request.follow:
-        await asyncio.sleep(INTERVAL)
-        found = await asyncio.to_thread(this_platform().memberships)
-        current = {
-            membership.key(): _named(membership)
-            for membership in found
-            if not request.interfaces or membership.interface in request.interfaces
-        }
-        changed = tuple(membership for key, membership in current.items() if known.get(key) != membership)
-        gone = tuple(Removed(of=key.kind, name=key.name) for key in known.keys() - current.keys())
-        known = current
-        if changed or gone:
-            yield changed + gone
+def _with_holders(memberships: tuple[Membership, ...]) -> tuple[Membership, ...]:
+    try:
+        listeners = this_platform().listeners()
+    except OSError as error:
+        logger.info("who holds the groups is not known: %s", error)
+        return memberships
+    return tuple(
+        msgspec.structs.replace(membership, processes=holders(membership.group, listeners))
+        for membership in memberships
+    )
 
 
 def _named(membership: Membership) -> Membership:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import hypothesis.strategies as st
+import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
@@ -10,6 +13,7 @@ from net.kinds import kind_of, rules
 from net.platform.protocol import Link
 from net.records import Address
 from resources.loader import InterfaceKindRow, System, interface_kinds
+from tests.samples import sample
 
 ASCII = st.characters(min_codepoint=32, max_codepoint=126)
 QUICK = settings(
@@ -153,6 +157,81 @@ def test_on_linux_the_kernel_decides_and_a_name_of_macos_does_not(name: str) -> 
 def test_a_telling_name_does_not_outvote_contrary_evidence() -> None:
     assert kind_of(link("docker0", rtnl_kind="bridge"), "linux").evidence == "name docker0; rtnl.kind=bridge"
     assert kind_of(link("docker0", rtnl_kind="tun", sysfs_type="1"), "linux").label == "Virtual Ethernet (tap)"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "type_"),
+    [("ipsec9", "macvlan", "ethernet"), ("p2p-x", "veth", "virtual"), ("weave", "vlan", "ethernet")],
+)
+def test_a_name_alone_does_not_stand_against_the_kind_the_kernel_tells(name: str, kind: str, type_: str) -> None:
+    found = kind_of(link(name, rtnl_kind=kind, sysfs_type="1"), "linux")
+    assert (found.type, found.evidence) == (type_, f"rtnl.kind={kind}")
+
+
+def test_a_telling_name_stands_where_the_kernel_says_no_other() -> None:
+    assert kind_of(link("tailscale0", rtnl_kind="tun", sysfs_type="65534"), "linux").label == "Tailscale"
+    assert kind_of(link("cilium_host", rtnl_kind="veth", sysfs_type="1"), "linux").label == "Cilium internal pair"
+
+
+KERNEL_KINDS = [
+    ("veth", "1", "virtual"),
+    ("bridge", "1", "bridge"),
+    ("bond", "1", "ethernet"),
+    ("team", "1", "ethernet"),
+    ("vlan", "1", "ethernet"),
+    ("macvlan", "1", "ethernet"),
+    ("macvtap", "1", "virtual"),
+    ("vxlan", "1", "tunnel"),
+    ("geneve", "1", "tunnel"),
+    ("wireguard", "65534", "tunnel"),
+    ("dummy", "1", "virtual"),
+    ("ifb", "1", "virtual"),
+    ("tun", "65534", "tunnel"),
+    ("tun", "1", "virtual"),
+    ("ipip", "768", "tunnel"),
+    ("gre", "778", "tunnel"),
+    ("sit", "776", "tunnel"),
+    ("xfrm", "65534", "ipsec"),
+    ("vti", "768", "ipsec"),
+    ("vrf", "1", "virtual"),
+]
+
+
+@pytest.mark.parametrize("name", ["utun3", "ipsec0", "awdl0", "en0", "bridge100", "tap7", "wg0", "eth9"])
+@pytest.mark.parametrize(("kind", "hardware", "type_"), KERNEL_KINDS)
+def test_each_kind_the_kernel_tells_is_typed_by_it_under_any_name(
+    name: str, kind: str, hardware: str, type_: str
+) -> None:
+    assert kind_of(link(name, "UP", rtnl_kind=kind, sysfs_type=hardware), "linux").type == type_
+
+
+HARDWARE = {"loopback": "772", "ether": "1", "none": "65534", "sit": "776"}
+"""ARPHRD_ numbers of the link types that ``ip -d -j link`` names (linux/if_arp.h)."""
+
+
+@pytest.mark.parametrize(
+    ("recorded", "types"),
+    [
+        (
+            "linux/ip-d-j-addr--wireguard-sit-tun-wwan",
+            {"lo": "loopback", "wg0": "tunnel", "tun0": "tunnel", "tun1": "tunnel", "wwan0": "cellular"},
+        ),
+        (
+            "linux/ip-d-j-link--bridge-veth-tun-tap",
+            {"eth0": "virtual", "docker0": "bridge", "veth3f1c2a9": "virtual", "tun0": "tunnel", "tap0": "virtual"},
+        ),
+    ],
+)
+def test_recorded_links_of_linux_are_typed(recorded: str, types: dict[str, str]) -> None:
+    found = {}
+    for told in json.loads(sample(recorded)):
+        facts = {"sysfs.type": (HARDWARE[told["link_type"]],)}
+        kind = told.get("linkinfo", {}).get("info_kind")
+        if kind:
+            facts["rtnl.kind"] = (kind,)
+        made = msgspec.structs.replace(link(told["ifname"], *told["flags"]), facts=facts)
+        found[told["ifname"]] = kind_of(made, "linux").type
+    assert types.items() <= found.items()
 
 
 def test_a_required_test_that_cannot_be_read_does_not_hold() -> None:

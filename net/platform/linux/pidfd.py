@@ -8,8 +8,9 @@ import os
 import signal
 import time
 
-from net.platform.hold import Hold, PsutilHold, ended, same_start
+from net.platform.hold import Hold, ended, same_start
 from net.platform.linux.processes import Processes, unseen
+from net.platform.psutil_hold import PsutilHold
 
 
 class PidfdHold:

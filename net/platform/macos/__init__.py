@@ -12,10 +12,11 @@ import msgspec
 from net.platform.batch import BatchReader
 from net.platform.bind_limits import BindLimits
 from net.platform.commands import CommandError, output
-from net.platform.hold import Hold, PsutilHold
+from net.platform.hold import Hold
 from net.platform.macos import arp, changes, forwarding, ifconfig, netstat, networksetup, route, scutil
 from net.platform.options import MACOS
 from net.platform.protocol import Egress, Forwarding, Link, Neighbour, RouteEntry
+from net.platform.psutil_hold import PsutilHold
 from net.platform.tcp_sockets import TcpSocket
 from net.ports.records import Connection, Listener, ProcessDetails
 from net.records import Membership
@@ -30,6 +31,7 @@ class Macos:
     def __init__(self) -> None:
         self._ports_of: frozenset[tuple[str, str | None]] = frozenset()
         self._ports: dict[str, str] = {}
+        self._services: dict[str, str] = {}
 
     def links(self) -> tuple[Link, ...]:
         import psutil
@@ -45,6 +47,7 @@ class Macos:
                         link,
                         index=link.index or indices.get(link.name, 0),
                         port=ports.get(link.name),
+                        service=self._services.get(link.name),
                         received=counters[link.name].bytes_recv if link.name in counters else None,
                         sent=counters[link.name].bytes_sent if link.name in counters else None,
                     )
@@ -127,11 +130,13 @@ class Macos:
         """Asked anew only when an interface came or went: networksetup takes longer than all else together."""
         present = frozenset((link.name, link.mac) for link in links)
         if present != self._ports_of:
+            self._ports, self._services = {}, {}
             try:
                 self._ports = networksetup.parse(output(networksetup.COMMAND))
+                services = networksetup.parse_order(output(networksetup.ORDER))
+                self._services = {service.device: service.name for service in services if service.device}
             except OSError as error:
-                logger.info("hardware ports are not known: %s", error)
-                self._ports = {}
+                logger.info("hardware ports or services are not known: %s", error)
             self._ports_of = present
         return self._ports
 

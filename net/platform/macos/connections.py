@@ -47,7 +47,7 @@ def _proved(file: File, here: Place, there: Place) -> Connection:
         port=here.port,
         remote_address=there.text,
         remote_port=there.port,
-        state=file.state.lower() or "established",
+        state=_state(file.state) or "established",
         owner="proved",
         pid=file.pid,
         process=file.command,
@@ -64,9 +64,14 @@ def _inferred(pair: sockets.Pair, here: Place, there: Place) -> Connection:
         port=here.port,
         remote_address=there.text,
         remote_port=there.port,
-        state=pair.state,
+        state=_state(pair.state),
         owner="hidden" if entry.pid is None else "probable",
         pid=entry.pid,
         process=visible(entry.process) if entry.process else known.name if known is not None else None,
         user=known.user if known is not None else None,
     )
+
+
+def _state(printed: str) -> str:
+    """As tcp(7) of Linux writes it: FIN_WAIT_1 is fin_wait1."""
+    return printed.lower().replace("fin_wait_", "fin_wait")

@@ -11,11 +11,12 @@ from typing import Literal
 from net.platform.batch import BatchReader
 from net.platform.bind_limits import BindLimits
 from net.platform.commands import output
-from net.platform.hold import Hold, PsutilHold
+from net.platform.hold import Hold
 from net.platform.options import WINDOWS
 from net.platform.protocol import Egress, Forwarding, Link, Neighbour, RouteEntry
+from net.platform.psutil_hold import PsutilHold
 from net.platform.tcp_sockets import TcpSocket
-from net.platform.windows import adapters, changes, dns_servers, gateways, joins, links, lookup, routeprint
+from net.platform.windows import adapters, changes, dns_servers, gateways, ipconfig, joins, links, lookup, routeprint
 from net.ports.records import Connection, Listener, ProcessDetails
 from net.records import Membership
 from net.resolvers.records import Resolver
@@ -115,7 +116,8 @@ class Windows:
 
     def _links(self, printed: routeprint.Printed) -> tuple[Link, ...]:
         present = links.seen()
-        return links.build(present, printed, self._known_adapters(frozenset(one.name for one in present)))
+        adapters_known = self._known_adapters(frozenset(one.name for one in present))
+        return links.build(present, printed, adapters_known, _lives())
 
     def _known_adapters(self, names: frozenset[str]) -> tuple[adapters.Adapter, ...]:
         """Asked anew only when an interface came or went: PowerShell takes a second to start."""
@@ -127,6 +129,14 @@ class Windows:
                 self._adapters = ()
             self._adapters_of = names
         return self._adapters
+
+
+def _lives() -> dict[str, ipconfig.Life]:
+    try:
+        return ipconfig.parse(output(ipconfig.COMMAND))
+    except OSError as error:
+        logger.info("lives of addresses are not known: %s", error)
+        return {}
 
 
 def _routes(printed: routeprint.Printed, found: tuple[Link, ...]) -> tuple[RouteEntry, ...]:

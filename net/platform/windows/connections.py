@@ -50,7 +50,7 @@ def parse(text: str) -> tuple[Pair, ...]:
         local, _, port = words[1].rpartition(":")
         remote, _, remote_port = words[2].rpartition(":")
         if port.isdigit() and remote_port.isdigit() and int(remote_port):
-            state = " ".join(words[3:-1]).lower()
+            state = " ".join(words[3:-1]).lower().replace("fin_wait_", "fin_wait")
             pid = int(words[-1]) or None
             found.append(Pair(local.strip("[]"), int(port), remote.strip("[]"), int(remote_port), state, pid))
     return tuple(found)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from net.platform import this_platform
-from net.platform.hold import PsutilHold
 from net.platform.linux.pidfd import PidfdHold
+from net.platform.psutil_hold import PsutilHold
 from net.platform.system import SYSTEM
 from net.ports.ending import watch
 from net.ports.records import Ended, ProcessDetails

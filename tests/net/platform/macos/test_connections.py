@@ -22,6 +22,8 @@ def test_what_lsof_shows_is_proved_and_not_shown_again() -> None:
     assert (row.owner, row.pid, row.process, row.user) == ("proved", NOBODY, "node", "ann")
     assert (row.address, row.port, row.remote_address, row.remote_port) == ("127.0.0.1", 5000, "127.0.0.1", 50000)
     assert row.state == "close_wait"
+    (closing,) = combine([OWN._replace(state="FIN_WAIT_2")], [])
+    assert closing.state == "fin_wait2"
 
 
 def test_what_only_netstat_shows_is_probable_or_hidden() -> None:

@@ -149,7 +149,11 @@ def _interface_list() -> str:
         return output(ifconfig.PLAIN)
 
 
-def complete(link: Link, *, index: int, port: str | None, received: int | None, sent: int | None) -> Link:
+def complete(
+    link: Link, *, index: int, port: str | None, received: int | None, sent: int | None, service: str | None = None
+) -> Link:
     """``link`` as ifconfig gave it, with what other sources tell."""
     facts = link.facts | ({"darwin.port": (port,)} if port else {})
-    return msgspec.structs.replace(link, index=index, facts=facts, friendly=port, rx_bytes=received, tx_bytes=sent)
+    return msgspec.structs.replace(
+        link, index=index, facts=facts, friendly=service or port, rx_bytes=received, tx_bytes=sent
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import struct
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Mapping
 from typing import Literal
 
 from net.platform.batch import BatchReader
@@ -32,7 +32,7 @@ class Windows:
         self._adapters: tuple[adapters.Adapter, ...] = ()
 
     def links(self) -> tuple[Link, ...]:
-        return self._links(routeprint.parse(output(routeprint.COMMAND)))
+        return self._links(routeprint.parse(output(routeprint.COMMAND)), _lives())
 
     def routes(self) -> tuple[RouteEntry, ...]:
         printed = routeprint.parse(output(routeprint.COMMAND))
@@ -114,10 +114,10 @@ class Windows:
     def batch_reader(self) -> BatchReader | None:
         return None
 
-    def _links(self, printed: routeprint.Printed) -> tuple[Link, ...]:
+    def _links(self, printed: routeprint.Printed, lives: Mapping[str, ipconfig.Life] | None = None) -> tuple[Link, ...]:
         present = links.seen()
         adapters_known = self._known_adapters(frozenset(one.name for one in present))
-        return links.build(present, printed, adapters_known, _lives())
+        return links.build(present, printed, adapters_known, lives)
 
     def _known_adapters(self, names: frozenset[str]) -> tuple[adapters.Adapter, ...]:
         """Asked anew only when an interface came or went: PowerShell takes a second to start."""

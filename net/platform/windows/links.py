@@ -10,6 +10,7 @@ import msgspec
 from net.platform.protocol import Link
 from net.platform.scope import scope_of
 from net.platform.windows.adapters import Adapter
+from net.platform.windows.ipconfig import Life
 from net.platform.windows.mac import canonical_mac
 from net.platform.windows.routeprint import Listed, Printed
 from net.records import Address
@@ -57,8 +58,10 @@ def seen() -> tuple[Seen, ...]:
     return tuple(found)
 
 
-def build(interfaces: Iterable[Seen], printed: Printed, adapters: Sequence[Adapter]) -> tuple[Link, ...]:
-    """The links in index order. An index that no source tells is 0.
+def build(
+    interfaces: Iterable[Seen], printed: Printed, adapters: Sequence[Adapter], lives: Mapping[str, Life] | None = None
+) -> tuple[Link, ...]:
+    """The links in index order. An index that no source tells is 0. ``lives`` are by address without scope.
 
     UP and RUNNING are the operational state. MULTICAST is set where the routing table has a row for 224.0.0.0/4 or
     ff00::/8 on the interface, as Windows makes one exactly where it does multicast.
@@ -82,7 +85,7 @@ def build(interfaces: Iterable[Seen], printed: Printed, adapters: Sequence[Adapt
                 mtu=one.mtu,
                 mac=mac,
                 speed_mbps=one.speed_mbps,
-                addresses=tuple(_address(text, mask, one.name) for text, mask in one.addresses),
+                addresses=tuple(_address(text, mask, one.name, lives or {}) for text, mask in one.addresses),
                 facts=dict(_facts(adapter, listed)),
                 friendly=adapter.description if adapter else listed.description if listed else None,
                 rx_bytes=one.rx_bytes,
@@ -136,11 +139,20 @@ def _facts(adapter: Adapter | None, listed: Listed | None) -> Iterator[tuple[str
         yield "win.desc", (adapter.description if adapter else listed.description if listed else "",)
 
 
-def _address(text: str, mask: str | None, name: str) -> Address:
+def _address(text: str, mask: str | None, name: str, lives: Mapping[str, Life]) -> Address:
     address = ipaddress.ip_address(text.partition("%")[0])
     scope = scope_of(address)
     prefix = None
     if mask is not None:
         prefix = int(ipaddress.ip_address(mask)).bit_count()
     scoped = address.version == 6 and scope == "link"
-    return Address(address=f"{address}%{name}" if scoped else str(address), prefix=prefix, scope=scope)
+    life = lives.get(str(address))
+    return Address(
+        address=f"{address}%{name}" if scoped else str(address),
+        prefix=prefix,
+        scope=scope,
+        temporary=life.temporary if life else None,
+        deprecated=life.deprecated if life else None,
+        tentative=life.tentative if life else None,
+        duplicate=life.duplicate if life else None,
+    )

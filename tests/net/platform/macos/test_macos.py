@@ -19,6 +19,7 @@ en0: flags=8863<UP,BROADCAST,SMART,RUNNING,SIMPLEX,MULTICAST> mtu 1500 index 12
 \tstatus: active
 """
 PORTS = "\nHardware Port: Wi-Fi\nDevice: en0\nEthernet Address: 60:00:50:57:00:44\n"
+SERVICES = "(1) Wireless\n(Hardware Port: Wi-Fi, Device: en0)\n"
 
 
 class RecordingSocket(socket.socket):
@@ -49,7 +50,9 @@ class Commands:
 
 @pytest.fixture
 def commands(monkeypatch: pytest.MonkeyPatch) -> Commands:
-    known = Commands({ifconfig.VERBOSE: LIST, ifconfig.PLAIN: LIST, networksetup.COMMAND: PORTS})
+    known = Commands(
+        {ifconfig.VERBOSE: LIST, ifconfig.PLAIN: LIST, networksetup.COMMAND: PORTS, networksetup.ORDER: SERVICES}
+    )
     monkeypatch.setattr(macos, "output", known.output)
     return known
 
@@ -73,6 +76,7 @@ def test_links_come_in_index_order_with_their_hardware_port(commands: Commands) 
     found = Macos().links()
     assert [(link.name, link.index) for link in found] == [("lo0", 1), ("en0", 12)]
     assert found[1].facts == {"darwin.port": ("Wi-Fi",)}
+    assert found[1].friendly == "Wireless"
 
 
 def test_hardware_ports_are_asked_again_only_when_an_interface_came_or_went(commands: Commands) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from net.platform.macos.networksetup import parse
+from net.platform.macos.networksetup import Service, parse, parse_order
 from tests.samples import sample, samples
 
 INLINE = """
@@ -45,3 +45,22 @@ def test_vendor_names_and_phones_are_kept() -> None:
     assert parse(sample("macos/networksetup-listallhardwareports--macos14.5-dock"))["en8"] == "ThinkPad Lan"
     usb = parse(sample("macos/networksetup-listallhardwareports--macos10.15-many-usb-nics"))
     assert (usb["en35"], usb["en37"]) == ("USB 10/100/1000 LAN", "iPhone USB")
+
+
+@pytest.mark.parametrize("name", samples("macos/networksetup-listnetworkserviceorder*"))
+def test_every_recorded_service_is_read_in_its_order(name: str) -> None:
+    text = sample(name)
+    found = parse_order(text)
+    assert len(found) == text.count("(Hardware Port: ")
+    assert [service.name for service in found] == [
+        line.partition(") ")[2].strip()
+        for line in text.splitlines()
+        if line.startswith(("(*", *(f"({n}" for n in range(10))))
+    ]
+
+
+def test_services_of_vpn_apps_have_no_device_and_one_is_switched_off() -> None:
+    found = parse_order(sample("macos/networksetup-listnetworkserviceorder--vpn-apps-and-disabled"))
+    assert found[2] == Service(name="Wi-Fi", port="Wi-Fi", device="en0", enabled=True)
+    assert found[3].device is None
+    assert [service.name for service in found if not service.enabled] == ["academy-regular"]

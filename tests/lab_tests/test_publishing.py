@@ -197,7 +197,7 @@ def test_it_goes_beside_this_computers_own_responder(lab: Lab) -> None:
             ("alpha.local", "80"),
             (OWN_HOST, "8080"),
         }
-        answered = set()
+        answered: set[str] = set()
         for _ in range(4):  # a responder is silent about what it has just announced
             if len(answered) < 2:
                 answers = lab.beta.lanscout("ask", TYPE, "--seconds", "1")

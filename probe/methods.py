@@ -52,8 +52,9 @@ class Method(msgspec.Struct, frozen=True):
     """A watch: its name on the line, its parameters, the async generator that answers, and what it is for.
 
     The generator is named, not imported, so that a probe pays for zeroconf or psutil only when asked. ``whole``: it is
-    asked for its next batch only when the one before was handed on, so that nothing is left out (Outbox.EVENTS_KEPT
-    still bounds a batch). ``finishes``: it heeds net.ending, so that it can be asked for its last words.
+    asked for its next batch only when the one before was handed on, so that nothing is left out
+    (outbox.WHOLE_EVENTS_KEPT still bounds a batch). ``finishes``: it heeds net.ending, so that it can be asked for its
+    last words.
     """
 
     name: str

@@ -9,16 +9,19 @@ from net.records import Key, Problem, Record, Skipped
 
 EVENTS_KEPT = 200
 """Events (records without key) handed on in one batch; of more, the newest."""
+WHOLE_EVENTS_KEPT = 1000
+"""As many where the watch waits for each batch to be handed on: a file is not read at the pace of a network."""
 
 
 class Outbox:
     """Gathers the records of a watch until they can be written.
 
     Of a keyed record only the newest state is kept, at the place of the first, so that a row appears before it is
-    removed. Events are kept in order; the oldest make way and are counted by kind.
+    removed. Events are kept in order; beyond ``events_kept`` the oldest make way and are counted by kind.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, events_kept: int = EVENTS_KEPT) -> None:
+        self.events_kept = events_kept
         self._keyed: dict[Key, Record] = {}
         self._events: deque[Record] = deque()
         self._skipped: dict[str, int] = {}
@@ -37,7 +40,7 @@ class Outbox:
                 self._skip(record.of, record.count)
             else:
                 self._events.append(record)
-                if len(self._events) > EVENTS_KEPT:
+                if len(self._events) > self.events_kept:
                     oldest = self._events.popleft()
                     self._skip(str(oldest.__struct_config__.tag), 1)
 

@@ -27,7 +27,7 @@ from net.tasks import start, stop
 from net.text import visible
 from probe.messages import LINE_LIMIT, Ask, Hello, decode_ask, encode_record, encode_tell
 from probe.methods import METHODS, Batch, Method
-from probe.outbox import Outbox
+from probe.outbox import WHOLE_EVENTS_KEPT, Outbox
 from resources.version import VERSION
 
 logger = logging.getLogger(__name__)
@@ -187,6 +187,8 @@ class Server:
         if method.finishes:
             self._endings[ask.id] = event = asyncio.Event()
             end_with(event)
+        if method.whole:
+            outbox.events_kept = WHOLE_EVENTS_KEPT
         async with aclosing(watch(request)) as batches:
             async for batch in batches:
                 if self._outboxes.get(ask.id) is not outbox:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 
 import msgspec
 
-from net.platform.batch import SourceKey
 from net.platform.options import OPTIONS
 from net.records import Stream
 from net.sockets import dropped
@@ -37,12 +36,12 @@ class Drops:
         # While it is so, each stream's place in the socket's counter is kept; those not in it stand at the base.
         self._watching = False
         self._base = 0
-        self._places: dict[SourceKey, int] = {}
-        self._here: dict[SourceKey, int] = {}
+        self._places: dict[Hashable, int] = {}
+        self._here: dict[Hashable, int] = {}
         # Drops of which it is known whose they are.
         self._ascribed = 0
         # Beside the gaps: what was dropped of the first sender while it was the only one.
-        self._beside: tuple[SourceKey, int] | None = None
+        self._beside: tuple[Hashable, int] | None = None
 
     @property
     def total(self) -> int | None:
@@ -76,7 +75,7 @@ class Drops:
             self._watching, self._base = True, self._counted
         return self._watching
 
-    def arrived(self, source: SourceKey, drops: int, gap: int) -> None:
+    def arrived(self, source: Hashable, drops: int, gap: int) -> None:
         """A datagram carried ``drops``, and numbers before it, ``gap`` of them, did not come."""
         fresh = (drops - self._counted) % _COUNTER
         self._counted = drops
@@ -89,20 +88,20 @@ class Drops:
             self._here[source] = self._here.get(source, 0) + explained
             self._ascribed += explained
 
-    def settle(self, streams: Collection[SourceKey]) -> None:
+    def settle(self, streams: Collection[Hashable]) -> None:
         """Stop watching once all ``streams`` have been heard since the newest drop."""
         if self._watching and all(self._places.get(source) == self._counted for source in streams):
             self._watching = False
             self._unexplained = 0
             self._places.clear()
 
-    def no_longer_alone(self, source: SourceKey) -> None:
+    def no_longer_alone(self, source: Hashable) -> None:
         """``source`` was the only one until now: a datagram of another is about to be counted."""
         beside = self._ended + self._counted - self._here.get(source, 0)
         self._beside = (source, beside)
         self._ascribed += beside
 
-    def told(self, source: SourceKey, record: Stream, *, alone: bool = False) -> Stream:
+    def told(self, source: Hashable, record: Stream, *, alone: bool = False) -> Stream:
         """``record`` with what was dropped here taken off what was lost; ``alone``: the group had no other sender.
 
         Of a sender to whom no drop can be ascribed it is unknown, unless all drops of the group are another's.

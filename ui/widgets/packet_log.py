@@ -66,6 +66,7 @@ class PacketLog(QWidget, Generic[Item]):
         self._tick.timeout.connect(self._show_waiting)
         self._total = 0
         self._rest = ""
+        self._loading = False
         self._counted_at = 0.0
         self._current: Item | None = None
         self._current_key: object = None
@@ -110,9 +111,9 @@ class PacketLog(QWidget, Generic[Item]):
         """Only those that fit what was typed."""
         self.proxy.set_filter(text)
 
-    def show_total(self, total: int, rest: str = "") -> None:
-        """How many have come of what is shown; ``rest``: where those are that are not kept."""
-        self._total, self._rest = total, rest
+    def show_total(self, total: int, rest: str = "", *, loading: bool = False) -> None:
+        """How many have come of what is shown; ``rest``: where those are that are not kept; ``loading``: they come."""
+        self._total, self._rest, self._loading = total, rest, loading
         self._show_count()
 
     def show_emptiness(self, emptiness: Emptiness) -> None:
@@ -164,7 +165,11 @@ class PacketLog(QWidget, Generic[Item]):
         total = self._total
         shown = self.proxy.rowCount()
         words = self.tr("showing %1 of %2") if total else ""
-        rest = f"; {self._rest}" if self._rest and total > shown and not self.proxy.text else ""
+        rest = ""
+        if self._loading:
+            rest = self.tr(", still loading")
+        elif self._rest and total > shown + len(self._waiting) and not self.proxy.text:
+            rest = f"; {self._rest}"
         self.shown_count.setText(words.replace("%1", count(shown)).replace("%2", count(max(total, shown))) + rest)
         self.clear.setEnabled(self.model.held > 0)
 

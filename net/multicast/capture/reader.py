@@ -15,7 +15,7 @@ STEP_PACKETS = 2000
 """Packets read in one turn of the thread."""
 TELL_STEPS = 10
 """Turns between two records of the progress."""
-STEP_ROWS = 200
+STEP_ROWS = 1000
 """Datagrams of one batch: what a probe hands on in one line."""
 
 Result = TypeVar("Result")

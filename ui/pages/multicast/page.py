@@ -62,7 +62,8 @@ class MulticastPage(TablePage[GroupRow]):
         self.packets, self.streams = self.traffic.packets, self.traffic.streams
         self.send_strip = SendStrip(context.link, context.settings, self.places, self._typed_or_selected)
         self.capture = CaptureDesk(context.link, self.groups)
-        self.traffic.rest_of = self.capture.rest.words
+        self.traffic.rest_of = self._rest
+        self.traffic.loading = self.capture.loads
         self.row_actions = GroupActions(self.groups, self.send_strip.send_to, lambda key: self.clear_rows([key]))
         self.presets = PresetsMenu(self.strip.options.presets, self.strip, self.send_strip.form, context.settings)
         self._arrange()
@@ -86,6 +87,7 @@ class MulticastPage(TablePage[GroupRow]):
     def clear_rows(self, keys: Iterable[JoinKey]) -> None:
         """Take rows that are over away, and their packets."""
         gone = self.groups.clear(keys)
+        self.capture.forget(gone)
         self.packets.take_away(lambda datagram: join_key(datagram) in gone)
         self.change((), gone)
         self.model.flush()
@@ -281,7 +283,9 @@ class MulticastPage(TablePage[GroupRow]):
         for part in (self.presets, self.capture):
             part.said.connect(self.message)
         self.capture.refused.connect(self.strip.note.show_problem)
+        self.capture.opening.connect(self.strip.calm_down)
         self.capture.opened.connect(self.packets.add)
+        self.capture.loaded.connect(self.traffic.update_packets)
         self.strip.text_changed.connect(self._update_strips)
         self.strip.leave_wanted.connect(self._leave_selected)
         self.strip.clear_wanted.connect(lambda: self.clear_rows(list(self.groups.joins)))
@@ -382,6 +386,10 @@ class MulticastPage(TablePage[GroupRow]):
         self.groups.clear_packets(keys)
         self.packets.take_away(lambda datagram: join_key(datagram) in keys)
         self.traffic.update_packets()
+
+    def _rest(self, keys: frozenset[JoinKey]) -> str:
+        """Where the packets are that are not shown; while the page is paused they only wait."""
+        return "" if super().newer else self.capture.rest.words(keys)
 
     def _typed_or_selected(self) -> str:
         """What a send goes to by default: the group in the field above, else that of the current row."""

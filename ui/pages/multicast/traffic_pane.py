@@ -32,6 +32,7 @@ class TrafficPane(QWidget):
 
     Attributes:
         rest_of: says where the packets of groups are that are not kept.
+        loading: tells whether packets of groups still come from a file.
 
     Signals:
         clear_filter, diagnose: what the empty panels offer.
@@ -47,6 +48,7 @@ class TrafficPane(QWidget):
         self._groups = groups
         self._settings = settings
         self.rest_of: Callable[[frozenset[JoinKey]], str] = lambda _: ""
+        self.loading: Callable[[frozenset[JoinKey]], bool] = lambda _: False
         self.packets = PacketsPane()
         self.streams = StreamsPane(lambda row: groups.samples(row.join_key, row.stream.key()))
         choices = [(PACKETS, self.tr("Packets")), (STREAMS, self.tr("Streams"))]
@@ -110,7 +112,7 @@ class TrafficPane(QWidget):
     def update_packets(self) -> None:
         keys = self.keys
         received = self._groups.received(keys)
-        self.packets.show_total(received, self.rest_of(keys))
+        self.packets.show_total(received, self.rest_of(keys), loading=self.loading(keys))
         if self.packets.proxy.rowCount():
             self.packets.show_packets()
             return

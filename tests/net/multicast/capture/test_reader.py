@@ -92,7 +92,7 @@ def _totals(dropped: int) -> bytes:
 
 async def _counted(path: Path, *blocks: bytes) -> tuple[list[tuple[int | None, int | None]], Summary]:
     """Lost on the network and dropped here of each stream, and the summary."""
-    path.write_bytes(files.section() + files.interface(101) + b"".join(blocks))
+    path.write_bytes(files.section() + files.interface(101) + b"".join(blocks))  # noqa: ASYNC240 - a few bytes
     records = await _open(path)
     streams = [each for each in _only(records, Stream) if isinstance(each, Stream)]
     summary = records[-1]

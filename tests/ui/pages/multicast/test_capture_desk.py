@@ -12,7 +12,7 @@ from net.problems import make_problem
 from net.records import Summary
 from tests.ui.pages.multicast.conftest import Asked, MakePage
 from tests.ui.pages.multicast.driving import join, lines
-from tests.ui.pages.multicast.scene import AUDIO, RTP, TRAIN, audio, joined, reception
+from tests.ui.pages.multicast.scene import AUDIO, RTP, TRAIN, audio, joined, reception, train
 from tests.ui.scenes import batch
 from ui.pages.multicast.page import MulticastPage
 
@@ -98,8 +98,74 @@ def test_of_a_file_with_more_the_first_hundred_thousand_are_shown_and_the_rest_c
     assert messages[0].endswith("248,211 of 250,000 packets are multicast datagrams."
                                 " The first 100,000 are shown, the rest is counted.")  # fmt: skip
     assert asked.of("multicast.capture")[0]["keep"] == 100_000
+    qtbot.waitUntil(lambda: page.packets.shown_count.text() == "showing 10 of 248,211; the rest is in evening.pcapng")
+
+
+def test_the_rest_is_spoken_of_only_once_no_more_comes(make_page: MakePage, qtbot: QtBot) -> None:
+    rows = [*OPENED["multicast.capture"][:1], batch(*(audio(number) for number in range(4)))]
+    page = make_page({"multicast.capture": rows})
+    page.capture.open_file(FILE)
+    qtbot.waitUntil(lambda: page.packets.model.held == 4)
     page.traffic.update_packets()
-    assert page.packets.shown_count.text() == "showing 10 of 248,211; the rest is in evening.pcapng"
+    assert page.packets.shown_count.text() == "showing 4 of 10, still loading"
+    assert page.capture.reading.text() == "loading · 4 of 10"
+    page.capture._openings[0].watch.ended.emit()
+    assert page.packets.shown_count.text() == "showing 4 of 10; the rest is in evening.pcapng"
+    assert page.capture.reading.isHidden()
+
+
+def test_packets_that_are_about_to_be_shown_are_no_rest(page: MulticastPage, qtbot: QtBot) -> None:
+    join(page, qtbot, "224.224.0.77:23019")
+    (key,) = page.groups.joins
+    page.packets.flush()
+    held = page.packets.model.held
+    page.groups.joins[key].tally.take(reception(*TRAIN, received=held + 10, packets_per_s=9, size=34), 0.0)
+    page.packets._tick.start(10_000)
+    page.packets.add([train(number) for number in range(10)])
+    page.traffic.update_packets()
+    assert page.packets.shown_count.text() == f"showing {held} of {held + 10}"
+    page.packets._waiting.pop()
+    page.traffic.update_packets()
+    assert page.packets.shown_count.text() == f"showing {held} of {held + 10}; the rest was not recorded"
+
+
+def test_clearing_a_files_rows_ends_its_reading_and_nothing_of_it_comes_back(
+    make_page: MakePage, asked: Asked, qtbot: QtBot
+) -> None:
+    rows = [*OPENED["multicast.capture"][:1], batch(*(audio(number) for number in range(4)))]
+    page = make_page({"multicast.capture": rows})
+    page.capture.open_file(FILE)
+    qtbot.waitUntil(lambda: page.packets.model.held == 4)
+    (opening,) = page.capture._openings
+    page.clear_rows(list(page.groups.joins))
+    assert (page.capture._openings, page.packets.model.held) == ([], 0)
+    qtbot.waitUntil(lambda: asked.stopped("multicast.capture") == 1)
+    page.capture._read((audio(5),), opening)
+    page.packets.flush()
+    assert page.packets.model.held == 0
+
+
+def test_a_file_cut_in_its_first_block_is_told(make_page: MakePage, qtbot: QtBot) -> None:
+    problem = make_problem("capture_damaged", FILE, evidence="it ends 4 bytes too early")
+    nothing = msgspec.structs.replace(
+        CAPTURE, packets=0, datagrams=0, skipped={}, interfaces=(), shown=(0, 0), problem=problem
+    )
+    page = make_page({"multicast.capture": [batch(nothing), batch(Summary(bytes=0, received=0)), {"end": True}]})
+    messages = said(page)
+    page.capture.open_file(FILE)
+    qtbot.waitUntil(lambda: problem.text in page.strip.note.text)
+    assert messages[-1] == f"{FILE}: 0 of 0 packets are multicast datagrams."
+
+
+def test_what_was_wrong_with_a_file_is_over_when_the_next_is_opened(make_page: MakePage, qtbot: QtBot) -> None:
+    page = make_page(OPENED)
+    messages = said(page)
+    problem = make_problem("capture_invalid", "/etc/hosts", OSError(5, "x"))
+    page.capture.refused.emit(problem)
+    assert problem.text in page.strip.note.text
+    page.capture.open_file(FILE)
+    qtbot.waitUntil(lambda: bool(messages))
+    assert problem.text not in page.strip.note.text
 
 
 def test_the_count_says_whether_what_is_not_kept_was_recorded(page: MulticastPage, qtbot: QtBot) -> None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from net.change_lines import State, concerns, entry
+from net.interfaces import known_resolvers
 from net.multicast.records import NetworkChange
 from net.multicast.requests import ChangesRequest
 from net.multicast.snapshot import take
 from net.platform import this_platform
-from net.resolvers.records import Resolver
-
-logger = logging.getLogger(__name__)
 
 
 async def watch(request: ChangesRequest) -> AsyncGenerator[tuple[NetworkChange, ...], None]:
@@ -40,13 +37,5 @@ async def watch(request: ChangesRequest) -> AsyncGenerator[tuple[NetworkChange, 
 
 
 async def _state() -> State:
-    resolvers, snapshot = await asyncio.gather(asyncio.to_thread(_resolvers), take())
+    resolvers, snapshot = await asyncio.gather(asyncio.to_thread(known_resolvers), take())
     return State(snapshot, resolvers)
-
-
-def _resolvers() -> tuple[Resolver, ...]:
-    try:
-        return this_platform().resolvers()
-    except OSError as error:
-        logger.info("the resolvers are not known: %s", error)
-        return ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
@@ -15,8 +16,11 @@ from net.platform.system import SYSTEM
 from net.problems import ProblemError, make_problem
 from net.records import Interface, Removed
 from net.requests import InterfaceRequest
+from net.resolvers.records import Resolver
 from net.roles import VERSIONS, Situation, by_interface, owners, roles_of, with_owners
-from net.routes import default_interface, unbound_multicast
+from net.routes import default_interface, leaves_by, unbound_multicast
+
+logger = logging.getLogger(__name__)
 
 
 async def snapshot() -> tuple[Interface, ...]:
@@ -27,25 +31,44 @@ async def snapshot() -> tuple[Interface, ...]:
 async def watch(request: InterfaceRequest) -> AsyncGenerator[tuple[Interface | Removed, ...], None]:
     """All interfaces, then (follow) those that changed and a Removed for each that vanished.
 
-    A batch follows a change in the kernel at once; byte counters (net.traffic has them) and
-    lifetimes alone are no change. An unknown name raises ProblemError; a known one may vanish and come back.
+    A batch follows a change in the kernel at once, and what it meant for resolvers as soon as the system tells; byte
+    counters (net.traffic has them) and lifetimes alone are no change. An unknown name raises ProblemError; a known one
+    may vanish and come back.
     """
     if not request.follow:
-        yield await _chosen(request)
+        yield await _chosen(request, await asyncio.to_thread(known_resolvers))
         return
-    known: dict[str, Interface] = {}
-    asked = False
-    async with aclosing(this_platform().changes()) as changes:
-        async for _ in changes:
-            # A name is refused only when asked for; later it may vanish and come back.
-            current = await snapshot() if asked else await _chosen(request)
-            found = {face.name: settled(face) for face in current if _wanted(face, request)}
-            changed = tuple(face for face in current if face.name in found and found[face.name] != known.get(face.name))
-            gone = tuple(Removed(of="interface", name=name) for name in known.keys() - found.keys())
-            known = found
-            if changed or gone or not asked:
-                yield changed + gone
-            asked = True
+    resolvers: tuple[Resolver, ...] = ()
+    async with aclosing(this_platform().resolver_changes()) as changes:
+        await anext(changes)
+        # A name is refused only now; later it may vanish and come back.
+        current = await _chosen(request, resolvers)
+        yield current
+        while True:
+            if (fresh := await asyncio.to_thread(known_resolvers)) != resolvers:
+                resolvers = fresh
+            else:
+                await anext(changes)
+            before, current = current, await _wanted(request, resolvers)
+            batch = _difference(before, current)
+            if batch:
+                yield batch
+
+
+def known_resolvers() -> tuple[Resolver, ...]:
+    """The system's resolvers, none where it cannot be asked; blocks."""
+    try:
+        return this_platform().resolvers()
+    except OSError as error:
+        logger.info("the resolvers are not known: %s", error)
+        return ()
+
+
+def _difference(before: Sequence[Interface], current: Sequence[Interface]) -> tuple[Interface | Removed, ...]:
+    known = {face.name: settled(face) for face in before}
+    changed = tuple(face for face in current if settled(face) != known.get(face.name))
+    present = {face.name for face in current}
+    return changed + tuple(Removed(of="interface", name=name) for name in known if name not in present)
 
 
 async def find(names: Sequence[str]) -> tuple[Interface, ...]:
@@ -70,12 +93,23 @@ def settled(interface: Interface) -> Interface:
     return msgspec.structs.replace(interface, rx_bytes=None, tx_bytes=None, addresses=addresses)
 
 
-async def _chosen(request: InterfaceRequest) -> tuple[Interface, ...]:
-    return await find(request.interfaces) if request.interfaces else await snapshot()
+async def _chosen(request: InterfaceRequest, resolvers: Sequence[Resolver]) -> tuple[Interface, ...]:
+    """Those asked for; an unknown name raises ProblemError."""
+    found, _ = await asyncio.to_thread(read, resolvers)
+    return chosen(found, request.interfaces) if request.interfaces else found
 
 
-def read() -> tuple[tuple[Interface, ...], tuple[RouteEntry, ...]]:
-    """All interfaces as ``snapshot`` has them, and the routes their roles were concluded from; blocks."""
+async def _wanted(request: InterfaceRequest, resolvers: Sequence[Resolver]) -> tuple[Interface, ...]:
+    """Those asked for that are there."""
+    found, _ = await asyncio.to_thread(read, resolvers)
+    return tuple(face for face in found if not request.interfaces or face.name in request.interfaces)
+
+
+def read(resolvers: Sequence[Resolver] = ()) -> tuple[tuple[Interface, ...], tuple[RouteEntry, ...]]:
+    """All interfaces as ``snapshot`` has them, with the role of those that lead to one of ``resolvers``; blocks.
+
+    Beside them the routes that the roles were concluded from.
+    """
     platform = this_platform()
     links, routes = platform.links(), platform.routes()
     kinds = {link.name: kind_of(link, SYSTEM) for link in links}
@@ -86,9 +120,22 @@ def read() -> tuple[tuple[Interface, ...], tuple[RouteEntry, ...]]:
         routes=by_interface(routes),
         owners=owners(links),
         forwarding=platform.forwarding(bridges),
+        resolvers=_by_way(resolvers),
     )
     found = (_interface(link, kinds[link.name], situation) for link in links)
     return tuple(sorted(found, key=lambda interface: (not interface.usable, interface.index))), routes
+
+
+def _by_way(resolvers: Sequence[Resolver]) -> dict[str, list[Resolver]]:
+    """The resolvers by the interface that brings them or, where none does, by the one that leads there."""
+    found: dict[str, list[Resolver]] = {}
+    for resolver in resolvers:
+        if resolver.scope == "stub":
+            continue
+        name = resolver.interface or leaves_by(resolver.server)
+        if name is not None:
+            found.setdefault(name, []).append(resolver)
+    return found
 
 
 def _snapshot() -> tuple[Interface, ...]:
@@ -126,7 +173,3 @@ def _interface(link: Link, kind: Kind, situation: Situation) -> Interface:
         rx_bytes=link.rx_bytes,
         tx_bytes=link.tx_bytes,
     )
-
-
-def _wanted(interface: Interface, request: InterfaceRequest) -> bool:
-    return not request.interfaces or interface.name in request.interfaces

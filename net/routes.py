@@ -60,15 +60,16 @@ def default_interface(version: int) -> str | None:
     By the kernel's lookup, so that it holds however a VPN takes the traffic: by the default route, by two halves of
     it, or by a rule to a table of its own.
     """
-    return _leaves_by(FAR_PROBES[version])
+    return leaves_by(FAR_PROBES[version])
 
 
 def unbound_multicast(version: int) -> str | None:
     """The interface by which multicast of this IP version leaves when no interface was chosen, None without one."""
-    return _leaves_by(MULTICAST_PROBES[version])
+    return leaves_by(MULTICAST_PROBES[version])
 
 
-def _leaves_by(address: str) -> str | None:
+def leaves_by(address: str) -> str | None:
+    """The interface by which an unbound datagram to ``address`` leaves, None without a route."""
     try:
         return this_platform().lookup(address).interface
     except OSError:

@@ -9,9 +9,11 @@ import pytest
 
 from net import traffic
 from net.interfaces import find, snapshot, watch
+from net.platform import this_platform
 from net.problems import ProblemError
 from net.records import Interface
 from net.requests import InterfaceRequest
+from net.resolvers.records import Resolver
 
 
 async def test_every_interface_is_told_with_what_it_is() -> None:
@@ -53,3 +55,31 @@ async def test_counters_get_rates_with_the_second_reading(monkeypatch: pytest.Mo
     assert second.rx_bytes >= first.rx_bytes + 1000
     assert second.rx_bytes_per_s is not None
     assert second.rx_bytes_per_s > 1000
+
+
+BROUGHT = Resolver(server="10.8.0.1", interface="lo", domains=("corp",), scope="supplemental", order=1, source="a test")
+
+
+@pytest.mark.parametrize("follow", [True, False])
+async def test_the_interface_that_brings_a_resolver_has_that_role(
+    monkeypatch: pytest.MonkeyPatch, follow: bool
+) -> None:
+    monkeypatch.setattr(type(this_platform()), "resolvers", lambda self: (BROUGHT,))
+    async with aclosing(watch(InterfaceRequest(interfaces=("lo",), follow=follow))) as batches:
+        batch = await anext(batches)
+        if follow:  # the first does not wait for the resolvers
+            assert [role for face in batch if isinstance(face, Interface) for role in face.roles] == []
+            batch = await anext(batches)
+    (role,) = [role for face in batch if isinstance(face, Interface) for role in face.roles]
+    assert (role.code, role.evidence, "10.8.0.1 for corp" in role.text) == ("resolver", "a test", True)
+
+
+async def test_a_system_that_does_not_tell_its_resolvers_has_interfaces_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(self: object) -> tuple[Resolver, ...]:
+        raise PermissionError
+
+    monkeypatch.setattr(type(this_platform()), "resolvers", refused)
+    (batch,) = [batch async for batch in watch(InterfaceRequest(interfaces=("lo",), follow=False))]
+    assert [record.name for record in batch if isinstance(record, Interface)] == ["lo"]

@@ -80,10 +80,14 @@ class Processes(QObject):
 
     def _told(self, records: tuple[Record, ...]) -> None:
         for record in records:
-            if isinstance(record, ProcessDetails | Problem):
+            if isinstance(record, Problem) or (isinstance(record, ProcessDetails) and self._is_wanted(record)):
                 self._put(record)
             elif isinstance(record, Removed) and self._wanted is not None:
                 self._put(make_problem("process_ended", str(self._wanted[0])))
+
+    def _is_wanted(self, process: ProcessDetails) -> bool:
+        """What is ended later is what these details are about."""
+        return self._wanted is not None and process.pid == self._wanted[0]
 
     def _failed(self, problem: Problem) -> None:
         self._put(problem)

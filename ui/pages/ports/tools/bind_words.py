@@ -36,4 +36,6 @@ def conclude(wanted: Wanted, protocol: str, bindings: Sequence[Binding]) -> Conc
     if len(refused) == len(tried):
         return Conclusion(fill(tr("No: %1 cannot be bound."), name), Tone.ERROR, why, free)
     allowed = ", ".join(dict.fromkeys(stack_name(binding) for binding in tried if binding.possible))
-    return Conclusion(fill(tr("Partly: %1 can be bound by %2 only."), name, allowed), Tone.WARNING, why, free)
+    return Conclusion(
+        fill(tr("Partly: %1 can be bound as %2, but not otherwise."), name, allowed), Tone.WARNING, why, free
+    )

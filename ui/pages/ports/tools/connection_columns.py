@@ -17,6 +17,8 @@ def natural(connection: Connection) -> tuple[object, ...]:
 
 def owner(connection: Connection) -> str:
     """The process, and how sure it is."""
+    if connection.process is None and connection.state.lower() == "time_wait":
+        return tr("none: the system keeps it for a while")
     if connection.process is None:
         return tr("hidden") if connection.owner == "hidden" else tr("unnamed")
     name = visible(connection.process, 100)

@@ -94,7 +94,7 @@ def test_all_some_or_none_of_the_ways_are_told_apart(qapp: QApplication) -> None
     wanted = Wanted(5000)
     assert conclude(wanted, "tcp", [GRANTED])[:2] == ("Yes: TCP 5000 can be bound.", Tone.OK)
     some = conclude(wanted, "tcp", [taken("::", "v6", "node"), GRANTED])
-    assert some.sentence == "Partly: TCP 5000 can be bound by IPv4 only."
+    assert some.sentence == "Partly: TCP 5000 can be bound as IPv4, but not otherwise."
     assert (some.tone, some.free) == (Tone.WARNING, 5001)
     beware = conclude(wanted, "tcp", [SHADOWED])
     assert (beware.tone, beware.why) == (Tone.WARNING, "A rule of Docker takes it. Stop the container.")

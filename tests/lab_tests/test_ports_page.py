@@ -11,11 +11,14 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from net.ports.records import ProcessDetails
 from tests.lab import Lab
-from tests.lab.peers import tcp_listener, web_server
+from tests.lab.peers import airplay, tcp_listener, web_server
 from ui.link import Link
 from ui.pages.ports.columns import Mark
 from ui.pages.ports.page import PortsPage
+from ui.pages.ports.tools.answers import AnswersTool
+from ui.pages.ports.tools.bind import BindTool
 from ui.settings import Settings
 from ui.window import MainWindow
 
@@ -96,3 +99,57 @@ def test_a_host_on_which_nothing_listens_says_so(
         lambda: page.empty.emptiness is not None and page.empty.emptiness.title == "Nothing listens here.",
         timeout=PATIENCE_MS,
     )
+
+
+def test_who_answers_names_airplay_and_the_server_beside_it_and_the_bind_check_who_has_the_port(
+    lab: Lab, open_window: Callable[[str], MainWindow], qtbot: QtBot, tmp_path: Path
+) -> None:
+    with (
+        airplay(lab.alpha, 5000, "::1"),
+        web_server(lab.alpha, "0.0.0.0", 5000, tmp_path) as four,
+    ):
+        page = ports_of(open_window(lab.alpha.netns))
+        page.select("5000")
+        qtbot.waitUntil(lambda: addresses(page) == ["0.0.0.0", "::1"], timeout=PATIENCE_MS)
+        page.question.answers.click()
+        tool = page.views.tool
+        assert isinstance(tool, AnswersTool)
+        qtbot.waitUntil(lambda: tool.verdict is not None, timeout=PATIENCE_MS)
+        said = {answer.address: answer for answer in tool.answers.values()}
+        assert said["127.0.0.1"].pid == four.pid
+        assert said["::1"].identity == "AirPlay Receiver"
+        assert "AirPlay Receiver" in tool.head.sentence
+        assert f"PID {four.pid}" in tool.head.sentence
+        page.select("5000")
+        page.question.bind.click()
+        check = page.views.tool
+        assert isinstance(check, BindTool)
+        qtbot.waitUntil(lambda: check.conclusion is not None, timeout=PATIENCE_MS)
+        assert check.head.sentence == "No: TCP 5000 cannot be bound."
+        assert f"PID {four.pid}" in check.head.remedy
+        assert check.copy_button.text() == "Copy 5001"
+
+
+def test_a_process_is_told_of_and_ended_and_its_watched_port_said_to_be_free(
+    lab: Lab, open_window: Callable[[str], MainWindow], qtbot: QtBot, tmp_path: Path
+) -> None:
+    with web_server(lab.alpha, "127.0.0.1", 8000, tmp_path) as server:
+        page = ports_of(open_window(lab.alpha.netns))
+        page.select("8000")
+        qtbot.waitUntil(lambda: addresses(page) == ["127.0.0.1"], timeout=PATIENCE_MS)
+        page.toggle_watched(8000)
+        page.view.selectRow(0)
+        (row,) = page.proxy.shown_items()
+        qtbot.waitUntil(lambda: isinstance(page.desk.processes.of(row.listener), ProcessDetails), timeout=PATIENCE_MS)
+        assert page.form.details is not None
+        assert "Started by: " in page.form.details.as_text()
+        page.desk.free_action(row).choices[-1].run()  # type: ignore[union-attr]
+        box = page.desk.ender.question
+        assert box is not None
+        assert f"PID {server.pid}, running since" in box.text()
+        next(button for button in box.buttons() if button.text() == "End process").click()
+        qtbot.waitUntil(lambda: len(page.banners.notices()) == 2, timeout=PATIENCE_MS)
+        titles = sorted(notice.title for notice in page.banners.notices())
+        assert titles[0].startswith("Port 8000 is free since")
+        assert titles[1].endswith(f"(PID {server.pid}) has ended after TERM.")
+        assert page.question.title.text() == "Nothing listens on port 8000 here."

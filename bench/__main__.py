@@ -1,6 +1,7 @@
 """Measures the budgets and prints them as a table: ``python -m bench [NAME[=SECONDS] ...]``, without a name all.
 
-``memory``, ``bonjour-many`` and ``ports-memory`` take minutes, so they run only when they are named.
+``memory``, ``bonjour-many`` and ``ports-memory`` take minutes, so they run only when they are named, as does
+``interfaces``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from bench import (
     changes,
     counting,
     decoding,
+    interfaces,
     linting,
     listening,
     memory,
@@ -33,6 +35,7 @@ BENCHES: dict[str, Callable[..., list[Result]]] = {
     "ports-memory": ports_memory.run,
     "ports-window": sockets_shown.run,
     "changes": changes.run,
+    "interfaces": interfaces.run,
     "bonjour": bonjour.run,
     "bonjour-many": bonjour.run_many,
     "counting": counting.run,
@@ -44,7 +47,7 @@ BENCHES: dict[str, Callable[..., list[Result]]] = {
 }
 TIMED = ("listening", "memory")
 """Those that can be told how many seconds to take."""
-LONG = ("memory", "bonjour-many", "ports-memory")
+LONG = ("memory", "bonjour-many", "ports-memory", "interfaces")
 
 
 def main(names: list[str]) -> int:

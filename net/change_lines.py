@@ -50,7 +50,7 @@ class _Line:
 
 
 def entry(before: State, now: State, *, number: int, time: float) -> NetworkChange | None:
-    """What changed between two states; None where nothing did. Memberships are not of this log."""
+    """What changed between two states; None where nothing did."""
     changes = difference(before, now)
     if not changes:
         return None
@@ -95,8 +95,7 @@ def concerns(change: NetworkChange, interfaces: Collection[str]) -> bool:
 
 def difference(before: State, now: State) -> tuple[Change, ...]:
     """The single differences, causes first."""
-    found = multicast_difference(before.snapshot, now.snapshot)
-    return (*(change for change in found if change.what != "membership"), *_resolver_changes(before, now))
+    return (*multicast_difference(before.snapshot, now.snapshot), *_resolver_changes(before, now))
 
 
 def _resolver_changes(before: State, now: State) -> Iterator[Change]:

@@ -37,5 +37,5 @@ async def watch(request: ChangesRequest) -> AsyncGenerator[tuple[NetworkChange, 
 
 
 async def _state() -> State:
-    resolvers, snapshot = await asyncio.gather(asyncio.to_thread(known_resolvers), take())
+    resolvers, snapshot = await asyncio.gather(asyncio.to_thread(known_resolvers), take(joined=False))
     return State(snapshot, resolvers)

@@ -20,8 +20,10 @@ async def snapshot(request: SnapshotRequest) -> AsyncGenerator[tuple[Record, ...
     yield (now, *(difference(request.before, now) if request.before is not None else ()))
 
 
-async def take(groups: Sequence[str] = ()) -> Snapshot:
+async def take(groups: Sequence[str] = (), *, joined: bool = True) -> Snapshot:
     """The state now, with the way out of ``groups`` (addresses) beside that of unbound multicast as a whole.
+
+    Without ``joined`` the memberships are left out.
 
     Raises ProblemError for a group that is no address, OSError if the kernel cannot be asked.
     """
@@ -32,6 +34,6 @@ async def take(groups: Sequence[str] = ()) -> Snapshot:
         time=begin,
         interfaces=tuple(map(interfaces.settled, faces)),
         routes=routes,
-        memberships=await memberships.snapshot(),
+        memberships=await memberships.snapshot() if joined else (),
         unbound=tuple(unbound),
     )

@@ -18,7 +18,6 @@ from tests.net.multicast.snapshots import (
     VPN_WITHOUT_ROUTE,
     WITH_VPN,
     WITHOUT_VPN,
-    joined,
 )
 
 
@@ -32,10 +31,8 @@ def changed(snapshot: Snapshot = WITHOUT_VPN, **fields: object) -> Snapshot:
     return msgspec.structs.replace(snapshot, **fields)
 
 
-def test_nothing_changed_is_no_entry_and_joins_are_not_of_this_log() -> None:
+def test_nothing_changed_is_no_entry() -> None:
     assert entry(State(WITHOUT_VPN), State(WITHOUT_VPN), number=1, time=2.0) is None
-    more = changed(memberships=(*WITHOUT_VPN.memberships, joined("en0", "239.1.1.1")))
-    assert entry(State(WITHOUT_VPN), State(more), number=1, time=2.0) is None
 
 
 def test_a_vpn_that_comes_up_is_one_line() -> None:

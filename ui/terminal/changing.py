@@ -27,16 +27,19 @@ async def changes(
 ) -> int:
     """What changes on this host, a line each, until stopped."""
     told = 0
+    standing = False
 
     def take(batch: Batch) -> None:
-        nonlocal told
+        nonlocal told, standing
+        if not standing:
+            output.message("Changes are listed as they come; end with Ctrl-C.")
+            standing = True
         output.records(batch)
         for record in batch:
             if isinstance(record, NetworkChange):
                 told += 1
                 output.show(change_line(record, details=details))
 
-    output.message("Changes are listed as they come; end with Ctrl-C.")
     await run_watch(place, "changes.watch", ChangesRequest(interfaces=interfaces), take, seconds=seconds)
     return ANSWERED if told else NOTHING_FOUND
 

@@ -128,6 +128,11 @@ def test_a_process_that_had_ended_before_is_said_to_have_ended(
     qtbot.waitUntil(lambda: "The process with PID 431 has ended." in text_of(page))
 
 
+def test_details_of_another_process_are_not_taken_for_the_owners(node_page: PortsPage) -> None:
+    node_page.desk.processes._told((CONTROL_PROCESS,))
+    assert node_page.desk.processes.of(NODE) == NODE_PROCESS
+
+
 def test_rows_on_the_way_are_not_asked_about(page: PortsPage, monkeypatch: pytest.MonkeyPatch) -> None:
     page.desk.processes._pause.setInterval(60_000)
     page.view.select_key(NODE.key().name)

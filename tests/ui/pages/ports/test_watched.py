@@ -108,6 +108,8 @@ def test_a_rescan_asks_anew_although_ports_are_watched(page: PortsPage, qtbot: Q
     page.rescan()
     assert page._listening is not listening
     qtbot.waitUntil(lambda: (3000, "0.0.0.0") not in shown(page))
+    window_of(page).show_page("interfaces")
+    assert page._listens
 
 
 def test_the_bar_offers_the_star_and_says_how_watched_ports_stand(page: PortsPage) -> None:

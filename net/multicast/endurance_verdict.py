@@ -102,8 +102,8 @@ def _kept_on(course: Course, now: float) -> Judgement:
     if course.last - course.joins[-1] > timing.membership + timing.tolerance:
         return Judgement("endure_lasted", "proven")
     if course.longest_gap * 2 > timing.silence:
-        return Judgement("endure_sparse", "proven")
-    return Judgement("endure_too_short", "proven")
+        return Judgement("endure_sparse", "possible")
+    return Judgement("endure_too_short", "possible")
 
 
 def _alike(silences: Sequence[Silence], timing: Timing) -> bool:

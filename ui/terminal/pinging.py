@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rich.table import Table
+from rich.text import Text
 
 from net.multicast.ping.counts import PingCounts
 from net.multicast.ping.summary import summarise
@@ -55,32 +58,59 @@ async def print_pinging(output: Output, place: str, request: PingRequest, second
 
 
 async def print_responding(output: Output, place: str, request: RespondRequest, seconds: float | None) -> int:
-    """Each question as it comes; exit code 1 if nobody was answered."""
-    newest: list[Responding] = []
+    """Each question as it comes, of refused ones the first of a host; exit code 1 if nobody was answered."""
+    asked = _Asked(output)
+    await run_watch(place, "multicast.respond", request, asked.take, seconds=seconds)
+    state = asked.state
+    if state is None:
+        return NOTHING_FOUND
+    output.say(f"\n{state.answered} answered, {state.refused} refused, {state.requesters} hosts")
+    if asked.hidden:
+        output.say(f"{asked.hidden} more were counted and not shown")
+    return ANSWERED if state.answered else NOTHING_FOUND
 
-    def take(batch: Batch) -> None:
+
+class _Asked:
+    """Prints what a responder tells. Of refused questions of a host the first are shown, ``hidden`` counts the rest."""
+
+    SHOWN = 5
+    HOSTS = 1000
+
+    def __init__(self, output: Output) -> None:
+        self.state: Responding | None = None
+        self.hidden = 0
+        self._output = output
+        self._shown: Counter[tuple[str, str]] = Counter()
+
+    def take(self, batch: Batch) -> None:
         for record in batch:
             if isinstance(record, Responding):
-                if not newest or newest[0].announced != record.announced:
-                    output.records((record,))
-                    output.say(_responding_text(record))
-                newest[:] = [record]
+                self._take_state(record)
             elif isinstance(record, Problem):
-                output.problem(record)
+                self._output.problem(record)
             elif isinstance(record, PingQuestion):
-                output.records((record,))
-                output.say(_question_text(record))
-                if record.problem is not None:
-                    output.message(f"{record.problem.text} {record.problem.remedy}")
+                self._output.records((record,))
+                self._show(record)
             elif isinstance(record, Skipped):
-                output.records((record,))
-                output.say(f"… {record.count} more")
+                self._output.records((record,))
+                self.hidden += record.count
 
-    await run_watch(place, "multicast.respond", request, take, seconds=seconds)
-    answered = sum(state.answered for state in newest)
-    for state in newest:
-        output.say(f"\n{answered} answered, {state.refused} refused, {state.requesters} hosts")
-    return ANSWERED if answered else NOTHING_FOUND
+    def _take_state(self, state: Responding) -> None:
+        before, self.state = self.state, state
+        if before is None or before.announced != state.announced:
+            self._output.records((state,))
+            self._output.say(_responding_text(state) if before is None else _announced_text(state))
+
+    def _show(self, question: PingQuestion) -> None:
+        if question.refused is not None:
+            kind = (question.requester, question.refused)
+            if self._shown[kind] >= self.SHOWN or len(self._shown) > self.HOSTS:
+                self.hidden += 1
+                return
+            self._shown[kind] += 1
+        self._output.say(_question_text(question))
+        if question.problem is not None:
+            self._output.message(f"{question.problem.text} {question.problem.remedy}")
 
 
 def _joined_text(joined: Joined) -> str:
@@ -110,6 +140,11 @@ def _responding_text(state: Responding) -> str:
     return f"answering {who} at UDP port {state.port} over {families}, sending to {groups}{announced}"
 
 
+def _announced_text(state: Responding) -> str:
+    names = ", ".join(state.announced)
+    return f"on Bonjour as {names}" if names else "no longer on Bonjour"
+
+
 def _question_text(question: PingQuestion) -> str:
     number = "" if question.sequence is None else f" {question.sequence}"
     what = f"{question.dialect or '?'} {question.message or '?'}{number} for {question.group or '–'}"
@@ -132,6 +167,11 @@ def _show_summary(output: Output, summary: Summary, told: list[Problem]) -> None
             output.message(f"{problem.text} {problem.remedy}")
 
 
+def _decimals(value: float | None, places: int) -> Text:
+    """Alike in every row, so that the points of a column stand under each other."""
+    return tables.cell(None if value is None else f"{value:.{places}f}")
+
+
 def _summary_table(counts: PingCounts) -> Table:
     made = tables.table(
         "", "Received", "Lost", "Loss %", "Duplicated", "Hops", "Min ms", "Avg ms", "Max ms", "Std-dev ms",
@@ -140,10 +180,11 @@ def _summary_table(counts: PingCounts) -> Table:
     for name, side in (("unicast", counts.unicast), ("multicast", counts.multicast)):
         made.add_row(
             tables.cell(name, "bold"),
-            *(
-                tables.cell(value)
-                for value in (side.received, side.lost, side.loss_percent, side.duplicated, side.hops)
-            ),
-            *(tables.cell(value) for value in (side.rtt_min_ms, side.rtt_avg_ms, side.rtt_max_ms, side.rtt_stddev_ms)),
+            tables.cell(side.received),
+            tables.cell(side.lost),
+            _decimals(side.loss_percent, 1),
+            tables.cell(side.duplicated),
+            tables.cell(side.hops),
+            *(_decimals(value, 3) for value in (side.rtt_min_ms, side.rtt_avg_ms, side.rtt_max_ms, side.rtt_stddev_ms)),
         )
     return made

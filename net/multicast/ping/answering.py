@@ -81,7 +81,11 @@ class Answering:
         refused = self._refused(asked, local=local)
         if refused is not None:
             return Outcome(None, None, self._question(asked, message, refused))
-        return self._answer(asked, message, local=local)
+        outcome = self._answer(asked, message, local=local)
+        # What is not answered costs nobody: a host whose nonsense goes unanswered may still ask properly.
+        if outcome.reply is not None and not self._limiter.allows(asked.requester[0], self._now()):
+            return Outcome(None, None, self._question(asked, message, "rate"))
+        return outcome
 
     def _answer(self, asked: Asked, message: Message, *, local: bool) -> Outcome:
         if message.version == 1 and message.kind == Kind.QUERY:
@@ -97,8 +101,6 @@ class Answering:
             return "interface"
         if not (local or self.policy.any_network):
             return "network"
-        if not self._limiter.allows(asked.requester[0], self._now()):
-            return "rate"
         return None
 
     def _answer_v1(self, asked: Asked, query: Message, *, local: bool) -> Outcome:

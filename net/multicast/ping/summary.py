@@ -34,9 +34,7 @@ def _silence(counts: PingCounts) -> Problem | None:
     """Nothing while no probe is lost: it may still come."""
     unicast, multicast = counts.unicast, counts.multicast
     if not unicast.received and not multicast.received:
-        if counts.sent and not unicast.lost:
-            return None
-        return make_problem("ping_silent", counts.host, port=counts.port)
+        return _nothing(counts)
     if not multicast.received and multicast.lost:
         ours = (counts.server or "").startswith(_OURS)
         if counts.dialect == "v1" and not ours and not ends_as_own(ipaddress.ip_address(counts.group)):
@@ -45,3 +43,11 @@ def _silence(counts: PingCounts) -> Problem | None:
     if not unicast.received and unicast.lost:
         return make_problem("ping_no_unicast", counts.host, group=counts.group)
     return None
+
+
+def _nothing(counts: PingCounts) -> Problem | None:
+    if counts.sent and not counts.unicast.lost:
+        return None
+    # A query of v2 needs a session first.
+    code = "ping_no_session" if counts.dialect == "v2" and not counts.sent else "ping_silent"
+    return make_problem(code, counts.host, port=counts.port)

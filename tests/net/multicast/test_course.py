@@ -125,6 +125,7 @@ def test_another_join_on_this_host_weakens_what_a_new_join_shows() -> None:
 def test_a_stream_that_lasts_is_judged_by_how_long(every: float, timing: dict[str, Any], code: str) -> None:
     verdict = _verdict(lambda now, after_join: True, every=every, **timing)
     assert verdict.code == code
+    assert verdict.certainty == ("proven" if code == "endure_lasted" else "possible")
 
 
 @pytest.mark.parametrize("pause", [12, 15, 19, 25, 40])

@@ -18,7 +18,7 @@ from ui.widgets.labels import PlainLabel, Size
 
 
 class StreamView(QWidget):
-    """Says why there is no strip where there is none."""
+    """Says why there is no strip, or no plot, where there is none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,11 +26,16 @@ class StreamView(QWidget):
         self.plot = RatePlot()
         self.strip = NumberStrip()
         self.why = PlainLabel(dim=True, wraps=True)
+        self.why_no_plot = PlainLabel(dim=True, wraps=True)
+        self.why_no_plot.setText(self.tr("Of a stream from a file rate and loss are not plotted."))
         self.plot_title = PlainLabel(size=Size.STRONG)
         self.strip_title = PlainLabel(size=Size.STRONG)
         self._strips = QStackedWidget()
         self._strips.addWidget(self.strip)
         self._strips.addWidget(self.why)
+        self._plots = QStackedWidget()
+        self._plots.addWidget(self.plot)
+        self._plots.addWidget(self.why_no_plot)
         layout = QGridLayout(self)
         layout.setContentsMargins(gap * 3, gap * 2, gap * 3, gap * 2)
         layout.setHorizontalSpacing(gap * 6)
@@ -38,15 +43,16 @@ class StreamView(QWidget):
         layout.setRowStretch(1, 1)
         layout.setColumnStretch(0, 5)
         layout.setColumnStretch(1, 6)
-        for column, (title, widget) in enumerate(((self.plot_title, self.plot), (self.strip_title, self._strips))):
+        for column, (title, widget) in enumerate(((self.plot_title, self._plots), (self.strip_title, self._strips))):
             layout.addWidget(title, 0, column)
             layout.addWidget(widget, 1, column)
 
-    def show_stream(self, stream: Stream, samples: Sequence[Sample]) -> None:
-        """Show this one as it stands."""
+    def show_stream(self, stream: Stream, samples: Sequence[Sample], *, recorded: bool = False) -> None:
+        """Show this one as it stands; ``recorded``: it is of a file, of which there are no samples."""
         source = visible(endpoint(stream.source, stream.source_port))
         self.plot_title.setText(fill(self.tr("Rate and loss of %1"), source))
         self.plot.show_samples(samples)
+        self._plots.setCurrentWidget(self.why_no_plot if recorded else self.plot)
         text = stream.strip or ""
         words = self.tr("Its last %1 numbers").replace("%1", count(len(text))) if text else self.tr("Its numbers")
         self.strip_title.setText(words)

@@ -115,7 +115,7 @@ class StreamsPane(QWidget):
         self.stack.setMinimumHeight(self.view.height_of(ROWS_LEFT if shown else 1))
         self.pictures.setVisible(shown)
         if row is not None and self.pictures.isVisible():
-            self.pictures.show_stream(row.stream, self._samples(row))
+            self.pictures.show_stream(row.stream, self._samples(row), recorded=row.recorded)
 
     def _current_changed(self, row: StreamRow | None) -> None:
         key = row.stream.key() if row is not None else None

@@ -129,6 +129,14 @@ def test_hosts_beyond_the_links_are_answered_only_where_that_was_chosen() -> Non
     assert _ask(_answering(Policy(any_network=True)), foreign, FAR).question.refused == "group"
 
 
+def test_what_is_left_without_answer_does_not_count_against_its_host() -> None:
+    answering = _answering(interval=1.0, clock=Clock())
+    unserved = query_v1(b"\0\0\0\7", 3, 1.5, ipaddress.ip_address("224.0.0.5"))
+    for _ in range(10 * BURST):
+        assert _ask(answering, unserved).question.refused == "group"
+    assert _ask(answering, query_v1(b"\0\0\0\7", 3, 1.5, GROUP)).question.refused is None
+
+
 def test_one_host_is_answered_once_a_second_with_bursts_of_five() -> None:
     clock = Clock()
     answering = _answering(interval=1.0, clock=clock)

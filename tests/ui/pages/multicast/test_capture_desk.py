@@ -21,6 +21,7 @@ CAPTURE = Capture(
     path=FILE, format="pcapng", packets=12, datagrams=10, bytes=4000, skipped={"not_ip": 2},
     interfaces=(CaptureInterface(name="en0", link="Ethernet", packets=12),), shown=(0, 10),
 )  # fmt: skip
+RTP_OF_FILE = msgspec.structs.replace(RTP, interface="en0 · evening.pcapng").key()
 OPENED = {
     "multicast.capture": [
         batch(CAPTURE, RTP, reception(*AUDIO, received=10, packets_per_s=8, size=192)),
@@ -221,6 +222,9 @@ def test_a_file_is_opened_as_rows_streams_and_packets_of_its_own(
     (row,) = page.streams.proxy.shown_items()
     assert (row.state, row.stream.lost) == ("from a file", RTP.lost)
     assert page.streams.view.rows_as_text(selected=False)[1][1] == "1.0 k/s · 1.5 Mb/s"
+    page.streams.choose(RTP_OF_FILE)
+    assert page.streams.pictures.plot.isHidden()
+    assert page.streams.pictures.why_no_plot.text() == "Of a stream from a file rate and loss are not plotted."
     (action,) = page.row_actions.of(page.model.items()[1])
     page.activate(page.model.items()[1])
     assert len(asked.of("multicast.listen")) == 1

@@ -35,6 +35,13 @@ class Course:
     joins: Sequence[float] = (0.0,)
     forgets: float = 260.0
 
+    @property
+    def forgotten(self) -> tuple[float, ...]:
+        """When such a switch stops; a join made anew before that puts it off."""
+        following = (*self.joins[1:], float("inf"))
+        times = ((joined + self.forgets, anew) for joined, anew in zip(self.joins, following, strict=True))
+        return tuple(time for time, anew in times if time <= anew)
+
 
 class EndurancePlot(QWidget):
     """Its length is the run's, so that what is not painted yet is what is still to come."""
@@ -112,7 +119,7 @@ class EndurancePlot(QWidget):
                 painter.fillRect(QRectF(place, area.bottom() - high, wide, high), colour)
 
     def _paint_joins(self, painter: QPainter, area: QRectF, colours: Tokens, line: int) -> None:
-        """A line up for each join; where a switch would forget the last one, a broken one."""
+        """A line up for each join; where a switch would forget it, a broken one."""
         metrics = painter.fontMetrics()
         right = -1.0
         for number, joined in enumerate(self.course.joins):
@@ -124,8 +131,7 @@ class EndurancePlot(QWidget):
             if left > right:
                 painter.drawText(QPointF(left, area.top() - line * 0.6), words)
                 right = left + metrics.horizontalAdvance(words) + line
-        forgets = self.course.joins[-1] + self.course.forgets
-        if forgets < self.span:
+        for forgets in (time for time in self.course.forgotten if time < self.span):
             painter.setPen(QPen(colours.tone(Tone.WARNING), 1.2, Qt.PenStyle.DashLine))
             at = self._x(area, forgets)
             painter.drawLine(QPointF(at, area.top() - line * 0.4), QPointF(at, area.bottom()))

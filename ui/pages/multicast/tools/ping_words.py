@@ -31,6 +31,8 @@ def judge(pinging: Pinging, *, over: bool) -> PingVerdict:
     if not unicast.received and not multicast.received:
         if over and counts.sent:
             return _of(told("ping_silent", counts.host, port=counts.port), Tone.ERROR)
+        if over and counts.dialect == "v2":
+            return _of(told("ping_no_session", counts.host, port=counts.port), Tone.ERROR)
         return PingVerdict(fill(tr("Waiting for the first reply of %1."), counts.host), Tone.INFO)
     if unicast.received and not multicast.received and (over or multicast.lost):
         problem = told("ping_no_multicast", counts.host, group=counts.group, interface=counts.interface)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+import pytest
 from pytestqt.qtbot import QtBot
 
 from net.multicast.records import Endurance, EnduranceVerdict, QueryCount, Silence
@@ -170,6 +171,13 @@ def test_a_run_goes_on_behind_other_pages_and_ends_with_the_page(
     assert asked.stopped("multicast.endurance") == 0
     page.close_page()
     qtbot.waitUntil(lambda: asked.stopped("multicast.endurance") == 1)
+
+
+@pytest.mark.parametrize(
+    ("joins", "forgotten"), [((0.0,), (260.0,)), ((0.0, 272.0), (260.0, 532.0)), ((0.0, 100.0), (360.0,))]
+)
+def test_each_join_that_a_switch_forgets_keeps_its_line(joins: tuple[float, ...], forgotten: tuple[float, ...]) -> None:
+    assert Course(seconds=600.0, joins=joins).forgotten == forgotten
 
 
 def test_the_plot_paints_arrivals_silences_and_joins(make_page: MakePage) -> None:

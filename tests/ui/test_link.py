@@ -119,6 +119,15 @@ def test_delays_grow_and_the_last_words_are_told(
     assert link._failures == link_module.STILLBORN_LIMIT - 1
 
 
+def test_a_place_that_asks_the_person_is_not_tried_again_by_itself(qtbot: QtBot, make_link: MakeLink) -> None:
+    link = make_link({"hello": False, "stderr": ["Request dismissed"], "exit": 126})
+    link.place = "pkexec"
+    link.start()
+    qtbot.waitUntil(lambda: link.state.phase is Phase.FAILED)
+    assert link.state.last_words == "Request dismissed"
+    assert len(link.stderr_lines) == 1
+
+
 def test_a_program_that_is_not_there_is_a_failure_with_its_reason(qtbot: QtBot) -> None:
     link = Link("local", command=lambda: ["/nonexistent/lanscout", "probe"])
     link.start()

@@ -24,6 +24,7 @@ from ui.link import Phase
 from ui.pages import PAGES
 from ui.pages.base import Badge
 from ui.pages.interfaces.page import InterfacesPage
+from ui.pages.ports.page import PortsPage
 from ui.settings import Settings
 from ui.theme import Tone
 from ui.widgets.actions import ActionButton
@@ -280,6 +281,20 @@ def test_another_place_is_another_probe_and_fresh_pages(window: MainWindow, qtbo
     assert window.current is not before
     assert count(window) == 0
     assert "moon:base" in titles(window)[0]
+
+
+def test_a_page_that_wants_to_look_from_elsewhere_is_shown_there_with_its_subject(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    window.show_page("ports")
+    monkeypatch.setattr(PortsPage, "select", lambda _page, subject: asked.append(subject))
+    page = window.page("ports")
+    page.look_from.emit("moon:base", "5000")
+    qtbot.waitUntil(lambda: window.link.place == "moon:base")
+    assert window.current is not None
+    assert window.current is not page
+    assert (window.current.name, asked) == ("ports", ["5000"])
 
 
 def test_an_unexpected_failure_is_told_with_a_report_to_copy(window: MainWindow) -> None:

@@ -10,6 +10,9 @@ from net.multicast.strip import DUPLICATED, Strip
 
 NULL = 0x1FFF
 """The PID of padding, whose counter means nothing (ISO/IEC 13818-1 section 2.4.3.3), and the mask of PIDs."""
+UNSEEN = 0xFF
+KEPT = 2048
+"""Bytes up to which a payload is kept to tell a repeated one; of a longer one its hash."""
 
 
 class Continuity:
@@ -26,18 +29,20 @@ class Continuity:
     def __init__(self, counts: Counts, *, strips: bool) -> None:
         self.counts = counts
         self._errors = counts.continuity_errors = counts.continuity_errors or 0
-        self._before = b""
-        self._counters: dict[int, int] = {}
+        self._before: bytes | int = b""
+        # By PID, of which a hostile sender may use all.
+        self._counters = bytearray((UNSEEN,)) * (NULL + 1)
         self._strip = Strip() if strips else None
 
     def count(self, time: float, payload: bytes) -> bool:  # noqa: ARG002 - the counters have no time
         """Take a packet into account; False if it is no transport stream."""
         if not is_transport_stream(payload):
             return False
-        if payload == self._before:
+        seen = payload if len(payload) <= KEPT else hash(payload)
+        if seen == self._before:
             self._take_duplicate()
             return True
-        self._before = payload
+        self._before = seen
         counters = self._counters
         missing = 0
         for at, (high, low, control) in enumerate(
@@ -48,9 +53,9 @@ class Continuity:
             if not control & 0x10 or high & 0x80 or pid == NULL:
                 continue
             counter = control & 0x0F
-            before = counters.get(pid)
+            before = counters[pid]
             counters[pid] = counter
-            if before is None or counter == (before + 1) & 0x0F or counter == before:
+            if before == UNSEEN or counter == (before + 1) & 0x0F or counter == before:
                 continue
             if not (control & 0x20 and _announces_jump(payload, at * CELL)):
                 self._errors += 1
@@ -62,6 +67,9 @@ class Continuity:
     def count_batch(self, times: Sequence[float], payloads: Sequence[bytes]) -> int:
         """Take packets into account; returns how many are no transport stream."""
         return sum(not self.count(*packet) for packet in zip(times, payloads, strict=True))
+
+    def release(self) -> None:
+        """Nothing of the room that streams share is taken."""
 
     def settle(self) -> None:
         """Nothing waits."""

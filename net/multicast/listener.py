@@ -17,6 +17,7 @@ from net.multicast.join_warnings import address_warnings, interface_warnings, po
 from net.multicast.places import Place, SourceFilter, check_filter, parse_groups, places, source_filter
 from net.multicast.reading import Reading
 from net.multicast.reception import BURST, GroupReception
+from net.multicast.room import Room
 from net.multicast.shared import Join, shared
 from net.multicast.summary import summarise
 from net.platform.limits import allow_open_files
@@ -65,6 +66,7 @@ class Listening:
         self._filter = chosen
         self._receptions: dict[tuple[Endpoint, str], GroupReception] = {}
         self._in_kernel: dict[Join, bool] = {}
+        self._room = Room()
         self._pending: list[Record] = []
         # Those of which there is something new to tell, in the order in which it came.
         self._changed: dict[GroupReception, None] = {}
@@ -173,6 +175,7 @@ class Listening:
             buffer_bytes=self._request.buffer_bytes,
             chosen=self._filter,
             strips=self._request.strips,
+            room=self._room,
         )
         reception.open(interface.index)
         self._receptions[endpoint, interface.name] = reception

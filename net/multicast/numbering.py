@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from net.multicast.jitter import Jitter
-from net.multicast.payloads.format import Format
+from net.multicast.payloads.format import Format, Reading
+from net.multicast.room import Room
 from net.multicast.sequence import Counts, Numbers
 from net.multicast.strip import Strip
 
@@ -28,12 +29,18 @@ class _Run:
 
 
 class Numbering:
-    """Reads payloads by ``form`` and adds to ``counts``; ``strips``: whether to keep the strip of the last numbers."""
+    """Reads payloads by ``form`` and adds to ``counts``; ``strips``: whether to keep the strip of the last numbers.
 
-    __slots__ = ("_clock", "_form", "_heard", "_read", "_run", "_runs", "_sequence", "_strips", "counts", "jitter")
+    The gaps of its runs are taken from ``room``.
+    """
 
-    def __init__(self, form: Format, counts: Counts, *, strips: bool) -> None:
+    __slots__ = (
+        "_clock", "_form", "_heard", "_read", "_room", "_run", "_runs", "_sequence", "_strips", "counts", "jitter",
+    )  # fmt: skip
+
+    def __init__(self, form: Format, counts: Counts, *, strips: bool, room: Room | None = None) -> None:
         self.counts = counts
+        self._room = room if room is not None else Room()
         self.jitter = Jitter()
         self._form = form
         self._read = form.read
@@ -49,13 +56,17 @@ class Numbering:
         reading = self._read(payload)
         if reading is None:
             return False
+        self.take(time, reading)
+        return True
+
+    def take(self, time: float, reading: Reading) -> None:
+        """Take a packet into account that was read already."""
         run, number, sent = reading
         if run != self._heard:
             self._switch(run)
         self._sequence.count(number, sent if self._clock else None)
         if sent is not None:
             self.jitter.transits.append(time - sent)
-        return True
 
     def count_batch(self, times: Sequence[float], payloads: Sequence[bytes]) -> int:
         """Take packets into account as ``count`` does; returns how many are not of the format."""
@@ -79,6 +90,11 @@ class Numbering:
                 transits.append(time - sent)
         return foreign
 
+    def release(self) -> None:
+        """Give back the room of all runs: nothing is counted any more."""
+        for run in {self._run, *self._runs.values()}:
+            run.sequence.release()
+
     def settle(self) -> None:
         """Bring the jitter up to date; to be called now and then."""
         self.jitter.settle()
@@ -93,7 +109,13 @@ class Numbering:
             strip = Strip()
         form = self._form
         sequence = Numbers(
-            self.counts, modulus=form.modulus, first=form.first, whole=whole, unique=form.unique, strip=strip
+            self.counts,
+            modulus=form.modulus,
+            first=form.first,
+            whole=whole,
+            unique=form.unique,
+            strip=strip,
+            room=self._room,
         )
         return _Run(sequence)
 
@@ -107,7 +129,7 @@ class Numbering:
                 known.succeeded = False
                 self.counts.restarts -= 1
         if len(self._runs) >= MAX_RUNS:
-            del self._runs[next(iter(self._runs))]
+            self._runs.pop(next(iter(self._runs))).sequence.release()
         self._runs[run] = self._run = known
         self._heard = run
         self._sequence = known.sequence

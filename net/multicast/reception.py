@@ -13,6 +13,7 @@ from net.multicast.drops import Drops
 from net.multicast.endpoint import Endpoint
 from net.multicast.places import SourceFilter
 from net.multicast.receiving import batch_reader
+from net.multicast.room import Room
 from net.multicast.streams import StreamCounter
 from net.platform.batch import BATCH, Batch, SourceKey
 from net.platform.options import OPTIONS
@@ -37,7 +38,8 @@ Tap = Callable[["GroupReception", Batch], None]
 class GroupReception:
     """Receives one group on one interface from ``open`` to ``close``; both may be repeated.
 
-    Each of ``taps`` is given every batch that was counted, with all that the system told of it.
+    Each of ``taps`` is given every batch that was counted, with all that the system told of it. ``room`` is shared by
+    the receptions of a listen.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class GroupReception:
         buffer_bytes: int,
         chosen: SourceFilter = SourceFilter(),  # noqa: B008 - immutable
         strips: bool = False,
+        room: Room | None = None,
     ) -> None:
         self.endpoint = endpoint
         self.interface = interface
@@ -60,6 +63,7 @@ class GroupReception:
         self._filter = chosen
         self._buffer_bytes = buffer_bytes
         self._strips = strips
+        self._room = room if room is not None else Room()
         self._reader = batch_reader()
         self._arrived: deque[Arrived] = deque(maxlen=keep)
         self._skipped = 0
@@ -274,7 +278,7 @@ class GroupReception:
             self._drops.no_longer_alone(next(iter(self._streams)))
         if counter is None and len(self._streams) < MAX_STREAMS:
             identity = (*self._reader.source(source), self.group, self.endpoint.port, self.interface)
-            counter = self._streams[source] = StreamCounter(identity, at, strips=self._strips)
+            counter = self._streams[source] = StreamCounter(identity, at, strips=self._strips, room=self._room)
         return counter
 
     def _stream_record(self, source: SourceKey) -> Stream:

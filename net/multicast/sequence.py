@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from net.multicast.room import Room
 from net.multicast.strip import DUPLICATED, LATE, REORDERED, Strip
 
 MISORDER = 100
@@ -15,6 +16,8 @@ LOW_BEHIND = 16
 """Senders count from 0 or 1: a return to those numbers from this far on may be a new beginning."""
 MAX_GAPS = 4096
 """Gaps remembered; of more, the older half is forgotten: what then arrives there is late, even if it came twice."""
+FEW_GAPS = 16
+"""Gaps remembered also where the streams together have no room left."""
 
 
 class Counts:
@@ -53,12 +56,12 @@ class Numbers:
     A sender that begins anew without saying so is recognised as in RFC 3550 A.1 by two arrivals in a row whose numbers
     follow each other, the first far behind (more than MISORDER; LOW_BEHIND for a number up to LOW) and not one that
     was lost; where numbers come with the sender's clock, both must have been sent after the highest. ``unique``: a
-    sender that begins anew is another sequence, so that none of this is looked for.
+    sender that begins anew is another sequence, so that none of this is looked for. The gaps are taken from ``room``.
     """
 
     __slots__ = (
         "_base", "_before_suspect", "_ends", "_first", "_forgotten", "_forgotten_lost", "_modulus", "_next", "_offset",
-        "_sent", "_starts", "_suspect", "_suspect_before", "_unique", "_whole", "counts", "strip",
+        "_room", "_sent", "_starts", "_suspect", "_suspect_before", "_unique", "_whole", "counts", "strip",
     )  # fmt: skip
 
     def __init__(
@@ -70,9 +73,11 @@ class Numbers:
         whole: bool = False,
         unique: bool = False,
         strip: Strip | None = None,
+        room: Room | None = None,
     ) -> None:
         self.counts = counts
         self.strip = strip
+        self._room = room if room is not None else Room()
         self._modulus = modulus
         self._first = first
         self._whole = whole
@@ -97,6 +102,11 @@ class Numbers:
                 self.strip.arrived()
             return
         self._count_irregular(number, sent)
+
+    def release(self) -> None:
+        """Give back the room of the gaps: nothing is counted any more."""
+        self._room.gaps += len(self._starts)
+        self._starts, self._ends = [], []
 
     def _count_irregular(self, number: int, sent: float | None) -> None:
         if self._next < 0:
@@ -128,6 +138,7 @@ class Numbers:
         self._next = number + 1
         self._sent = sent
         # Arrivals from just before the base fill this gap, which nobody counted as lost.
+        self._room.gaps += len(self._starts) - 1
         self._starts, self._ends = [self._base - MISORDER], [self._base - 1]
         self._forgotten, self._forgotten_lost = self._base - MISORDER - 1, 0
         self._suspect = -1
@@ -151,16 +162,23 @@ class Numbers:
         self.counts.lost += end - start + 1
         if self.strip is not None:
             self.strip.lost(end - start + 1)
-        if len(self._starts) >= MAX_GAPS:
-            self._forget(MAX_GAPS // 2)
+        self._make_room()
+        self._room.gaps -= 1
         self._starts.append(start)
         self._ends.append(end)
+
+    def _make_room(self) -> None:
+        """Forget the older half of the gaps if there is no room for one more."""
+        gaps = len(self._starts)
+        if gaps >= MAX_GAPS or (gaps >= FEW_GAPS and self._room.gaps <= 0):
+            self._forget(gaps // 2)
 
     def _forget(self, gaps: int) -> None:
         self._forgotten = self._ends[gaps - 1]
         forgotten = zip(self._starts[:gaps], self._ends[:gaps], strict=True)
         self._forgotten_lost += sum(end - start + 1 for start, end in forgotten if start >= self._base)
         del self._starts[:gaps], self._ends[:gaps]
+        self._room.gaps += gaps
 
     def _look_back(self, position: int, behind: int) -> bool:
         """Judge a number not above the highest; tells whether it was lost until now."""
@@ -192,6 +210,7 @@ class Numbers:
         start, end = starts[at], ends[at]
         if start == end:
             del starts[at], ends[at]
+            self._room.gaps += 1
         elif position == start:
             starts[at] += 1
         elif position == end:
@@ -200,6 +219,8 @@ class Numbers:
             ends[at] = position - 1
             starts.insert(at + 1, position + 1)
             ends.insert(at + 1, end)
+            self._room.gaps -= 1
+            self._make_room()
         return True
 
     def _suspect_restart(self, number: int, sent: float | None, behind: int, before: tuple[int, ...]) -> None:

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from net.multicast.bursts import Bursts
 from net.multicast.continuity import Continuity
-from net.multicast.identification import Identification
+from net.multicast.identification import Fitting, Identification
 from net.multicast.numbering import Numbering
 from net.multicast.payloads.format import Format
+from net.multicast.room import Room
 from net.multicast.sequence import Counts
 from net.records import Stream
 
@@ -29,16 +30,19 @@ FRAME_V6 = 14 + 40 + 8
 class StreamCounter:
     """Counts one stream datagram by datagram; ``rates`` closes a second, ``record`` tells how it stands.
 
-    ``strips``: whether the record is to carry the strip of the last numbers.
+    ``strips``: whether the record is to carry the strip of the last numbers. ``room`` is shared by the streams of a
+    listen or a file.
     """
 
     __slots__ = (
         "_attempts", "_bursts", "_counter", "_counts", "_foreign", "_identification", "_last", "_misfits", "_octets",
-        "_overhead", "_packets", "_second_foreign", "_second_octets", "_second_packets", "_sizes", "_strips", "_times",
-        "_ttl_max", "_ttl_min", "bits_per_s", "first", "identity", "packets_per_s", "payload", "ttl",
+        "_overhead", "_packets", "_room", "_second_foreign", "_second_octets", "_second_packets", "_sizes", "_strips",
+        "_times", "_ttl_max", "_ttl_min", "bits_per_s", "first", "identity", "packets_per_s", "payload", "ttl",
     )  # fmt: skip
 
-    def __init__(self, identity: tuple[str, int, str, int, str], time: float, *, strips: bool = False) -> None:
+    def __init__(
+        self, identity: tuple[str, int, str, int, str], time: float, *, strips: bool = False, room: Room | None = None
+    ) -> None:
         """``identity`` is (source, source port, group, port, interface); ``time`` that of the first datagram."""
         self.identity = identity
         self.first = self._last = time
@@ -55,15 +59,19 @@ class StreamCounter:
         self._strips = strips
         self._counts = Counts()
         self._counter: Numbering | Continuity | None = None
-        self._identification = Identification()
+        self._room = room if room is not None else Room()
+        self._identification = Identification(self._room)
         self._attempts = ATTEMPTS_FIRST
         self._foreign = self._second_foreign = self._misfits = 0
 
-    def count(self, time: float, payload: bytes, ttl: int | None) -> None:
-        """Take a datagram received at ``time`` (seconds since the epoch) into account."""
+    def count(self, time: float, payload: bytes, ttl: int | None, size: int | None = None) -> None:
+        """Take a datagram received at ``time`` (seconds since the epoch) into account.
+
+        ``size`` is that of the whole payload, where ``payload`` is a part of it.
+        """
         times = self._times
         times.append(time)
-        self._sizes.append(len(payload))
+        self._sizes.append(len(payload) if size is None else size)
         if ttl != self.ttl:
             self._take_ttl(ttl)
         counter = self._counter
@@ -202,29 +210,31 @@ class StreamCounter:
         elif self.payload is not None:
             self._foreign += 1
         if not self._attempts:
-            self._identification = Identification()
+            self._identification.forget()
 
-    def _begin(self, form: Format, packets: list[tuple[float, bytes]]) -> None:
+    def _begin(self, form: Format, packets: list[Fitting]) -> None:
         """Count by ``form``, with the packets that proved it."""
         if self.payload is not None:
             # Another format after the one before ended: those but the last were counted as foreign until now.
             self._foreign -= len(packets) - 1
             self._counts.restarts += 1
         self.payload = form.name
-        self._counter = counter = (
-            Continuity(self._counts, strips=self._strips)
-            if form.counts_cells
-            else Numbering(form, self._counts, strips=self._strips)
-        )
-        for time, payload in packets:
-            counter.count(time, payload)
+        if form.counts_cells:
+            self._counter = cells = Continuity(self._counts, strips=self._strips)
+            for packet in packets:
+                cells.count(packet.time, packet.cells)
+        else:
+            self._counter = numbers = Numbering(form, self._counts, strips=self._strips, room=self._room)
+            for packet in packets:
+                numbers.take(packet.time, packet.reading)
 
     def _judge_format(self, packets: int) -> None:
         """Closes a second with ``packets``: look for another format where nothing fits any more, or none was found."""
         foreign, self._second_foreign = self._foreign - self._second_foreign, self._foreign
         if packets:
             self._misfits = self._misfits + foreign if foreign == packets else 0
-        if self._misfits >= MISFITS:
+        if self._misfits >= MISFITS and self._counter is not None:
+            self._counter.release()
             self._counter, self._misfits = None, 0
         if self._counter is None:
             self._attempts = max(self._attempts, ATTEMPTS)

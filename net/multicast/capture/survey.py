@@ -16,6 +16,7 @@ from net.multicast.capture.blocks import CaptureReader, DamagedError, NotACaptur
 from net.multicast.capture.frames import Frame, NoDatagramError, datagram
 from net.multicast.drops import Drops
 from net.multicast.records import Capture, CaptureInterface
+from net.multicast.room import Room
 from net.multicast.streams import StreamCounter
 from net.multicast.summary import summarise
 from net.problems import ProblemError, make_problem
@@ -27,6 +28,8 @@ PAYLOAD_KEPT = 1024
 MOST_STREAMS = 5000
 MOST_GROUPS = 5000
 """Further streams and groups of a file are counted in its totals only."""
+FILLED = 1500
+"""Bytes to which a payload the capture holds a part of is filled up: some formats are recognised by their length."""
 SECOND = 1.0
 Identity = tuple[str, int, str, int, str]
 """Source, source port, group, port, interface."""
@@ -93,6 +96,7 @@ class Survey:
         self._times: tuple[float, float] | None = None
         self._texts = Texts()
         self._streams: dict[Identity, StreamCounter] = {}
+        self._room = Room()
         self._second: dict[Identity, float] = {}
         self._groups: dict[tuple[str, int, str], Received] = {}
         self.problem: Problem | None = None
@@ -214,7 +218,8 @@ class Survey:
         if counter is None:
             if len(self._streams) >= MOST_STREAMS:
                 return
-            counter = self._streams[identity] = StreamCounter(identity, packet.time, strips=self._strips)
+            counter = StreamCounter(identity, packet.time, strips=self._strips, room=self._room)
+            self._streams[identity] = counter
             self._second[identity] = packet.time
             if received is not None:
                 received.begin_stream(identity)
@@ -223,7 +228,8 @@ class Survey:
             self._second[identity] = packet.time
         lost = counter.lost
         # Where the capture holds a part only, the size counts as that of what was sent.
-        counter.count(packet.time, frame.payload.ljust(frame.size, b"\0"), frame.ttl)
+        payload = frame.payload.ljust(min(frame.size, FILLED), b"\0")
+        counter.count(packet.time, payload, frame.ttl, frame.size)
         if received is not None and received.drops.matter(received.dropped):
             received.drops.arrived(identity, received.dropped, counter.lost - lost)
 

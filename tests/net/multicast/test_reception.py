@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from net.multicast import reception as module
 from net.multicast.drops import Drops
 from net.multicast.endpoint import parse_endpoint
 from net.multicast.payloads.lanscout import numbered_payload
@@ -379,3 +380,13 @@ def test_a_batch_from_elsewhere_leaves_no_trace() -> None:
     with _reception() as reception:
         reception._take(_batch(FOREIGN, FOREIGN))
         assert (reception.received, reception.datagrams(), reception.all_streams()) == (0, (), ())
+
+
+def test_further_senders_are_counted_in_the_totals_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_STREAMS", 2)
+    with _reception() as reception:
+        for _ in range(3):
+            with group_sender(GROUP, PORT) as sender:
+                sender.send(b"x")
+                _drain(reception)
+        assert (reception.received, len(reception.all_streams())) == (3, 2)

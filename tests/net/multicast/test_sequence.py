@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from net.multicast.sequence import LEAD, LOW, LOW_BEHIND, MAX_GAPS, MISORDER, Counts, Numbers
+from net.multicast.room import Room
+from net.multicast.sequence import FEW_GAPS, LEAD, LOW, LOW_BEHIND, MAX_GAPS, MISORDER, Counts, Numbers
 from net.multicast.strip import CELLS, Strip
 
 BITS_16, BITS_32, BITS_64 = 1 << 16, 1 << 32, 1 << 64
@@ -287,3 +288,29 @@ def test_the_strip_has_a_letter_for_each_fate() -> None:
     assert strip.text() == "." * CELLS
     sequence.count(10**15)
     assert strip.text() == "x" * (CELLS - 1) + "."
+
+
+def test_sequences_share_the_room_of_their_gaps_and_each_keeps_a_few() -> None:
+    room = Room(gaps=100)
+    sequences = [Numbers(Counts(), room=room) for _ in range(4)]
+    for sequence in sequences:
+        for number in range(0, 200, 2):
+            sequence.count(number)
+    assert room.gaps >= -4 * FEW_GAPS
+    assert [sequence.counts.lost for sequence in sequences] == [99] * 4, "counts do not depend on it"
+    # The newest gaps are those remembered.
+    sequences[3].count(197)
+    assert (sequences[3].counts.lost, sequences[3].counts.reordered) == (98, 1)
+    for sequence in sequences:
+        sequence.release()
+    assert room.gaps == 100
+
+
+def test_a_gap_that_is_filled_here_and_there_stays_within_the_limit() -> None:
+    room = Room(gaps=1_000_000)
+    sequence = Numbers(Counts(), room=room)
+    sequence.count(0)
+    sequence.count(10 * MAX_GAPS)
+    for number in range(2, 10 * MAX_GAPS, 2):
+        sequence.count(number)
+    assert room.gaps >= 1_000_000 - MAX_GAPS

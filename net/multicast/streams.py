@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from net.multicast.bursts import Bursts
+from net.multicast.bursts import INTERVAL, Bursts
 from net.multicast.continuity import Continuity
 from net.multicast.identification import Fitting, Identification
 from net.multicast.numbering import Numbering
@@ -141,9 +141,7 @@ class StreamCounter:
             last=self._last,
             max_burst=bursts.max_burst,
             ttl=self.ttl,
-            average_bits_per_s=round((self._octets + self._packets * self._overhead) * 8 / span, 1)
-            if span > 0
-            else 0.0,
+            average_bits_per_s=self._average(span),
             maximum_bits_per_s=round(bursts.maximum_bits_per_s, 1),
             burst_alarms=bursts.burst_alarms,
             max_buffer_bytes=bursts.max_buffer_bytes,
@@ -153,6 +151,13 @@ class StreamCounter:
             ttl_max=self._ttl_max,
         )
         return stream if self.payload is None else self._numbered(stream)
+
+    def _average(self, span: float) -> float | None:
+        """Of a short life the mean would be above the maximum: n + 1 packets stand in n intervals."""
+        if span < INTERVAL:
+            return None
+        average = (self._octets + self._packets * self._overhead) * 8 / span
+        return round(min(average, self._bursts.maximum_bits_per_s), 1)
 
     def _numbered(self, stream: Stream) -> Stream:
         """``stream`` with what its payload's numbers and times tell; MPEG-TS counts cells, which have no order."""

@@ -275,3 +275,13 @@ def test_datagrams_counted_in_batches_give_the_same_record(size: int, numbered: 
         batched.count_batch(times[at : at + size], payloads[at : at + size], ttls[at : at + size])
     assert batched.record() == single.record()
     assert batched.packets == single.packets == len(payloads)
+
+
+@pytest.mark.parametrize(("times", "known"), [((0.0,), False), ((0.0, 0.012, 0.024), False), ((0.0, 0.15), True)])
+def test_the_average_bandwidth_is_never_above_the_maximum(times: tuple[float, ...], known: bool) -> None:
+    stream = StreamCounter(("192.0.2.1", 1, "239.1.1.1", 2, "en0"), 100.0)
+    for time in times:
+        stream.count(100.0 + time, bytes(1000), 1)
+    record = stream.record()
+    assert (record.average_bits_per_s is not None) is known
+    assert (record.average_bits_per_s or 0.0) <= (record.maximum_bits_per_s or 0.0)

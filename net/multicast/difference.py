@@ -72,7 +72,8 @@ def _interfaces(before: Snapshot, after: Snapshot) -> Iterator[Change]:
     for pair in _paired(before.interfaces, after.interfaces, lambda face: face.name):
         name, old, new = pair.identity, pair.before, pair.after
         if old is None or new is None:
-            yield _change("interface", pair.how, name, interface=name, label=pair.row.label)
+            was, now = (_state(face) if face is not None else None for face in (old, new))
+            yield _change("interface", pair.how, name, interface=name, label=pair.row.label, before=was, after=now)
             continue
         was, now = _state(old), _state(new)
         if was != now:
@@ -87,7 +88,15 @@ def _addresses(before: Snapshot, after: Snapshot) -> Iterator[Change]:
     for pair in _paired(_owned(before), _owned(after), lambda owned: owned):
         if pair.before is None or pair.after is None:
             interface, address = pair.row
-            yield _change("address", pair.how, address, interface=interface, version=ip_version(address))
+            yield _change(
+                "address",
+                pair.how,
+                address,
+                interface=interface,
+                version=ip_version(address),
+                before=None if pair.before is None else address,
+                after=None if pair.after is None else address,
+            )
 
 
 def _routes(before: Snapshot, after: Snapshot) -> Iterator[Change]:

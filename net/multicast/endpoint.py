@@ -13,6 +13,10 @@ MOST = 500
 """Endpoints that one range, and joins that one request, may stand for."""
 
 
+USUAL_RANGES = {4: "239.0.0.0/8", 6: "ff15::/16"}
+"""By IP version, groups that anybody may use and that routers may forward: RFC 2365, RFC 4291 section 2.7."""
+
+
 class Endpoint(NamedTuple):
     """A multicast group and a UDP port; ``scope``: the interface written into an IPv6 group, by name or by index."""
 

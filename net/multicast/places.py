@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from net.multicast.endpoint import MOST, Endpoint, parse_endpoints
+from net.multicast.endpoint import MOST, USUAL_RANGES, Endpoint, parse_endpoints
 from net.multicast.scope import agreed_interfaces, needs_scope
 from net.multicast.shared import shared
 from net.platform.options import OPTIONS, SocketOptions
@@ -99,7 +99,7 @@ def check_filter(endpoint: Endpoint, chosen: SourceFilter) -> None:
                 make_problem("source_wrong_family", str(source), family=family, group=str(endpoint.group))
             )
     if source_specific(endpoint.group) and not chosen.included and not chosen.observe:
-        raise ProblemError(make_problem("source_missing", str(endpoint)))
+        raise ProblemError(make_problem("source_missing", str(endpoint), usual=USUAL_RANGES[endpoint.group.version]))
 
 
 def source_specific(group: IPAddress) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from net.multicast.endpoint import Endpoint
+from net.multicast.endpoint import USUAL_RANGES, Endpoint
 from net.problems import make_problem
 from net.records import Interface, Problem
 
@@ -12,7 +12,7 @@ def group_warnings(endpoint: Endpoint, ttl: int) -> tuple[Problem, ...]:
     packed = endpoint.group.packed
     link_local = packed[1] & 0x0F <= 2 if endpoint.group.version == 6 else packed[:3] == bytes((224, 0, 0))
     if link_local and ttl > 1:
-        return (make_problem("link_local_ttl", str(endpoint), ttl=ttl),)
+        return (make_problem("link_local_ttl", str(endpoint), ttl=ttl, usual=USUAL_RANGES[endpoint.group.version]),)
     return ()
 
 

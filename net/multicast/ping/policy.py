@@ -17,6 +17,8 @@ OWN_GROUPS: Mapping[int, IPAddress] = {
 }
 """The protocol's own groups, by IP version."""
 _OWN_ENDINGS = {4: bytes((234,)), 6: bytes.fromhex("43211234")}
+USUAL_GROUPS = {4: "239.255.0.234", 6: "ff15::4321:1234"}
+"""By IP version, a group that every responder sends to and that is not source-specific."""
 _LOCAL_CONTROL = ipaddress.IPv4Network("224.0.0.0/24")
 """RFC 5771 section 4: routing protocols and their like."""
 _LINK = 2
@@ -98,7 +100,7 @@ def parse_group(text: str) -> tuple[IPAddress, str | None]:
     if not group.is_multicast:
         raise ProblemError(make_problem("group_not_multicast", text))
     if reserved(group):
-        raise ProblemError(make_problem("ping_group_reserved", text))
+        raise ProblemError(make_problem("ping_group_reserved", text, usual=USUAL_GROUPS[group.version]))
     return group, scope or None
 
 

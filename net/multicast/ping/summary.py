@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from net.multicast.ping.answering import INFO
 from net.multicast.ping.counts import PingCounts
-from net.multicast.ping.policy import ends_as_own
+from net.multicast.ping.policy import USUAL_GROUPS, ends_as_own
 from net.problems import make_problem
 from net.records import Problem, Summary
 
@@ -37,8 +37,11 @@ def _silence(counts: PingCounts) -> Problem | None:
         return _nothing(counts)
     if not multicast.received and multicast.lost:
         ours = (counts.server or "").startswith(_OURS)
-        if counts.dialect == "v1" and not ours and not ends_as_own(ipaddress.ip_address(counts.group)):
-            return make_problem("ping_no_multicast_v1", counts.host, group=counts.group)
+        group = ipaddress.ip_address(counts.group)
+        if counts.dialect == "v1" and not ours and not ends_as_own(group):
+            return make_problem(
+                "ping_no_multicast_v1", counts.host, group=counts.group, usual=USUAL_GROUPS[group.version]
+            )
         return make_problem("ping_no_multicast", counts.host, group=counts.group, interface=counts.interface)
     if not unicast.received and unicast.lost:
         return make_problem("ping_no_unicast", counts.host, group=counts.group)

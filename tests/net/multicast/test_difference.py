@@ -61,6 +61,16 @@ def test_the_way_back_is_told_the_other_way_round() -> None:
     ]
 
 
+def test_what_is_lost_stands_before_and_what_is_new_after() -> None:
+    gone = difference(WITHOUT_VPN, msgspec.structs.replace(WITHOUT_VPN, interfaces=(LAN,)))
+    assert [(each.what, each.before, each.after) for each in gone] == [
+        ("interface", "down", None),
+        ("address", "10.8.0.2", None),
+    ]
+    moved = difference(WITHOUT_VPN, _with_lan(addresses=(Address(address="192.168.1.24", prefix=24),)))
+    assert [(each.before, each.after) for each in moved] == [("192.168.1.23/24", None), (None, "192.168.1.24/24")]
+
+
 @pytest.mark.parametrize(
     ("after", "texts"),
     [

@@ -88,6 +88,9 @@ def test_a_group_and_sources_that_do_not_fit_are_refused(group: str, asked: dict
         check_filter(parse_endpoint(group), _filter(**asked))
     assert failure.value.problem.code == code
     assert "{" not in failure.value.problem.text
+    if code == "source_missing":
+        assert ("239.0.0.0/8" if group.startswith("232") else "ff15::/16") in failure.value.problem.remedy
+        assert "--source" in failure.value.problem.remedy
 
 
 @pytest.mark.parametrize("asked", [{"sources": ("192.0.2.1",)}, {"observe": True}])

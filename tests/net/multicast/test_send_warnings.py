@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from net.multicast.endpoint import parse_endpoint
-from net.multicast.send_warnings import interface_warnings
+from net.multicast.send_warnings import group_warnings, interface_warnings
 from net.records import Address
 from tests.net.faces import LAN
 
@@ -37,3 +37,9 @@ def test_the_address_of_the_groups_own_family_counts() -> None:
     (problem,) = interface_warnings(parse_endpoint("[ff15::77]:5000"), only_v4, None)
     assert problem.code == "sent_without_address"
     assert "no IPv6 address" in problem.text
+
+
+@pytest.mark.parametrize(("group", "usual"), [("224.0.0.251:5353", "239.0.0.0/8"), ("[ff02::fb]:5353", "ff15::/16")])
+def test_the_advice_for_a_link_local_group_is_of_its_family(group: str, usual: str) -> None:
+    (told,) = group_warnings(parse_endpoint(group), 2)
+    assert usual in told.remedy

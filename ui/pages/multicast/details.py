@@ -32,6 +32,7 @@ def describe_group(row: GroupRow, join: Join, route: Route | None, actions: tupl
         tone=row.standing.tone,
         sections=(
             *_problem(row.standing.problem),
+            *_note(join.note),
             *_known(row),
             *_unbound(row, route),
             *_sources(join),
@@ -72,6 +73,10 @@ def _problem(problem: Problem | None) -> tuple[Section, ...]:
     if problem.evidence:
         return (*sections, Section(tr("Evidence"), text=problem.evidence))
     return sections
+
+
+def _note(note: Problem | None) -> tuple[Section, ...]:
+    return (Section(tr("Good to know"), text=f"{note.text} {note.remedy}"),) if note is not None else ()
 
 
 def _known(row: GroupRow) -> tuple[Section, ...]:

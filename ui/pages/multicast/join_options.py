@@ -7,6 +7,7 @@ import re
 
 import msgspec
 
+from net.multicast.endpoint import USUAL_RANGES
 from net.records import Problem
 from net.requests import ListenRequest
 from ui.pages.multicast.target import Target
@@ -48,7 +49,7 @@ class JoinOptions(msgspec.Struct, frozen=True):
             if ipaddress.ip_address(source).version != group.version:
                 return told("source_wrong_family", source, family=f"IPv{group.version}", group=target.group)
         if _source_specific(group) and not self.sources and not self.observe:
-            return told("source_missing", target.endpoint)
+            return told("source_missing", target.endpoint, usual=USUAL_RANGES[group.version])
         return None
 
 

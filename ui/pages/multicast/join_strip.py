@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
 from net.records import Problem
 from ui.pages.multicast.group_field import GroupField
+from ui.pages.multicast.join_options import JoinOptions
 from ui.pages.multicast.known import name_of
 from ui.pages.multicast.options_row import OptionsRow
 from ui.pages.multicast.target import EXAMPLE, Target, parse_targets
@@ -144,6 +145,10 @@ class JoinStrip(QWidget):
     def _about(self) -> str:
         """What the group is known as; while it is not complete, what the field takes."""
         targets = self.targets()
+        if not isinstance(targets, Problem) and self._lacks_source(targets[0]):
+            return self.tr(
+                "Needs a source: in Options choose “Only from” and give the sender's address; then Enter joins."
+            )
         if not isinstance(targets, Problem) and len(targets) > 1:
             words = self.tr("%1 groups and ports, from %2 to %3; Enter joins them all.")
             return fill(words, count(len(targets)), targets[0].endpoint, targets[-1].endpoint)
@@ -155,6 +160,11 @@ class JoinStrip(QWidget):
             return self.tr("No well-known group; Enter joins.")
         words = self.tr("%1: %2.").replace("%2", row.note or row.used_by).replace("%1", row.name)
         return words if row.verified else self.tr("%1 Unverified.").replace("%1", words)
+
+    def _lacks_source(self, target: Target) -> bool:
+        options = self.options.options()
+        refusal = (JoinOptions() if isinstance(options, Problem) else options).refusal(target)
+        return refusal is not None and refusal.code == "source_missing"
 
     def _arrange(self) -> None:
         gap = unit(self.font())

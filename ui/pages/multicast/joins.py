@@ -14,6 +14,8 @@ from ui.pages.multicast.join_options import JoinOptions
 from ui.pages.multicast.tally import Tally
 from ui.pages.multicast.target import endpoint
 
+NOTES = frozenset({"mac_shared"})
+"""Problems that are good to know and trouble no join."""
 VANISHED = "interface_vanished"
 """The problem that is over as soon as the kernel lists the join again."""
 
@@ -51,6 +53,7 @@ class Join(QObject):
         options: how it was asked for last.
         joined: the newest word of the probe about the join, None before the first.
         problem: why it was refused, or what troubles it.
+        note: what is good to know and no trouble.
         asked_at: when it was asked last, on the clock of ``monotonic``.
         tally: what was received.
 
@@ -69,6 +72,7 @@ class Join(QObject):
         self.phase = Phase.ASKED
         self.joined: Joined | None = None
         self.problem: Problem | None = None
+        self.note: Problem | None = None
         self.tally = Tally()
         self.asked_at = monotonic()
         self.watch: Watch | None = None
@@ -106,7 +110,7 @@ class Join(QObject):
     def _ask_anew(self) -> None:
         self.tally.begin_anew()
         self.joined = None
-        self.problem = None
+        self.problem = self.note = None
         self.asked_at = monotonic()
         self._set_phase(Phase.ASKED)
 
@@ -122,7 +126,7 @@ class Join(QObject):
     def _hear(self, records: tuple[Record, ...]) -> None:
         now = monotonic()
         counted = False
-        stands = (self.phase, self.joined, self.problem)
+        stands = (self.phase, self.joined, self.problem, self.note)
         listed = False
         for record in records:
             if isinstance(record, Reception | Stream):
@@ -131,11 +135,13 @@ class Join(QObject):
             elif isinstance(record, Joined):
                 self.joined, self.phase = record, Phase.JOINED
                 listed = bool(record.in_kernel)
+            elif isinstance(record, Problem) and record.code in NOTES:
+                self.note = record
             elif isinstance(record, Problem):
                 self.problem = record
         if listed and self.problem is not None and self.problem.code == VANISHED:
             self.problem = None
-        if (self.phase, self.joined, self.problem) != stands:
+        if (self.phase, self.joined, self.problem, self.note) != stands:
             self.state_changed.emit(self)
         elif counted:
             self.counted.emit(self)

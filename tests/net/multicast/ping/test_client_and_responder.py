@@ -318,15 +318,16 @@ async def test_a_name_is_looked_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("group", "code"),
+    ("group", "code", "advice"),
     [
-        ("192.168.1.1", "group_not_multicast"),
-        ("nonsense", "address_invalid"),
-        ("224.0.0.5", "ping_group_reserved"),
-        ("ff02::1", "ping_group_reserved"),
+        ("192.168.1.1", "group_not_multicast", ""),
+        ("nonsense", "address_invalid", ""),
+        ("224.0.0.5", "ping_group_reserved", "such as 239.255.0.234"),
+        ("ff02::1", "ping_group_reserved", "such as ff15::4321:1234"),
     ],
 )
-async def test_a_responder_for_a_group_it_must_not_send_to_is_refused(group: str, code: str) -> None:
+async def test_a_responder_for_a_group_it_must_not_send_to_is_refused(group: str, code: str, advice: str) -> None:
     with pytest.raises(ProblemError) as failure:
         await anext(respond(RespondRequest(group=group)))
     assert failure.value.problem.code == code
+    assert advice in failure.value.problem.remedy

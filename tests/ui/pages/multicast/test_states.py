@@ -10,6 +10,8 @@ from net.problems import make_problem
 from net.records import Interface, Problem
 from tests.ui.pages.multicast.scene import REFUSED, TRAIN, joined
 from tests.ui.scenes import INTERFACES
+from ui.pages.multicast.columns import make_row
+from ui.pages.multicast.details import describe_group
 from ui.pages.multicast.joins import Join, JoinKey, Phase
 from ui.pages.multicast.states import obstacle, standing
 from ui.theme import Tone
@@ -32,6 +34,18 @@ def join(phase: Phase = Phase.JOINED, *, in_kernel: bool | None = True, problem:
 def words(made: Join, interface: Interface | None = EN0, *, known: bool = True) -> tuple[str, Tone]:
     stands = standing(made, interface, known=known)
     return stands.line, stands.tone
+
+
+def test_a_shared_ethernet_address_is_a_note_and_no_trouble() -> None:
+    made = join()
+    facts = {"mac": "01:00:5e:7f:ff:fa", "others": "239.127.255.250", "interface": "en0", "bits": 23}
+    note = make_problem("mac_shared", KEY.group, None, evidence=None, **facts)
+    made._hear((joined(*TRAIN), note))
+    assert words(made) == ("joined · in kernel's table", Tone.OK)
+    assert made.note == note
+    row = make_row(made, standing(made, EN0, known=True), EN0, None)
+    sections = {section.title: section.text for section in describe_group(row, made, None, ()).sections}
+    assert note.text in sections["Good to know"]
 
 
 @pytest.mark.parametrize(

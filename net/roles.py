@@ -106,9 +106,10 @@ def _resolver(link: Link, kind: InterfaceType, situation: Situation) -> Iterator
     found = situation.resolvers.get(link.name, ())
     if found:
         domains = tuple(dict.fromkeys(domain for each in found for domain in each.domains))
+        brought = any(each.interface == link.name for each in found)
         yield _role(
             "resolver",
-            "_tunnel" if kind in TUNNELS else "",
+            ("_tunnel" if kind in TUNNELS else "") if brought else "_way",
             servers=_listed(dict.fromkeys(each.server for each in found)),
             domains=f" for {_listed(domains)}" if domains else "",
             evidence=found[0].source,

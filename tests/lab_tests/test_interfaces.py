@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from contextlib import aclosing
 
 import pytest
 
-from net.platform.linux.rtnetlink import changes
+from net.platform.linux.rtnetlink import FLAGS, FOREVER, changes
 from tests.lab import Background, Host, JsonRecord, Lab
+from tests.lab.crowded import crowd
+from tests.lab.host import LANSCOUT
 
 SOON = 0.3
 """Seconds after the kernel's change within which it must be shown."""
+
+MANY = int(os.environ.get("LANSCOUT_MANY_INTERFACES", "60"))
 
 
 def _watch(host: Host) -> Background:
@@ -161,3 +166,68 @@ async def test_an_overrun_of_the_kernel_s_messages_is_a_change_and_not_the_end(f
         await anext(watching)
         alpha.ip("link set en5 mtu 1400")
         await anext(watching)
+
+
+def test_of_a_host_with_many_interfaces_ip_and_lanscout_say_the_same(fresh_lab: Lab) -> None:
+    alpha = fresh_lab.alpha
+    crowd(alpha, interfaces=MANY, routes=10 * MANY)
+    told = {record["name"]: record for record in alpha.lanscout("interfaces")}
+    listed = json.loads(alpha.run(["ip", "-j", "-d", "address"]).stdout)
+    assert len(listed) >= MANY - 1
+    assert set(told) == {link["ifname"] for link in listed}
+    for link in listed:
+        _compare_link(told[link["ifname"]], link)
+    with alpha.start([*LANSCOUT, "probe"]) as probe:
+        probe.write('{"id": 1, "watch": "multicast.snapshot"}\n')
+        probe.wait_for('"kind":"snapshot"')
+        (snapshot,) = next(json.loads(line)["batch"] for line in list(probe.lines) if '"kind":"snapshot"' in line)
+    routes = {(route["destination"], route["interface"], route["gateway"]) for route in snapshot["routes"]}
+    assert routes == _routes_by_ip(alpha, 4) | _routes_by_ip(alpha, 6)
+
+
+def _compare_link(record: JsonRecord, link: JsonRecord) -> None:
+    names = set(FLAGS.values())
+    assert (record["index"], record["mtu"]) == (link["ifindex"], link["mtu"])
+    # ip says NO-CARRIER for what is up and not running.
+    running = {"RUNNING"} if {"UP", "LOWER_UP"} <= set(link["flags"]) else set()
+    assert set(record["flags"]) - {"RUNNING", "DORMANT"} == set(link["flags"]) & names - {"RUNNING"}
+    assert ({"RUNNING"} & set(record["flags"])) == running, link
+    assert record["mac"] == (link["address"] if link["link_type"] == "ether" else None)
+    expected = {
+        (
+            each["local"],
+            each["prefixlen"],
+            each["scope"],
+            each.get("address"),
+            each.get("broadcast"),
+            each.get("deprecated", False),
+            each["valid_life_time"] == FOREVER,
+        )
+        for each in link["addr_info"]
+    }
+    assert expected == {
+        (
+            each["address"].partition("%")[0],
+            each["prefix"],
+            each["scope"],
+            each["peer"],
+            each["broadcast"],
+            each["deprecated"],
+            each["permanent"],
+        )
+        for each in record["addresses"]
+    }
+
+
+def _routes_by_ip(host: Host, version: int) -> set[tuple[str, str, str | None]]:
+    """(destination in CIDR notation, interface, gateway with scope) of ``ip -j route``."""
+    everywhere, bits = ("0.0.0.0/0", 32) if version == 4 else ("::/0", 128)
+    found = set()
+    for route in json.loads(host.run(["ip", "-j", f"-{version}", "route", "show", "table", "main"]).stdout):
+        destination = everywhere if route["dst"] == "default" else str(route["dst"])
+        gateway = route.get("gateway")
+        if gateway is not None and gateway.startswith("fe80:"):
+            gateway = f"{gateway}%{route['dev']}"
+        if route.get("type", "unicast") == "unicast":
+            found.add((destination if "/" in destination else f"{destination}/{bits}", route["dev"], gateway))
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from net.platform.protocol import Forwarding, Link, RouteEntry
@@ -119,10 +120,17 @@ def test_the_resolver_a_vpn_brings_is_its_role() -> None:
     brought = Resolver(
         server="10.8.0.1", interface="utun3", domains=("corp",), scope="supplemental", order=1, source="scutil --dns"
     )
-    where = situation(resolvers={"utun3": (brought,), "en0": (brought,)})
+    lan = msgspec.structs.replace(brought, interface="en0")
+    where = situation(resolvers={"utun3": (brought,), "en0": (lan,)})
     vpn = only(UTUN3, "tunnel", where)
     assert (vpn.label, vpn.text) == ("VPN's resolver", "The VPN brings the DNS server 10.8.0.1 for corp.")
-    assert only(EN0, "wifi", where).label == "resolver"
+    assert only(EN0, "wifi", where).text.startswith("It brings")
+
+
+def test_a_resolver_no_interface_brings_is_reached_by_one() -> None:
+    system = Resolver(server="9.9.9.9", scope="default", order=1, source="/etc/resolv.conf")
+    role = only(UTUN3, "tunnel", situation(resolvers={"utun3": (system,)}))
+    assert (role.label, role.text) == ("resolver", "The way to the DNS server 9.9.9.9 leads through here.")
 
 
 def test_a_peer_link_says_what_it_is_for() -> None:

@@ -54,7 +54,9 @@ def test_states_of_a_connection_that_is_being_closed(server: socket.socket) -> N
         accepted, _ = server.accept()
         accepted.close()
         assert client.recv(1) == b""
-        assert {each.port == port: each.state for each in of_port(port)} == {True: "fin_wait2", False: "close_wait"}
+        ours, theirs = of_port(port)
+        assert ours.state in ("fin_wait1", "fin_wait2")  # the acknowledgement may be delayed
+        assert theirs.state == "close_wait"
     (left,) = of_port(port)
     assert (left.state, left.owner, left.pid, left.inode) == ("time_wait", "hidden", None, None)
 

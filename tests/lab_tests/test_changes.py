@@ -45,10 +45,15 @@ class _Probe:
     def __init__(self, process: Background) -> None:
         self.process = process
         self.asked = 0
+        self._read = 0
+        self._records: dict[int, list[JsonRecord]] = {}
 
     def records(self, identity: int) -> list[JsonRecord]:
-        told = [json.loads(line) for line in list(self.process.lines)]
-        return [record for tell in told if tell["id"] == identity for record in tell.get("batch", ())]
+        lines = list(self.process.lines)
+        for tell in map(json.loads, lines[self._read :]):
+            self._records.setdefault(tell["id"], []).extend(tell.get("batch", ()))
+        self._read = len(lines)
+        return self._records.get(identity, [])
 
     def ask(self, watch: str, **parameters: object) -> int:
         self.asked += 1

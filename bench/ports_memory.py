@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import resource
 import socket
 import sys
@@ -16,6 +17,7 @@ from net.platform.linux.listeners import Listing
 from net.ports.connections import ConnectionTable
 from net.ports.listeners import Table
 from net.requests import PortsRequest
+from tests.lab import Lab
 
 REFRESHES = 10_000
 SETTLED = 500
@@ -27,8 +29,11 @@ CONNECTIONS_EVERY = 20
 
 
 def run() -> list[Result]:
-    """2,000 listeners of 20 processes, 20 more that are opened anew for each refresh; some minutes."""
-    with listeners(PROCESSES):
+    """2,000 listeners of 20 processes, 20 more that are opened anew for each refresh; some minutes.
+
+    On a host of the lab, so that sockets of other programs do not come and go among them.
+    """
+    with Lab(f"bench{os.getpid()}-") as lab, lab.alpha.inside(), listeners(PROCESSES):
         table = Table(Listing().read, PortsRequest())
         connections = ConnectionTable(Connections().read, PortsRequest(connections=True))
         table.first()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import mmap
 import secrets
 import struct
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import BinaryIO
 
 from net.multicast.payloads.lanscout import NUMBERED_BYTES, numbered_payload
 from net.problems import ProblemError, make_problem
@@ -93,31 +93,44 @@ def _pieces(name: str, size: int | None) -> AbstractContextManager[Payload]:
         # A pipe or a device has no length, and opening it might wait for ever.
         if not path.is_file():
             raise ProblemError(make_problem("file_unreadable", name, evidence="it is no file"))
-        with path.open("rb") as file:
-            content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except OSError as error:
-        raise ProblemError(make_problem("file_unreadable", name, error)) from error
-    except ValueError:
-        raise ProblemError(make_problem("file_unreadable", name, evidence="it is empty")) from None
-    length = len(content)
-    piece = size or length
-    if piece > LARGEST:
-        content.close()
-        _check_fits(piece)
-    pieces = -(-length // piece)
-    return _Pieces(content, lambda number: content[number % pieces * piece : (number % pieces + 1) * piece])
+        length = path.stat().st_size
+        if not length:
+            raise ProblemError(make_problem("file_unreadable", name, evidence="it is empty"))
+        _check_fits(size or length)
+        return _Pieces(path.open("rb", buffering=0), name, length, size or length)
+    except (OSError, ValueError) as error:
+        reason = error if isinstance(error, OSError) else None
+        raise ProblemError(make_problem("file_unreadable", name, reason, evidence=str(error))) from error
 
 
 class _Pieces(AbstractContextManager[Payload]):
-    def __init__(self, content: mmap.mmap, payload: Payload) -> None:
-        self._content = closing(content)
-        self._payload = payload
+    """Read piece by piece: mapped into memory, a file that is cut short meanwhile would end the process (SIGBUS)."""
+
+    def __init__(self, file: BinaryIO, name: str, length: int, size: int) -> None:
+        self._file = file
+        self._name = name
+        self._length = length
+        self._size = size
+        self._pieces = -(-length // size)
 
     def __enter__(self) -> Payload:
-        return self._payload
+        return self._piece
 
     def __exit__(self, *_: object) -> None:
-        self._content.__exit__()
+        self._file.close()
+
+    def _piece(self, number: int) -> bytes:
+        start = number % self._pieces * self._size
+        wanted = min(self._size, self._length - start)
+        try:
+            self._file.seek(start)
+            piece = self._file.read(wanted)
+        except OSError as error:
+            raise ProblemError(make_problem("file_unreadable", self._name, error)) from error
+        if len(piece) < wanted:
+            shorter = "it became shorter while it was sent"
+            raise ProblemError(make_problem("file_unreadable", self._name, evidence=shorter))
+        return piece
 
 
 def _check_fits(size: int) -> None:

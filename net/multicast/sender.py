@@ -90,7 +90,7 @@ class Sending:
     async def run(self) -> AsyncGenerator[tuple[Record, ...], None]:
         """Send datagram after datagram when it is due, catching up after a delay."""
         now = asyncio.get_running_loop().time
-        pace = Pace(self._request, now())
+        pace = Pace(self._request, now(), len(self._legs))
         for leg in self._legs:
             leg.begin(now())
         told = now()

@@ -11,7 +11,7 @@ from ui.terminal.asking import print_asking, print_verifying
 from ui.terminal.climbing import print_ladder
 from ui.terminal.comparing import print_system
 from ui.terminal.hearing import print_hearing
-from ui.terminal.options import answering, common_options, interface_option
+from ui.terminal.options import Amount, answering, common_options, interface_option
 from ui.terminal.output import Output
 from ui.terminal.publishing import print_publishing
 
@@ -19,7 +19,7 @@ from ui.terminal.publishing import print_publishing
 @click.command("records")
 @common_options
 @interface_option
-@click.option("--seconds", type=click.FloatRange(min=0), default=5.0, show_default=True)
+@click.option("--seconds", type=Amount(min=0), default=5.0, show_default=True)
 @click.option("--pcapng", metavar="FILE", help="Record all that is heard, for Wireshark and `read`.")
 @answering
 async def records(output: Output, place: str, interfaces: tuple[str, ...], seconds: float, pcapng: str | None) -> int:
@@ -35,7 +35,7 @@ async def records(output: Output, place: str, interfaces: tuple[str, ...], secon
 @click.argument("type", default="PTR")
 @click.option("--qu", "mode", flag_value="qu", help="Ask for the answer by unicast.")
 @click.option("--legacy", "mode", flag_value="legacy", help="Ask as a simple resolver does, from a port of its own.")
-@click.option("--seconds", type=click.FloatRange(0, 3600), default=2.0, show_default=True, help="Wait for answers.")
+@click.option("--seconds", type=Amount(0, 3600), default=2.0, show_default=True, help="Wait for answers.")
 @answering
 async def ask(
     output: Output,
@@ -75,7 +75,7 @@ async def verify(
 @common_options
 @interface_option
 @click.option("--host", metavar="HOST", help="A host that should be heard: its address or name.")
-@click.option("--seconds", type=click.FloatRange(0, 3600), default=2.0, show_default=True, help="Wait for each answer.")
+@click.option("--seconds", type=Amount(0, 3600), default=2.0, show_default=True, help="Wait for each answer.")
 @answering
 async def ladder(output: Output, place: str, interfaces: tuple[str, ...], host: str | None, seconds: float) -> int:
     """Why is nothing found? Step by step: interface, join, own question, other hosts, answers, a known host."""
@@ -86,7 +86,7 @@ async def ladder(output: Output, place: str, interfaces: tuple[str, ...], host: 
 @common_options
 @interface_option
 @click.argument("type", required=False)
-@click.option("--seconds", type=click.FloatRange(min=0), default=5.0, show_default=True)
+@click.option("--seconds", type=Amount(min=0), default=5.0, show_default=True)
 @answering
 async def system(
     output: Output,
@@ -113,7 +113,7 @@ async def system(
 @click.option("--address", "addresses", multiple=True, metavar="ADDRESS", help="Of that host; may be repeated.")
 @click.option("--no-rename", is_flag=True, help="End where another host holds the name.")
 @click.option("--point-to-point", is_flag=True, help="Also on tunnels, point-to-point and peer-to-peer links.")
-@click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
+@click.option("--seconds", type=Amount(min=0), help="End by itself.")
 @answering
 async def publish(
     output: Output,

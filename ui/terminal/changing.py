@@ -11,7 +11,7 @@ from net.multicast.records import NetworkChange
 from net.multicast.requests import ChangesRequest
 from net.text import visible
 from probe.methods import Batch
-from ui.terminal.options import answering, common_options, interface_option
+from ui.terminal.options import Amount, answering, common_options, interface_option
 from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output
 from ui.terminal.running import run_watch
 
@@ -20,7 +20,7 @@ from ui.terminal.running import run_watch
 @common_options
 @interface_option
 @click.option("--details", is_flag=True, help="Each single difference below its line.")
-@click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
+@click.option("--seconds", type=Amount(min=0), help="End by itself.")
 @answering
 async def changes(
     output: Output, place: str, interfaces: tuple[str, ...], *, details: bool, seconds: float | None

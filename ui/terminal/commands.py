@@ -18,7 +18,7 @@ from probe.methods import Batch
 from resources.version import VERSION
 from ui.terminal import bonjour, changing, listing_ports, multicast, resolving, tables, trying_ports
 from ui.terminal.collecting import collect, collect_or_fail
-from ui.terminal.options import answering, common_options, interface_option
+from ui.terminal.options import Amount, answering, common_options, interface_option
 from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output
 from ui.terminal.routing import print_route
 from ui.terminal.running import run_watch
@@ -90,7 +90,7 @@ async def overview(output: Output, place: str) -> int:
 @common_options
 @interface_option
 @click.option("--watch", is_flag=True, help="Go on with what changes.")
-@click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
+@click.option("--seconds", type=Amount(min=0), help="End by itself.")
 @answering
 async def interfaces(
     output: Output, place: str, interfaces: tuple[str, ...], *, watch: bool, seconds: float | None
@@ -117,7 +117,7 @@ async def interfaces(
 @click.option("--interface", "interfaces", multiple=True, metavar="NAME", help="Also bound to this interface.")
 @click.option("--each", is_flag=True, help="Also bound to each interface in turn.")
 @click.option("--watch", is_flag=True, help="Go on with what changes, and why.")
-@click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
+@click.option("--seconds", type=Amount(min=0), help="End by itself.")
 @answering
 async def route(
     output: Output, place: str, address: str, interfaces: tuple[str, ...], seconds: float | None, **how: bool
@@ -143,7 +143,7 @@ async def groups(output: Output, place: str, interfaces: tuple[str, ...]) -> int
 @common_options
 @interface_option
 @click.argument("type", required=False)
-@click.option("--seconds", type=click.FloatRange(min=0), default=BROWSING_SECONDS, show_default=True)
+@click.option("--seconds", type=Amount(min=0), default=BROWSING_SECONDS, show_default=True)
 @click.option("--quiet", is_flag=True, help="Send nothing: only what others ask for or announce meanwhile is known.")
 @answering
 async def services(
@@ -186,7 +186,7 @@ async def services(
 @lanscout.command("diagnose")
 @common_options
 @interface_option
-@click.option("--seconds", type=click.FloatRange(min=0), default=5.0, show_default=True)
+@click.option("--seconds", type=Amount(min=0), default=5.0, show_default=True)
 @click.option("--markdown", is_flag=True, help="As a report to hand on.")
 @answering
 async def diagnose(output: Output, place: str, interfaces: tuple[str, ...], seconds: float, *, markdown: bool) -> int:

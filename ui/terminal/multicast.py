@@ -11,7 +11,7 @@ from net.multicast.requests import CaptureRequest, EnduranceRequest, MatrixReque
 from net.requests import ListenRequest, SendRequest
 from ui.terminal.enduring import print_endurance
 from ui.terminal.listening import SHOWN_PER_BATCH, print_listening, print_sending
-from ui.terminal.options import answering, common_options, interface_option
+from ui.terminal.options import Amount, answering, common_options, interface_option
 from ui.terminal.output import Output
 from ui.terminal.pinging import print_pinging, print_responding
 from ui.terminal.reading import print_capture
@@ -28,7 +28,7 @@ from ui.terminal.testing import print_test
 @click.option("--buffer", "buffer_bytes", type=click.IntRange(1, 1 << 30), help="Bytes of receive buffer to ask for.")
 @click.option("--quiet", is_flag=True, help="Count the datagrams without printing them.")
 @click.option("--count", type=click.IntRange(min=1), help="End after so many datagrams.")
-@click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
+@click.option("--seconds", type=Amount(min=0), help="End by itself.")
 @click.option("--pcapng", "record_to", metavar="FILE", help="Record all that arrives, for Wireshark and `read`.")
 @click.option("--streams", "streams_to", metavar="FILE", help="Write the streams at the end, as .csv or .json.")
 @answering
@@ -73,9 +73,9 @@ async def read(
 )
 @click.argument("group", metavar="GROUP:PORT")
 @click.option("--count", type=click.IntRange(min=0), default=1, show_default=True, help="0: until stopped.")
-@click.option("--interval-ms", type=click.FloatRange(min=0), default=1000, show_default=True)
-@click.option("--rate-pps", type=click.FloatRange(0, min_open=True), help="Datagrams a second, instead of an interval.")
-@click.option("--rate-bps", type=click.FloatRange(0, min_open=True), help="Bits of payload a second, likewise.")
+@click.option("--interval-ms", type=Amount(min=0), default=1000, show_default=True)
+@click.option("--rate-pps", type=Amount(0, min_open=True), help="Datagrams a second, instead of an interval.")
+@click.option("--rate-bps", type=Amount(0, min_open=True), help="Bits of payload a second, likewise.")
 @click.option("--fast", is_flag=True, help="Yes, more than 10,000 datagrams a second.")
 @click.option("--ttl", type=click.IntRange(0, 255), default=1, show_default=True)
 @click.option("--loop/--no-loop", default=True, show_default=True, help="Let this host hear it, too.")
@@ -85,7 +85,7 @@ async def read(
 @click.option("--hex", "hex_", help="The payload as hexadecimal bytes.")
 @click.option("--file", metavar="PATH", help="The payload from a file, in pieces where --size is given.")
 @click.option("--rtp", is_flag=True, help="RTP packets.")
-@click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
+@click.option("--seconds", type=Amount(min=0), help="End by itself.")
 @answering
 async def send(
     output: Output, place: str, *, seconds: float | None, hex_: str | None, rtp: bool, **options: Any
@@ -111,10 +111,10 @@ async def test(output: Output, place: str, **options: Any) -> int:
 @common_options
 @click.option("--interface", required=True, metavar="NAME", help="The interface to join on.")
 @click.argument("group", metavar="GROUP:PORT")
-@click.option("--seconds", type=click.FloatRange(1, 86400), default=300, show_default=True, help="How long it runs.")
+@click.option("--seconds", type=Amount(1, 86400), default=300, show_default=True, help="How long it runs.")
 @click.option(
     "--membership-seconds",
-    type=click.FloatRange(1, 86400),
+    type=Amount(1, 86400),
     default=260,
     show_default=True,
     help="How long switches here remember a join without a query.",
@@ -131,8 +131,8 @@ async def endure(output: Output, place: str, **options: Any) -> int:
 @click.option("--interface", metavar="NAME", help="Ask and join here; without it by the way to the host.")
 @click.option("--group", metavar="GROUP", help="The group to be sent to; the protocol's own without it.")
 @click.option("--count", type=click.IntRange(min=1), help="End after so many queries.")
-@click.option("--interval-ms", type=click.FloatRange(10, 3600000), default=1000, show_default=True)
-@click.option("--wait-ms", type=click.FloatRange(1, 60000), default=1000, show_default=True, help="Then it is lost.")
+@click.option("--interval-ms", type=Amount(10, 3600000), default=1000, show_default=True)
+@click.option("--wait-ms", type=Amount(1, 60000), default=1000, show_default=True, help="Then it is lost.")
 @click.option("--port", type=click.IntRange(1, 65535), default=4321, show_default=True)
 @click.option("--dialect", type=click.Choice(["auto", "v1", "v2"]), default="auto", show_default=True)
 @click.option(
@@ -140,7 +140,7 @@ async def endure(output: Output, place: str, **options: Any) -> int:
     default=None,
     help="Join what the host sends, or what anyone sends; without it as the group asks for.",
 )
-@click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
+@click.option("--seconds", type=Amount(min=0), help="End by itself.")
 @answering
 async def ping(output: Output, place: str, seconds: float | None, **options: Any) -> int:
     """Ask HOST for replies by unicast and by multicast, and count both."""
@@ -154,7 +154,7 @@ async def ping(output: Output, place: str, seconds: float | None, **options: Any
 @click.option("--port", type=click.IntRange(1, 65535), default=4321, show_default=True)
 @click.option("--any-network", is_flag=True, help="Answer hosts beyond this host's own links as well.")
 @click.option("--announce/--no-announce", default=True, show_default=True, help="Be found over Bonjour.")
-@click.option("--seconds", type=click.FloatRange(min=0), help="End by itself.")
+@click.option("--seconds", type=Amount(min=0), help="End by itself.")
 @answering
 async def respond(output: Output, place: str, seconds: float | None, **options: Any) -> int:
     """Answer the multicast pings of others (ssmping, asmping, omping and this program)."""

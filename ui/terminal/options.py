@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any, TypeVar
@@ -14,6 +15,16 @@ from ui.terminal.output import COULD_NOT, Output, OutputError, exit_code
 
 Command = TypeVar("Command", bound=Callable[..., object])
 LOCAL = "local"
+
+
+class Amount(click.FloatRange):
+    """A number within the range. click itself lets ``nan`` and ``inf`` pass, which no time and no rate is."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
 
 
 def common_options(command: Command) -> Command:

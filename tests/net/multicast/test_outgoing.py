@@ -94,3 +94,16 @@ def test_an_empty_file_and_one_too_large_for_a_datagram_are_refused(tmp_path: Pa
         with pytest.raises(ProblemError) as failure:
             _payloads(1, file=str(file))
         assert failure.value.problem.code == code
+
+
+def test_a_file_that_becomes_shorter_while_it_is_sent_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "shrinking"
+    file.write_bytes(bytes(3 * 4096))
+    with outgoing(SendRequest(group="239.1.1.1:5000", file=str(file), size=4096)) as payload:
+        assert payload(0) == bytes(4096)
+        os.truncate(file, 5000)
+        for number in (1, 2):
+            with pytest.raises(ProblemError) as failure:
+                payload(number)
+            assert failure.value.problem.code == "file_unreadable"
+            assert "shorter" in failure.value.problem.text

@@ -79,3 +79,59 @@ def test_two_rates_are_one_too_many() -> None:
 
 def test_a_busy_second_has_no_more_than_there_are_to_send() -> None:
     assert packets_per_s(_request(rate_pps=20_000, count=5), 100) == 5
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"rate_pps": float("nan")},
+        {"rate_bps": float("nan")},
+        {"rate_pps": float("inf")},
+        {"rate_bps": float("inf")},
+        {"rate_pps": -1.0},
+        {"interval_ms": float("nan")},
+        {"interval_ms": float("inf")},
+        {"interval_ms": -1.0},
+    ],
+)
+@pytest.mark.parametrize("fast", [False, True])
+def test_a_rate_that_is_none_is_refused(asked: dict[str, Any], fast: bool) -> None:
+    with pytest.raises(ProblemError) as failure:
+        check_rate(_request(**asked, fast=fast), 1, 100)
+    assert failure.value.problem.code == "rate_impossible"
+
+
+def _most_in_a_second(pace: Pace, sizes: list[int], begin: float = 0.0) -> int:
+    """Of a sender that sends whatever is due at once."""
+    times: list[float] = []
+    now = begin
+    for size in sizes:
+        now = max(now, pace.due)
+        times.append(now)
+        pace.sent(size, now)
+    return max(sum(1 for other in times if time <= other < time + 0.999) for time in times[:: LOUD // 10])
+
+
+@pytest.mark.parametrize(
+    ("asked", "sizes"),
+    [
+        ({"rate_bps": 8_000_000}, [0] * 3 * LOUD),
+        ({"rate_bps": 80_000_000}, [1000, 1] * 3 * LOUD),
+        ({"interval_ms": 0}, [100] * 3 * LOUD),
+    ],
+)
+def test_no_second_has_more_than_may_be_sent_without_confirmation(asked: dict[str, Any], sizes: list[int]) -> None:
+    assert _most_in_a_second(Pace(_request(**asked), 0.0), sizes) <= LOUD
+    assert _most_in_a_second(Pace(_request(**asked), 0.0, 4), sizes[:LOUD]) <= LOUD // 4
+    assert _most_in_a_second(Pace(_request(**asked, fast=True), 0.0), sizes) > LOUD
+
+
+def test_a_delay_is_caught_up_no_faster_than_that() -> None:
+    pace = Pace(_request(rate_pps=LOUD), 0.0)
+    assert _most_in_a_second(pace, [100] * 3 * LOUD, begin=60.0) <= LOUD
+
+
+def test_empty_payloads_have_a_rate_in_bits_as_well() -> None:
+    pace = Pace(_request(rate_bps=80, fast=True), 0.0)
+    pace.sent(0, 0.0)
+    assert pace.due == pytest.approx(0.1)

@@ -207,3 +207,16 @@ def test_whoever_stops_reading_causes_no_traceback() -> None:
         check=False,
     )
     assert result.stderr == ""
+
+
+@pytest.mark.parametrize("number", ["nan", "inf"])
+@pytest.mark.parametrize("option", ["--rate-pps", "--rate-bps", "--interval-ms", "--seconds"])
+def test_a_time_or_a_rate_that_is_no_number_is_wrong_use(option: str, number: str) -> None:
+    result = _run("send", "239.1.1.1:5000", option, number)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert option in result.stderr
+
+
+def test_no_verb_takes_numbers_that_are_none() -> None:
+    terminal = CHECKOUT / "ui" / "terminal"
+    assert [path.name for path in terminal.glob("*.py") if "click.FloatRange(" in path.read_text()] == []

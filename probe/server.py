@@ -13,6 +13,7 @@ import os
 import signal
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
 from typing import IO
 
@@ -36,6 +37,8 @@ PERIOD = 0.04
 """Seconds between two batches of one watch: at most 25 a second."""
 LAST_WORDS = 0.5
 """Seconds in which the answers to the last lines must be taken."""
+LAST_DEEDS = 20.0
+"""Seconds in which a watch that was stopped before may still bring its work to an end, such as a file."""
 
 
 def serve_stdio() -> int:
@@ -90,6 +93,8 @@ class Server:
         self._outboxes: dict[int, Outbox] = {}
         self._endings: dict[int, asyncio.Event] = {}
         self._running: set[asyncio.Task[None]] = set()
+        # A thread of its own: those of asyncio.to_thread may all be waiting for something.
+        self._writer = ThreadPoolExecutor(1, "probe lines")
         self._busy = False
         self._urgent: list[bytes] = []
         self._wake = asyncio.Event()
@@ -106,7 +111,13 @@ class Server:
                 await self._last_words(writing)
         finally:
             # Those stopped a moment ago, too: their sockets are closed and groups left before the process ends.
-            await stop(writing, reading, *self._running)
+            ending = [task for task in self._running if task.cancelling()]
+            await stop(writing, reading, *(self._running.difference(ending)))
+            # Cancelled once more they would be interrupted in that.
+            if ending:
+                await asyncio.wait(ending, timeout=LAST_DEEDS)
+            await stop(*self._running)
+            self._writer.shutdown(wait=False)
 
     async def _last_words(self, writing: asyncio.Task[None]) -> None:
         """Answer what was read before stdin closed, if the pipe takes it at once."""
@@ -116,7 +127,7 @@ class Server:
         if lines and not self._busy:
             with suppress(TimeoutError, OSError):
                 async with asyncio.timeout(LAST_WORDS):
-                    await asyncio.to_thread(_write_all, self._lines, lines)
+                    await self._put(lines)
 
     async def _read(self, asks: asyncio.StreamReader) -> None:
         while True:
@@ -150,6 +161,10 @@ class Server:
             self._tell_problem(0, make_problem("request_invalid", str(ask.watch), evidence=evidence))
         else:
             outbox = self._outboxes[ask.id] = Outbox()
+            method = METHODS.get(ask.watch or "")
+            if method is not None and method.finishes:
+                # Here, since the line that asks it to finish may come before the watch has begun.
+                self._endings[ask.id] = asyncio.Event()
             task = self._watches[ask.id] = start(self._watch(ask, outbox), f"watch {ask.id} {ask.watch}")
             self._running.add(task)
             task.add_done_callback(self._running.discard)
@@ -184,9 +199,8 @@ class Server:
     async def _run(self, ask: Ask, outbox: Outbox) -> None:
         method, request = _load(ask)
         watch = method.load()
-        if method.finishes:
-            self._endings[ask.id] = event = asyncio.Event()
-            end_with(event)
+        if ask.id in self._endings:
+            end_with(self._endings[ask.id])
         if method.whole:
             outbox.events_kept = WHOLE_EVENTS_KEPT
         async with aclosing(watch(request)) as batches:
@@ -208,11 +222,14 @@ class Server:
             if lines:
                 self._busy = True
                 try:
-                    await asyncio.to_thread(_write_all, self._lines, lines)
+                    await self._put(lines)
                 except (BrokenPipeError, ConnectionResetError):
                     return
                 self._busy = False
             await asyncio.sleep(max(0.0, begin + PERIOD - loop.time()))
+
+    async def _put(self, lines: bytes) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._writer, _write_all, self._lines, lines)
 
     def _take(self) -> bytes:
         lines, self._urgent = self._urgent, []

@@ -15,10 +15,13 @@ from typing import Any
 
 import pytest
 
+from net.multicast.capture.survey import Survey
 from probe.messages import LINE_LIMIT
 from probe.methods import METHODS
 from tests.net.multicast.capture.files import ethernet, ipv4, pcap, udp
+from tests.net.multicast.senders import group_sender
 
+LISTENED = "239.77.9.2:23099"
 CHECKOUT = Path(__file__).resolve().parents[2]
 PATIENCE = 10
 
@@ -228,3 +231,73 @@ def test_a_watch_without_last_words_ends_when_it_is_asked_to_finish(probe: Probe
     probe.ask(id=2, finish=True)
     probe.ask(id=3, watch="interfaces.watch", parameters={})
     assert probe.told(3, "batch")
+
+
+def test_a_watch_asked_to_finish_with_the_very_line_that_begins_it_still_has_its_last_words(probe: Probe) -> None:
+    ask = {"id": 1, "watch": "multicast.listen", "with": {"groups": [LISTENED], "interfaces": ["lo"]}}
+    probe.write(json.dumps(ask).encode() + b'\n{"id": 1, "finish": true}\n')
+    kinds: list[str] = []
+    while "end" not in (told := probe.told(1, "batch", "end")):
+        kinds += [record["kind"] for record in told["batch"]]
+    assert kinds[-1] == "summary"
+
+
+def test_the_end_of_a_stopped_listen_is_not_that_of_the_watch_which_has_its_id_now(probe: Probe) -> None:
+    probe.ask(id=1, watch="multicast.listen", parameters={"groups": [LISTENED], "interfaces": ["lo"]})
+    probe.told(1, "batch")
+    probe.ask(id=1, stop=True)
+    probe.ask(id=1, watch="traffic.watch")
+    assert probe.told(1, "batch")["batch"][0]["kind"] == "traffic"
+    probe.ask(id=1, finish=True)
+    assert probe.told(1, "end")["end"]
+
+
+def test_a_recording_that_was_stopped_is_whole_although_stdin_closes_at_once(probe: Probe, tmp_path: Path) -> None:
+    fifo = tmp_path / "slow"
+    os.mkfifo(fifo)
+    reading = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    os.set_blocking(reading, True)
+    parameters = {"groups": [LISTENED], "interfaces": ["lo"], "record_to": str(fifo), "keep": 0}
+    probe.ask(id=1, watch="multicast.listen", parameters=parameters)
+    probe.told(1, "batch")
+    sent = 500
+    group, port = LISTENED.split(":")
+    # More than the pipe holds, so that the recorder waits in the midst of writing.
+    with group_sender(group, int(port)) as sender:
+        for _ in range(sent):
+            sender.send(bytes(1000))
+    heard = 0
+    while heard < sent:
+        received = [each["received"] for each in probe.told(1, "batch")["batch"] if each["kind"] == "reception"]
+        heard = max((heard, *received))
+    probe.ask(id=1, stop=True)
+    probe.stdin.close()
+    # Its watch is stopped by the line, and once stdin is closed as one of all.
+    select.select([probe.stdout], [], [], 1.0)
+    path = tmp_path / "whole.pcapng"
+    with os.fdopen(reading, "rb") as file:
+        path.write_bytes(file.read())
+    assert probe.process.wait(PATIENCE) == 0
+    survey = Survey(str(path))
+    while survey.step(sent):
+        pass
+    survey.close()
+    assert (survey.datagrams, survey.problem) == (sent, None)
+
+
+def test_the_probe_still_answers_when_all_its_threads_wait(probe: Probe, tmp_path: Path) -> None:
+    fifo = tmp_path / "full"
+    os.mkfifo(fifo)
+    with os.fdopen(os.open(fifo, os.O_RDWR | os.O_NONBLOCK), "r+b", buffering=0) as full:
+        while full.write(bytes(4096)):
+            pass
+        parameters = {"groups": [LISTENED], "interfaces": ["lo"], "record_to": str(fifo)}
+        for identity in range(1, (os.cpu_count() or 1) + 8):
+            probe.ask(id=identity, watch="multicast.listen", parameters=parameters)
+        for _ in range(20):
+            probe.write(b"garbage\n")
+            readable, _, _ = select.select([probe.stdout], [], [], PATIENCE)
+            assert readable, "it is mute"
+            assert probe.told(0, "problem")
+        probe.stdin.close()
+    assert probe.process.wait(2 * PATIENCE) == 0

@@ -94,7 +94,8 @@ class Recorder:
         self._wake = asyncio.Event()
         self._ending = False
         self._told = 0.0
-        self._writing: asyncio.Task[None] | None = start(self._write(), "multicast recorder")
+        self._writing = start(self._write(), "multicast recorder")
+        self._closing: asyncio.Task[None] | None = None
 
     def attach(self, reception: Recorded) -> None:
         """Record what it receives from now on; its interface is in the file even if that is nothing."""
@@ -112,12 +113,16 @@ class Recorder:
         )
 
     async def close(self) -> None:
-        """Write what waits and the totals, and close; does nothing the second time."""
-        if self._writing is None:
-            return
-        self._ending = True
-        self._wake.set()
-        writing, self._writing = self._writing, None
+        """Write what waits and the totals, and close. May be called again, and then waits for the same end: whose
+        waiting is cancelled interrupts nothing."""
+        if self._closing is None:
+            self._ending = True
+            self._wake.set()
+            self._closing = start(self._close(), "multicast recorder end")
+        await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
+        writing = self._writing
         done, _ = await asyncio.wait((writing,), timeout=PATIENCE)
         if not done:
             # What is being written now is either in the file or not once that call returns.
@@ -263,11 +268,20 @@ class Recorder:
 async def open_recorder(path: str, tell: Callable[[Record], None]) -> Recorder:
     """Create the file, or empty it. Raises ProblemError: record_refused."""
     try:
-        file = await asyncio.to_thread(io.FileIO, path, "w")
+        file = await asyncio.to_thread(_create, path)
     except (OSError, ValueError) as error:
         reason = error if isinstance(error, OSError) else None
         raise ProblemError(make_problem("record_refused", path, reason, evidence=str(error))) from error
     return Recorder(path, file, tell)
+
+
+def _create(path: str) -> io.FileIO:
+    """Without waiting: a named pipe that nobody reads is refused (ENXIO, fifo(7)), else this thread would be lost."""
+    at_once = getattr(os, "O_NONBLOCK", 0)
+    file = io.FileIO(path, "w", opener=lambda name, flags: os.open(name, flags | at_once, 0o666))
+    if at_once:
+        os.set_blocking(file.fileno(), True)
+    return file
 
 
 def _nanoseconds(batch: Batch) -> Sequence[int]:

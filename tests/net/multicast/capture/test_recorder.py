@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
+import os
 from contextlib import aclosing
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 from net import memberships
 from net.multicast.capture import recorder
 from net.multicast.capture.reader import open_capture
+from net.multicast.capture.recorder import open_recorder
 from net.multicast.listener import listen
 from net.multicast.records import Capture, Recording
 from net.multicast.requests import CaptureRequest
@@ -17,6 +21,7 @@ from net.multicast.sender import send
 from net.problems import ProblemError
 from net.records import Datagram, Joined, Reception, Record, Stream, Summary
 from net.requests import ListenRequest, SendRequest
+from net.tasks import start, stop
 
 LOOPBACK = "lo"
 GROUP = "239.77.2.1"
@@ -90,6 +95,30 @@ async def test_a_file_that_cannot_be_written_is_refused_before_anything_is_joine
         await _record(path)
     assert failure.value.problem.code == "record_refused"
     assert not any(each.group == GROUP for each in await memberships.snapshot((LOOPBACK,)))
+
+
+async def test_a_named_pipe_that_nobody_reads_is_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(ProblemError) as failure:
+        await _record(str(path))
+    assert (failure.value.problem.code, failure.value.problem.errno) == ("record_refused", errno.ENXIO)
+    assert "named pipe" in failure.value.problem.text
+
+
+async def test_who_no_longer_waits_for_the_end_of_a_recording_does_not_interrupt_it(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reading = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    opened = await open_recorder(str(path), lambda _: None)
+    closing = [start(opened.close(), "test close") for _ in range(2)]
+    for each in closing:
+        await asyncio.sleep(0)
+        await stop(each)
+    await opened.close()
+    content = os.read(reading, 65536)
+    os.close(reading)
+    assert len(content) == opened.record().bytes > 0
 
 
 async def test_a_full_disk_ends_the_recording_and_not_the_listen() -> None:

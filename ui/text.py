@@ -24,6 +24,7 @@ __all__ = (
     "comma_separated",
     "count",
     "fill",
+    "moment",
     "packet_rate",
     "plural",
     "rate",
@@ -116,6 +117,11 @@ def clock(moment: float | None) -> str:
     if moment is None:
         return UNKNOWN
     return f"{time.strftime('%H:%M:%S', time.localtime(moment))}.{int(moment * 1000) % 1000:03}"
+
+
+def moment(seconds: float) -> str:
+    """Seconds since the epoch as local ``10:14:02``."""
+    return time.strftime("%H:%M:%S", time.localtime(seconds))
 
 
 def tab_separated(rows: list[tuple[str, ...]]) -> str:

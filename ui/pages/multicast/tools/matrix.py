@@ -16,14 +16,13 @@ from ui.pages.base import PageContext
 from ui.pages.multicast.states import tr
 from ui.pages.multicast.target import Target, parse_target
 from ui.pages.multicast.tools.base import Tool
-from ui.pages.multicast.tools.change_columns import moment
 from ui.pages.multicast.tools.matrix_columns import MatrixRow, matrix_columns, matrix_rows, receivers
 from ui.pages.multicast.tools.matrix_report import as_text, conclusion, facts_of, tone_of
 from ui.pages.multicast.tools.network_changes import NetworkChanges
 from ui.pages.multicast.tools.strip import Strip
 from ui.pages.tool_head import Head
 from ui.pages.tool_strip import set_words
-from ui.text import fill, visible
+from ui.text import fill, moment, visible
 from ui.theme import Tone
 from ui.widgets.actions import Action
 from ui.widgets.details_form import DetailsForm

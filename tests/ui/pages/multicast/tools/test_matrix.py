@@ -25,9 +25,9 @@ from tests.ui.pages.multicast.tools.scene import (
 )
 from tests.ui.scenes import batch
 from ui.pages.multicast.page import MulticastPage
-from ui.pages.multicast.tools.change_columns import moment
 from ui.pages.multicast.tools.matrix import MatrixTool
 from ui.pages.multicast.tools.matrix_columns import matrix_rows, path_cell, path_words, receivers
+from ui.text import moment
 from ui.theme import Tone
 from ui.widgets.actions import ActionButton
 from ui.widgets.empty_panel import Why

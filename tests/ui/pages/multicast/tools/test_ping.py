@@ -162,7 +162,7 @@ def test_dialect_group_and_an_endless_count_are_asked_for(make_page: MakePage, a
 
 def test_the_conclusion_of_the_probe_goes_first(make_page: MakePage, qtbot: QtBot) -> None:
     lost = pinging(side(3), side(0, 3))
-    problem = make_problem("ping_no_multicast_v1", HOST, group="239.1.1.1")
+    problem = make_problem("ping_no_multicast_v1", HOST, group="239.1.1.1", usual="239.255.0.234")
     tool = made(
         make_page, ping=[batch(lost), batch(Summary(bytes=0, ping=lost.counts, problems=(problem,))), {"end": True}]
     )

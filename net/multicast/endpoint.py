@@ -74,7 +74,8 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _port(port: str, text: str) -> int:
-    if not port.isascii() or not port.isdigit() or not 1 <= int(port[:6]) <= 65535:
+    # Of leading zeros a few may stand; int() of thousands of digits would raise.
+    if not port.isascii() or not port.isdigit() or len(port) > 6 or not 1 <= int(port) <= 65535:
         raise ProblemError(make_problem("port_invalid", port or text))
     return int(port)
 

@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from net.interfaces import find
 from net.multicast.course import Course, Timing
 from net.multicast.endpoint import Endpoint, parse_endpoint
-from net.multicast.endurance_verdict import conclude
+from net.multicast.endurance_verdict import Lost, conclude
+from net.multicast.places import SourceFilter, check_filter
 from net.multicast.queries import QueryCounter
 from net.multicast.records import Endurance, EnduranceVerdict
 from net.multicast.requests import EnduranceRequest
+from net.multicast.scope import agreed_interfaces
 from net.platform import this_platform
+from net.platform.names import interface_names
 from net.problems import ProblemError, make_problem
 from net.records import Interface, Joined, Membership, Problem, Record
 from net.sockets import ANCILLARY_BYTES, granted_buffer, join, leave, parse_arrival, receiver
 from resources.groups import well_known
+
+logger = logging.getLogger(__name__)
 
 BUFFER_BYTES = 4 * 1024 * 1024
 BURST = 512
 """Datagrams read before the event loop gets its turn."""
 TICKS = 20
 """Looks at the time within the shortest silence, at most a second apart."""
+SECOND = 1.0
+"""Between two looks whether the join still stands in the kernel's table."""
 
 
 class Timers(Protocol):
@@ -52,10 +62,13 @@ async def run(request: EnduranceRequest, timers: Timers | None = None) -> AsyncG
     """Joined, then an Endurance and the EnduranceVerdict so far at each look at the time, and the final verdict.
 
     When the stream falls silent the group is left and joined anew once; a run that ends meanwhile goes on until that
-    shows. Raises ProblemError where the group cannot be joined; a Problem tells that a new join was refused.
+    shows. A Problem tells that a new join was refused, which is tried again each second, or that the interface
+    vanished; then the verdict is of that, although the group is joined again when it is back. Raises ProblemError where
+    the group cannot be joined.
     """
     endpoint = parse_endpoint(request.group)
-    (interface,) = await find((request.interface,))
+    check_filter(endpoint, SourceFilter())
+    (interface,) = await find(agreed_interfaces(endpoint, (request.interface,)))
     enduring = Enduring(endpoint, interface, _timing(request), timers or LoopTimers())
     try:
         enduring.open()
@@ -84,6 +97,9 @@ class Enduring:
         self._socket: socket.socket | None = None
         self._begin = 0.0
         self._shared = False
+        self._joined = True
+        self._lost: tuple[Lost, float] | None = None
+        self._looked = 0.0
 
     def open(self) -> None:
         """Join, and begin to count. Raises ProblemError."""
@@ -130,7 +146,9 @@ class Enduring:
         """How it stands; joins anew where a silence calls for it."""
         if self._socket is not None:
             self._drain(self._socket)
-        problem = await self._rejoin() if self._course.tick(self._now()) else None
+        problems = await self._check_join()
+        if self._course.tick(self._now()) and self._joined:
+            problems += await self._rejoin()
         now, course = self._now(), self._course
         last = course.last if course.last is not None else 0.0
         standing = Endurance(
@@ -147,7 +165,7 @@ class Enduring:
             rejoins=len(course.joins) - 1,
             silences=len(course.silences),
         )
-        return (standing,) if problem is None else (standing, problem)
+        return (standing, *problems)
 
     def over(self) -> bool:
         """Whether the time is up, and nothing is left to be seen of a new join."""
@@ -157,22 +175,63 @@ class Enduring:
     def verdict(self, *, final: bool) -> EnduranceVerdict:
         """The verdict so far."""
         name, queries = self._interface.name, self._queries.count()
-        return conclude(self._endpoint, name, self._course, self._now(), queries, shared=self._shared, final=final)
+        lost = self._lost
+        if lost is None and not self._joined:
+            lost = ("join", self._looked)
+        return conclude(
+            self._endpoint, name, self._course, self._now(), queries, shared=self._shared, final=final, lost=lost
+        )
 
-    async def _rejoin(self) -> Problem | None:
+    async def _rejoin(self) -> tuple[Problem, ...]:
         membership = await self._membership()
         self._shared = membership is not None and (membership.users or 0) > 1
+        return self._join_again()
+
+    async def _check_join(self) -> tuple[Problem, ...]:
+        """Look each second whether the interface and the join are still there; try again where they are not."""
+        now = self._now()
+        if now - self._looked < SECOND:
+            return ()
+        self._looked = now
+        names = interface_names()
+        if self._interface.index in names:
+            if self._joined and not await self._listed():
+                self._joined, self._lost = False, self._lost or ("join", now)
+            return () if self._joined else self._join_again(told=True)
+        problems: tuple[Problem, ...] = ()
+        if self._joined:
+            self._joined, self._lost = False, ("interface", now)
+            vanished = make_problem("interface_vanished", self._interface.name, group=str(self._endpoint))
+            problems = (vanished,)
+        again = next((index for index, name in names.items() if name == self._interface.name), None)
+        if again is not None:
+            self._interface = replace(self._interface, index=again)
+            problems += self._join_again(told=True)
+        return problems
+
+    def _join_again(self, *, told: bool = False) -> tuple[Problem, ...]:
+        """``told``: that it is refused is known."""
         if self._socket is None:
-            return None
+            return ()
         # Where the interface took the membership with it, the join says whether it is back.
         with suppress(OSError):
             leave(self._socket, self._endpoint.group, self._interface.index)
         try:
             join(self._socket, self._endpoint.group, self._interface.index)
         except OSError as error:
-            return self._refused(error)
+            self._joined = False
+            return () if told else (self._refused(error),)
+        self._joined = True
         self._course.joined(self._now())
-        return None
+        return ()
+
+    async def _listed(self) -> bool:
+        """Whether the kernel's table has the join; where it cannot be read nothing says that it has not."""
+        try:
+            return await self._membership() is not None
+        except OSError as error:
+            logger.warning("the joined groups cannot be read: %s", error)
+            return True
 
     async def _membership(self) -> Membership | None:
         listed = await asyncio.to_thread(this_platform().memberships)

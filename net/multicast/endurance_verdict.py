@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from net.multicast.course import Course, Timing
 from net.multicast.endpoint import Endpoint
@@ -16,6 +16,10 @@ NAMED = 5
 """Silences described in the evidence; the rest is counted."""
 
 
+Lost: TypeAlias = Literal["interface", "join"]
+"""What ended the join on this host: its interface vanished, or the kernel's table no longer lists it."""
+
+
 class Judgement(NamedTuple):
     """The row of findings.toml that fits, how sure that is, and the silence it rests on."""
 
@@ -24,11 +28,16 @@ class Judgement(NamedTuple):
     silence: Silence | None = None
 
 
-def judge(course: Course, now: float, queries: QueryCount, *, shared: bool) -> Judgement:
+def judge(
+    course: Course, now: float, queries: QueryCount, *, shared: bool, lost: tuple[Lost, float] | None = None
+) -> Judgement:
     """Conclude from the course up to ``now``.
 
-    ``shared``: another socket of this host holds the same join, so that joining anew sent no report.
+    ``shared``: another socket of this host holds the same join, so that joining anew sent no report. ``lost``: what
+    ended the join on this host, and when (seconds); then silence says nothing about the network.
     """
+    if lost is not None:
+        return Judgement("endure_interface_gone" if lost[0] == "interface" else "endure_join_lost", "proven")
     timing = course.timing
     revived = [silence for silence in course.silences if silence.ended_by == "rejoin"]
     in_time = [silence for silence in revived if timing.at_membership_time(silence.after_join)]
@@ -45,10 +54,18 @@ def judge(course: Course, now: float, queries: QueryCount, *, shared: bool) -> J
 
 
 def conclude(
-    endpoint: Endpoint, interface: str, course: Course, now: float, queries: QueryCount, *, shared: bool, final: bool
+    endpoint: Endpoint,
+    interface: str,
+    course: Course,
+    now: float,
+    queries: QueryCount,
+    *,
+    shared: bool,
+    final: bool,
+    lost: tuple[Lost, float] | None = None,
 ) -> EnduranceVerdict:
     """The EnduranceVerdict at ``now``."""
-    judgement = judge(course, now, queries, shared=shared)
+    judgement = judge(course, now, queries, shared=shared, lost=lost)
     silence, timing = judgement.silence, course.timing
     row = finding_rows()[judgement.code]
     facts = {
@@ -60,6 +77,7 @@ def conclude(
         "half": _number(timing.membership / 2),
         "needed": _number(timing.membership + timing.tolerance + course.threshold + timing.revive),
         "gap": _number(course.longest_gap),
+        "lost": _number(lost[1]) if lost is not None else "",
     }
     return EnduranceVerdict(
         group=str(endpoint.group),

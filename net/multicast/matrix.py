@@ -15,6 +15,7 @@ import psutil
 from net.interfaces import find, snapshot
 from net.multicast.candidates import Candidate, candidate
 from net.multicast.endpoint import Endpoint, parse_endpoint
+from net.multicast.places import SourceFilter, check_filter
 from net.multicast.records import MulticastPath
 from net.multicast.requests import MatrixRequest
 from net.multicast.scope import agreed_interfaces
@@ -43,6 +44,7 @@ async def test(request: MatrixRequest) -> AsyncGenerator[tuple[Record, ...], Non
     none, and where the port cannot be bound at all. The group is left when the test is closed.
     """
     endpoint = parse_endpoint(request.group)
+    check_filter(endpoint, SourceFilter())
     everything = await snapshot()
     names = agreed_interfaces(endpoint, request.interfaces)
     chosen = await find(names) if names else everything

@@ -31,8 +31,8 @@ def _snoop_without_querier(lab: Lab) -> None:
     _query(lab, "igmp")
 
 
-def _endure(lab: Lab, group: str = ENDPOINT, **times: float) -> Background:
-    ask = {"group": group, "interface": "en0", **SHORT, **times}
+def _endure(lab: Lab, group: str = ENDPOINT, interface: str = "en0", **times: float) -> Background:
+    ask = {"group": group, "interface": interface, **SHORT, **times}
     probe = lab.alpha.start([*LANSCOUT, "probe"])
     probe.write(json.dumps({"id": 1, "watch": "multicast.endurance", "with": ask}) + "\n")
     probe.wait_for('"joined"')
@@ -103,6 +103,19 @@ def test_a_sender_that_stops_is_no_fault_of_the_switch(fresh_lab: Lab) -> None:
             probe.wait_until(lambda: any(each["elapsed"] > 2 for each in _records(probe, "endurance")))
         verdict = _verdict(probe)
     assert (verdict["code"], verdict["revived"]) == ("endure_stream_stopped", False)
+
+
+def test_an_interface_that_is_deleted_is_told_as_that(fresh_lab: Lab) -> None:
+    fresh_lab.alpha.run(["ip", "link", "add", "d0", "type", "veth", "peer", "name", "d1"])
+    fresh_lab.alpha.run(["ip", "address", "add", "10.99.0.1/24", "dev", "d0"])
+    fresh_lab.alpha.run(["ip", "link", "set", "d0", "up", "multicast", "on"])
+    with _endure(fresh_lab, interface="d0", seconds=4) as probe:
+        probe.wait_until(lambda: bool(_records(probe, "endurance")))
+        fresh_lab.alpha.run(["ip", "link", "del", "d0"])
+        verdict = _verdict(probe)
+    assert (verdict["code"], verdict["certainty"]) == ("endure_interface_gone", "proven")
+    assert "vanished" in verdict["text"]
+    assert [each["code"] for each in _records(probe, "problem")] == ["interface_vanished"]
 
 
 def test_mld_queries_are_counted_without_any_right(fresh_lab: Lab) -> None:

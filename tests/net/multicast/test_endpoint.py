@@ -44,6 +44,7 @@ def test_reads_group_and_port_as_a_person_writes_them(text: str, group: str, por
         ("[fe80::1]:5353", "group_not_multicast"),
         ("ff02::fb%en0:5353", "group_without_port"),
         ("224.0.0.251:" + "9" * 5000, "port_invalid"),
+        ("224.0.0.251:000001999999", "port_invalid"),
         ("\u202e224.0.0.1:5", "address_invalid"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import ipaddress
 import socket
 from collections.abc import Callable
 from contextlib import closing
@@ -9,14 +11,16 @@ from contextlib import closing
 import pytest
 
 from net import memberships
+from net.multicast import endurance
 from net.multicast.endurance import run
 from net.multicast.queries import is_query
 from net.multicast.records import Endurance, EnduranceVerdict
 from net.multicast.requests import EnduranceRequest
+from net.platform.names import interface_names
 from net.platform.queries import mld_queries, parse_counter, parse_igmp_version
 from net.problems import ProblemError
-from net.records import Joined, Record
-from net.sockets import sender
+from net.records import Joined, Problem, Record
+from net.sockets import IPAddress, join, leave, parse_arrival, sender
 
 LOOPBACK = "lo"
 GROUP = "239.77.4.1"
@@ -87,6 +91,81 @@ async def test_shorter_times_are_a_matter_of_the_request() -> None:
     assert verdict.code == "endure_querier_missing"
 
 
+async def test_an_interface_that_vanishes_is_the_verdict_also_when_it_comes_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    there = True
+    names = interface_names()
+    monkeypatch.setattr(endurance, "interface_names", lambda: names if there else {})
+
+    def talks(now: float, _after_join: float) -> bool:
+        nonlocal there
+        there = not 50 < now < 60
+        return there
+
+    records = await _records(talks, seconds=100.0)
+    assert [each.code for each in records if isinstance(each, Problem)] == ["interface_vanished"]
+    verdict = records[-1]
+    assert isinstance(verdict, EnduranceVerdict)
+    assert (verdict.code, verdict.certainty) == ("endure_interface_gone", "proven")
+    assert "51 s" in verdict.text
+    standing = [record for record in records if isinstance(record, Endurance)]
+    assert standing[-1].rejoins == 1, "it is joined again when it is back"
+
+
+async def test_a_join_that_the_kernel_no_longer_lists_is_the_verdict_and_made_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left: list[float] = []
+
+    def talks(now: float, _after_join: float) -> bool:
+        if now > 20 and not left:
+            left.append(now)
+            (sock,) = sockets
+            leave(sock, ipaddress.ip_address(GROUP), socket.if_nametoindex(LOOPBACK))
+        return True
+
+    sockets: list[socket.socket] = []
+
+    def note(sock: socket.socket, group: IPAddress, index: int) -> None:
+        join(sock, group, index)
+        sockets[:] = [sock]
+
+    monkeypatch.setattr(endurance, "join", note)
+    records = await _records(talks, seconds=40.0)
+    verdict = records[-1]
+    assert isinstance(verdict, EnduranceVerdict)
+    assert (verdict.code, verdict.certainty) == ("endure_join_lost", "proven")
+    assert max(record.rejoins for record in records if isinstance(record, Endurance)) == 1
+    assert verdict.received > 30, "it goes on"
+
+
+async def test_a_new_join_that_is_refused_is_tried_again_each_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    attempts = 0
+
+    def refuse(sock: socket.socket, group: IPAddress, index: int) -> None:
+        nonlocal attempts
+        attempts += 1
+        if 1 < attempts < 5:
+            raise OSError(errno.ENOBUFS, "no buffers")
+        join(sock, group, index)
+
+    monkeypatch.setattr(endurance, "join", refuse)
+    records = await _records(lambda now, after_join: after_join <= 260)
+    assert [each.code for each in records if isinstance(each, Problem)] == ["join_refused"]
+    so_far = [record.code for record in records if isinstance(record, EnduranceVerdict)]
+    assert "endure_join_lost" in so_far
+    assert so_far[-1] == "endure_querier_missing", "the new join, once made, brought the stream back"
+
+
+async def test_what_arrives_by_another_interface_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endurance, "parse_arrival", lambda ancillary: parse_arrival(ancillary)._replace(interface=77))
+    records = await _records(lambda now, after_join: True, seconds=3.0)
+    verdict = records[-1]
+    assert isinstance(verdict, EnduranceVerdict)
+    assert (verdict.code, verdict.received) == ("endure_nothing", 0)
+
+
 async def test_the_group_is_left_at_the_end() -> None:
     await _records(lambda now, after_join: False, seconds=2.0)
     assert not [each for each in await memberships.snapshot() if each.group == GROUP]
@@ -98,6 +177,9 @@ async def test_the_group_is_left_at_the_end() -> None:
         ({"group": "224.0.0.251"}, "group_without_port"),
         ({"group": "192.168.1.1:5000"}, "group_not_multicast"),
         ({"interface": "en77"}, "interface_unknown"),
+        ({"group": f"232.1.1.1:{PORT}"}, "source_missing"),
+        ({"group": f"[ff3e::8000:1]:{PORT}"}, "source_missing"),
+        ({"group": f"[ff02::5%en77]:{PORT}"}, "scope_contradicts"),
     ],
 )
 async def test_a_wrong_question_is_refused(options: dict[str, str], code: str) -> None:

@@ -78,6 +78,8 @@ async def test_traffic_of_others_is_counted_apart() -> None:
         ({"group": "192.168.1.1:5000"}, "group_not_multicast"),
         ({"interfaces": ("en77",)}, "interface_unknown"),
         ({"group": f"[ff02::77%en0]:{PORT}", "interfaces": (LOOPBACK,)}, "scope_contradicts"),
+        ({"group": f"232.1.1.1:{PORT}"}, "source_missing"),
+        ({"group": f"[ff3e::8000:1]:{PORT}"}, "source_missing"),
     ],
 )
 async def test_a_wrong_question_is_refused(options: dict[str, object], code: str) -> None:

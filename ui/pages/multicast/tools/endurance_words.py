@@ -15,6 +15,8 @@ TONES = {
     "endure_querier_missing": Tone.ERROR,
     "endure_reports_unheard": Tone.ERROR,
     "endure_nothing": Tone.ERROR,
+    "endure_interface_gone": Tone.ERROR,
+    "endure_join_lost": Tone.ERROR,
     "endure_forgotten": Tone.WARNING,
     "endure_stopped_at_membership_time": Tone.WARNING,
     "endure_stream_stopped": Tone.WARNING,

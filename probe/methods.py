@@ -94,8 +94,8 @@ METHODS = {
         Method(
             "bonjour.publish",
             PublishRequest,
-            "discovery.bonjour.publisher.publish",
-            "publish",
+            "discovery.bonjour.publisher.own_host",
+            "publish_beside_own",
             "announce a service",
             finishes=True,
         ),

@@ -160,6 +160,36 @@ def test_the_name_of_this_machine_is_refused(lab: Lab) -> None:
     assert process.records("problem")[0]["code"] == "publish_own_host"
 
 
+def test_the_name_that_the_own_responder_answers_for_is_refused_and_stays_as_it_was(lab: Lab) -> None:
+    with Avahi(lab, lab.alpha, host_name="studio-2", bus=True) as avahi:
+        avahi.wait_until_announced()
+        words = ("publish", "x", TYPE, "1", "--interface", "en0", "--host", "Studio-2.local")
+        with lab.alpha.lanscout_process(*words) as process:
+            assert process.wait() == 2
+        problem = process.records("problem")[0]
+        assert problem["code"] == "publish_own_host"
+        assert problem["evidence"] is not None, "the answer that was heard, not what the bus tells"
+        assert not process.records("published")
+        assert address_of(avahi, "studio-2.local")
+
+
+def test_the_name_that_avahi_tells_over_its_bus_is_refused_where_nobody_answers(lab: Lab) -> None:
+    words = ("publish", "x", TYPE, "1", "--interface", "en5", "--host", "studio-2")
+    with Avahi(lab, lab.alpha, host_name="studio-2", interfaces=("en0",), bus=True) as avahi:
+        avahi.wait_until_announced()
+        told = lab.alpha.start([*LANSCOUT, *words, "--json", "--seconds", "1"], env=avahi.environment)
+        with told as process:
+            assert process.wait() == 2
+        assert [each["code"] for each in process.records("problem")] == ["publish_own_host"]
+
+
+def test_the_name_of_another_host_is_not_refused(lab: Lab) -> None:
+    with Avahi(lab, lab.beta) as avahi:
+        avahi.wait_until_announced()
+        with publishing(lab.alpha, "x", TYPE, "1", "--host", "beta", "--interface", "en0") as process:
+            assert process.record("published", state="announced")["host"] == "beta-2.local."
+
+
 def test_a_second_publisher_of_the_name_renames_itself_and_the_first_stays(lab: Lab) -> None:
     with publishing(lab.alpha, *WEB) as first, publishing(lab.beta, *WEB) as second:
         published = second.record("published", state="announced")

@@ -119,8 +119,13 @@ def _host(text: str) -> bytes:
         raise _host_refused(text, "a host on the local link has one label before .local")
     label = labels[0]
     if label.lower() == socket.gethostname().partition(".")[0].encode("utf-8", "surrogateescape").lower():
-        raise ProblemError(make_problem("publish_own_host", visible(text, 100)))
+        raise own_host_refused(text)
     return label
+
+
+def own_host_refused(host: str, answered: str | None = None) -> ProblemError:
+    """``answered`` is the address of this computer that answers for the name."""
+    return ProblemError(make_problem("publish_own_host", visible(host, 100), evidence=answered))
 
 
 def _host_refused(text: str, rule: str) -> ProblemError:

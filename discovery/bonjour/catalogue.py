@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from discovery.bonjour.heard import Heard, Instance
+from discovery.bonjour.heard import Heard, Instance, Limit
 from discovery.bonjour.types import DOMAIN
 from discovery.records import Service, ServiceType
 from net.records import Record, Removed
@@ -36,9 +36,9 @@ class Catalogue:
         return bool(self._held or self._changed)
 
     @property
-    def overflowed(self) -> bool:
-        """Whether a limit kept something out."""
-        return any(heard.overflowed for heard in self._sources.values())
+    def limits(self) -> tuple[Limit, ...]:
+        """Those that kept something out, in order."""
+        return tuple(sorted({limit for heard in self._sources.values() for limit in heard.limits}))
 
     def add(self, key: object, heard: Heard) -> None:
         """A source from now on."""

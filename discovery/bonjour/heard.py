@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import cast
+from typing import Literal, cast
 
 from zeroconf._cache import DNSCache
 from zeroconf._dns import DNSAddress, DNSRecord, DNSService, DNSText
@@ -23,6 +23,7 @@ MOST_PER_INSTANCE = 64
 """Addresses of a host, subtypes of an instance."""
 MOST_BYTES = 32 * 1024 * 1024
 """Of TXT records together, with what it costs to keep each of their keys."""
+Limit = Literal["types", "services", "bytes"]
 _KEY_COST = 120
 _FLUSHED_TTL = 1
 _FLUSH_WAIT = 1.2
@@ -53,7 +54,7 @@ class Heard:
 
     Facts stay as they were last heard: an instance ends with its last PTR record (a goodbye, or its expiry), while an
     SRV, TXT or address record that merely runs out of TTL is not forgotten, since nobody asked for it again.
-    ``overflowed`` becomes true when a limit kept something out.
+    ``limits`` are those that kept something out.
     """
 
     def __init__(self, interface: str, family: Family, wanted: Iterable[BrowsedType] = ()) -> None:
@@ -61,7 +62,7 @@ class Heard:
         self.family = family
         self.instances: dict[str, Instance] = {}
         self.types: dict[str, str] = {}
-        self.overflowed = False
+        self.limits: set[Limit] = set()
         self._wanted = {_folded(browsed) for browsed in wanted}
         self._wanted_bases = {browsed.base for browsed in self._wanted}
         self._listed: set[str] = set()
@@ -154,7 +155,7 @@ class Heard:
 
     def _note_type(self, base: str) -> bool:
         if base.lower() not in self.types and len(self.types) >= MOST_TYPES:
-            self.overflowed = True
+            self.limits.add("types")
             return False
         self.types.setdefault(base.lower(), base)
         return True
@@ -167,7 +168,7 @@ class Heard:
     def _subtype(self, key: str, subtype: str, *, alive: bool) -> None:
         if alive:
             if key not in self._subtypes and len(self._subtypes) >= MOST_INSTANCES:
-                self.overflowed = True
+                self.limits.add("services")
                 return
             known = self._subtypes.setdefault(key, {})
             if subtype not in known and len(known) < MOST_PER_INSTANCE:
@@ -182,8 +183,10 @@ class Heard:
     def _point_at(self, key: str, label: str, base: str, pointer: str, full_name: str) -> None:
         instance = self.instances.get(key)
         if instance is None:
-            if len(self.instances) >= MOST_INSTANCES or not self._note_type(base):
-                self.overflowed = True
+            if len(self.instances) >= MOST_INSTANCES:
+                self.limits.add("services")
+                return
+            if not self._note_type(base):
                 return
             now = time.monotonic()
             instance = self.instances[key] = Instance(label, base, full_name, since=now, changed=now)
@@ -229,7 +232,7 @@ class Heard:
         self._bytes -= _cost(instance)
         instance.text, instance.txt = text, parse_txt(text)
         if self._bytes + _cost(instance) > MOST_BYTES:
-            self.overflowed = True
+            self.limits.add("bytes")
             instance.text, instance.txt = b"", {}
         self._bytes += _cost(instance)
 
@@ -264,6 +267,17 @@ class Heard:
     def _text(self, record: DNSAddress) -> str:
         address = ipaddress.ip_address(record.address)
         return f"{address}%{self.interface}" if address.version == 6 and address.is_link_local else str(address)
+
+
+def limit_text(limit: Limit) -> str:
+    """How much of what is kept: ``1,000 types``."""
+    match limit:
+        case "types":
+            return f"{MOST_TYPES:,} types"
+        case "services":
+            return f"{MOST_INSTANCES:,} services"
+        case "bytes":
+            return f"{MOST_BYTES:,} bytes of TXT records"
 
 
 def _folded(browsed: BrowsedType) -> BrowsedType:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 from discovery.bonjour.catalogue import Catalogue
-from discovery.bonjour.heard import MOST_INSTANCES
+from discovery.bonjour.heard import limit_text
 from discovery.bonjour.hearing import HeardPacket, Hearing
 from discovery.bonjour.ledger import MOST_RECORDS, Ledger
 from discovery.bonjour.places import choose, left_out
@@ -131,8 +131,7 @@ class Stations:
         for place, error in self._failed():
             facts = {"family": place.family.replace("ip", "IP"), "address": place.address}
             problems.append(make_problem("browse_refused", place.interface, error, **facts))
-        if self._catalogue.overflowed:
-            problems.append(make_problem("browse_limit", "services", limit=f"{MOST_INSTANCES:,} services"))
+        problems += [make_problem("browse_limit", each, limit=limit_text(each)) for each in self._catalogue.limits]
         if self._ledger is None:
             return problems
         for place, error in self._deaf.items():

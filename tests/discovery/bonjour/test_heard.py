@@ -261,7 +261,7 @@ def test_a_host_cannot_make_this_program_keep_more_than_its_limits(monkeypatch: 
     assert max(len(one.subtypes) for one in found) == 4
     assert max(len(one.addresses) for one in found) == 4
     assert len(ear.heard.types) == 3
-    assert ear.catalogue.overflowed
+    assert ear.catalogue.limits == ("services", "types")
 
 
 def test_text_records_together_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,7 +273,17 @@ def test_text_records_together_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> 
     found = services(ear.news())
     assert len(found) == 20
     assert sum(bool(one.txt) for one in found) == 4
-    assert ear.catalogue.overflowed
+    assert ear.catalogue.limits == ("bytes",)
+
+
+def test_too_many_types_are_not_called_too_many_services(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heard, "MOST_TYPES", 3)
+    ear = Ear()
+    for number in range(5):
+        ear.hear(announcement(b"a", f"_t{number}x._tcp"))
+
+    assert len(services(ear.news())) == 3
+    assert [heard.limit_text(limit) for limit in ear.catalogue.limits] == ["3 types"]
 
 
 def test_what_ends_leaves_nothing_behind() -> None:

@@ -94,7 +94,8 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
 
 class HeardRecord(Record, frozen=True, kw_only=True, tag="heard_record"):
     """A resource record and all its sightings. ``name`` and ``data`` are presentation text with escapes; ``flush`` is
-    the cache-flush bit as last heard; ``data_hex`` the uncompressed data of TXT and of unknown types."""
+    the cache-flush bit as last heard; ``data_hex`` the uncompressed data of TXT, of unknown types and
+    of NSEC with more than 256 types. At most 4,000 characters of ``data`` are given."""
 
     name: str
     type: str

@@ -26,7 +26,8 @@ from discovery.bonjour.wire import TYPED, Message, Question, ResourceRecord, dec
 from net.text import visible, visible_bytes
 
 MOST_PARTS: Final = 1000
-"""Questions or records of a section that are laid out; how many more there are is said."""
+"""Questions or records of a section, strings or options of a record that are laid out; how many more there are is
+said."""
 _HEADER_BYTES = 12
 _SECTIONS = "Questions", "Answers", "Authorities", "Additionals"
 _OPCODES = {0: "query", 1: "inverse query", 2: "status", 4: "notify", 5: "update"}
@@ -114,7 +115,7 @@ def _sections(payload: bytes, message: Message, counts: Sequence[int], broken: M
             for part in parts[:MOST_PARTS]
         ]
         if len(parts) > MOST_PARTS:
-            children.append(Field("More", f"{len(parts) - MOST_PARTS:,} not laid out", parts[MOST_PARTS].start, at))
+            children += _more(parts, parts[MOST_PARTS].start, at)
         read = f"{count:,}" if len(parts) == count else f"{len(parts):,} of {count:,} could be read"
         yield Field(title, read, start, at, tuple(children))
 
@@ -186,25 +187,38 @@ def _data(payload: bytes, record: ResourceRecord) -> Iterator[Field]:
                 yield Field(label, str(number), start + 2 * place, start + 2 * place + 2)
             yield _name("Target", payload, target, start + 6)
         case Text(strings):
-            yield from _strings(strings, start)
+            yield from _strings(strings, start, end)
         case HostAddress():
             yield Field("Address", rdata_text(rdata), start, end)
         case Absence(following, types):
             next_name = _name("Next name", payload, following, start)
             yield next_name
-            yield Field("Types that exist", " ".join(map(type_text, types)), next_name.end, end)
+            shown = " ".join(map(type_text, types[:MOST_PARTS]))
+            yield Field("Types that exist", visible(shown), next_name.end, end)
         case Options(options):
-            for code, data in options:
-                behind = start + 4 + len(data)
-                yield Field(f"Option {_named(code, _OPTIONS)}", data.hex() or "empty", start, behind)
-                start = behind
+            yield from _options(options, start, end)
 
 
-def _strings(strings: Sequence[bytes], start: int) -> Iterator[Field]:
-    for string in strings:
-        end = start + 1 + len(string)
-        yield Field("String", visible_bytes(string), start, end)
-        start = end
+def _strings(strings: Sequence[bytes], start: int, end: int) -> Iterator[Field]:
+    for string in strings[:MOST_PARTS]:
+        behind = start + 1 + len(string)
+        yield Field("String", visible_bytes(string), start, behind)
+        start = behind
+    yield from _more(strings, start, end)
+
+
+def _options(options: Sequence[tuple[int, bytes]], start: int, end: int) -> Iterator[Field]:
+    for code, data in options[:MOST_PARTS]:
+        behind = start + 4 + len(data)
+        said = visible(data[:MOST_PARTS].hex()) or "empty"
+        yield Field(f"Option {_named(code, _OPTIONS)}", said, start, behind)
+        start = behind
+    yield from _more(options, start, end)
+
+
+def _more(parts: Sequence[object], start: int, end: int) -> Iterator[Field]:
+    if len(parts) > MOST_PARTS:
+        yield Field("More", f"{len(parts) - MOST_PARTS:,} not laid out", start, end)
 
 
 def _name(label: str, payload: bytes, labels: Labels, start: int) -> Field:

@@ -7,9 +7,10 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from discovery.bonjour.compose import uncompressed
 from discovery.bonjour.hearing import HeardPacket
 from discovery.bonjour.names import name_text
-from discovery.bonjour.rdata import Opaque, Text, rdata_text, type_text
+from discovery.bonjour.rdata import Absence, Opaque, Text, rdata_text, type_text
 from discovery.bonjour.wire import ResourceRecord
 from discovery.records import Ended, HeardRecord, Sighting
 from net.records import Family
@@ -24,6 +25,8 @@ _LEAST_TWICE = 2
 _ANSWERED_LATELY = 1.2
 """Seconds in which a record that was just heard need not be sent again (section 6 says one)."""
 _BETWEEN_QUESTIONS = 0.5
+MANY_TYPES: Final = 256
+"""Of an NSEC record: more are told as bytes too, since the text of so many is cut."""
 
 _Key = tuple[str, Family, str, bool]
 _replace = msgspec.structs.replace
@@ -158,11 +161,12 @@ class Entry:
         """As it is handed on."""
         if self._base is None:
             rdata = self._record.rdata
+            long = isinstance(rdata, Absence) and len(rdata.types) > MANY_TYPES
             self._base = HeardRecord(
                 name=name_text(self._record.name),
                 type=type_text(self._record.type),
                 data=rdata_text(rdata),
-                data_hex=rdata.data.hex() if isinstance(rdata, Text | Opaque) else None,
+                data_hex=uncompressed(rdata).hex() if isinstance(rdata, Text | Opaque) or long else None,
             )
         return _replace(self._base, flush=self._flush, sightings=tuple(self.sightings.values()))
 

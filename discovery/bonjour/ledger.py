@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import inf
 from typing import Final
 
 from discovery.bonjour.entry import Entry
 from discovery.bonjour.hearing import HeardPacket
 from discovery.bonjour.names import Labels, folded, written_length
-from discovery.bonjour.rdata import ANY, OPT, Opaque, Rdata, Text
+from discovery.bonjour.rdata import (
+    ANY,
+    LONGEST_TEXT,
+    OPT,
+    Absence,
+    HostAddress,
+    Opaque,
+    Options,
+    Pointer,
+    Rdata,
+    Server,
+    Text,
+)
 from discovery.bonjour.restricted import PORT
 from discovery.bonjour.wire import CLASS_IN, TRUNCATED, Message, ResourceRecord
 from discovery.records import HeardRecord
@@ -17,8 +30,17 @@ from net.records import Family, Removed
 MOST_RECORDS: Final = 20_000
 MOST_SIGHTINGS: Final = 100_000
 """Of all records together."""
-MOST_BYTES: Final = 16 * 1024 * 1024
-"""Of names and data together."""
+MOST_PER_SET: Final = 1_000
+"""Of one name and type: instances of a service type, or all types there are."""
+MOST_BYTES: Final = 48 * 1024 * 1024
+"""Of memory for names and data, as objects and as text."""
+_MANY = 100
+"""Records of a set: all of more are looked through at most twice a second, however often they are asked for."""
+_LOOKED_THROUGH_EVERY = 0.5
+_OBJECT = 56
+"""Bytes of a small object of Python and its place in a tuple."""
+_RECORD = 1000
+"""Bytes of all else that is kept of a record, without its sightings."""
 _TOLD_EVERY = 1.0
 _SETTLED_EVERY = 0.25
 
@@ -39,11 +61,15 @@ class Ledger:
         most_records: int = MOST_RECORDS,
         most_sightings: int = MOST_SIGHTINGS,
         most_bytes: int = MOST_BYTES,
+        most_per_set: int = MOST_PER_SET,
     ) -> None:
         self.left_out = 0
         self._limits = (most_records, most_sightings, most_bytes)
+        self._most_per_set = most_per_set
         self._entries: dict[_Identity, Entry] = {}
         self._sets: dict[_Set, dict[_Identity, Entry]] = {}
+        self._looked_through: dict[_Set, dict[tuple[bool, str, Family], float]] = {}
+        """Of large sets when last, for a flush or a question, and where."""
         self._ended: dict[_Identity, None] = {}
         self._changed: dict[_Identity, None] = {}
         self._removed: dict[str, None] = {}
@@ -77,7 +103,7 @@ class Ledger:
                 self._take_record(packet, record, identity)
         # Only now: what stands in the same message stays.
         for key in flushed:
-            for identity, entry in self._sets.get(key, {}).items():
+            for identity, entry in self._look_through(key, packet, flush=True):
                 if identity not in stated and entry.flushed(packet):
                     self._change(identity, entry)
 
@@ -138,15 +164,27 @@ class Ledger:
             if question.type != ANY and not question.unicast and question.class_ == CLASS_IN
         }
         for key in keys:
-            for identity, entry in self._sets.get(key, {}).items():
+            for identity, entry in self._look_through(key, packet, flush=False):
                 if identity not in known:
                     entry.asked(packet)
                     self._due = min(self._due, entry.due)
+
+    def _look_through(self, key: _Set, packet: HeardPacket, *, flush: bool) -> Iterable[tuple[_Identity, Entry]]:
+        entries = self._sets.get(key, {})
+        if len(entries) > _MANY:
+            times = self._looked_through.setdefault(key, {})
+            where = (flush, packet.interface, packet.family)
+            if abs(packet.time - times.get(where, -inf)) < _LOOKED_THROUGH_EVERY:
+                return ()
+            times[where] = packet.time
+        return entries.items()
 
     def _has_room(self, identity: _Identity) -> bool:
         """Whether there is room for one more sighting of the record, at the cost of ended ones."""
         most_records, most_sightings, most_bytes = self._limits
         new = identity not in self._entries
+        if new and len(self._sets.get(identity[:2], ())) >= self._most_per_set and not self._make_room_in(identity[:2]):
+            return False
         cost = _cost(identity)
         while self._sightings >= most_sightings or (
             new and (len(self._entries) >= most_records or self._bytes + cost > most_bytes)
@@ -166,6 +204,20 @@ class Ledger:
         identity = next(iter(self._ended), None)
         if identity is None:
             return False
+        self._forget(identity)
+        return True
+
+    def _make_room_in(self, key: _Set) -> bool:
+        """The same among the records of a set."""
+        if not self._ended:
+            return False
+        identity = next((identity for identity in self._sets[key] if identity in self._ended), None)
+        if identity is None:
+            return False
+        self._forget(identity)
+        return True
+
+    def _forget(self, identity: _Identity) -> None:
         del self._ended[identity]
         self._changed.pop(identity, None)
         entry = self._entries.pop(identity)
@@ -173,11 +225,11 @@ class Ledger:
         del same[identity]
         if not same:
             del self._sets[identity[:2]]
+            self._looked_through.pop(identity[:2], None)
         self._sightings -= len(entry.sightings)
         self._bytes -= _cost(identity)
         if entry.told_at is not None:
             self._removed[entry.told().key().name] = None
-        return True
 
     def _change(self, identity: _Identity, entry: Entry) -> None:
         self._changed[identity] = None
@@ -199,5 +251,20 @@ class Ledger:
 
 
 def _cost(identity: _Identity) -> int:
+    """Bytes of memory, about: the name in two cases, the data as objects, both as text, what of it is told as hex."""
     name, _, rdata = identity
-    return written_length(name) + (len(rdata.data) if isinstance(rdata, Text | Opaque) else written_length(name))
+    match rdata:
+        case Pointer(target) | Server(target=target):
+            size, objects, hexed = written_length(target), len(target), False
+        case Text(strings, data):
+            size, objects, hexed = 2 * len(data), len(strings), True
+        case Absence(following, types):
+            size, objects, hexed = written_length(following) + len(types), len(following) + len(types), True
+        case HostAddress(data) | Opaque(data):
+            size, objects, hexed = len(data), 1, isinstance(rdata, Opaque)
+        case Options(options):
+            size, objects, hexed = sum(len(data) for _, data in options), len(options), False
+    text = min(4 * size, 2 * LONGEST_TEXT) + 4 * written_length(name)
+    return (
+        _RECORD + 2 * (written_length(name) + _OBJECT * len(name)) + size + _OBJECT * objects + text + 2 * size * hexed
+    )

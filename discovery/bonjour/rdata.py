@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 
 import msgspec
@@ -44,6 +46,8 @@ TYPES: Final = {
     ANY: "ANY",
 }
 """IANA, Domain Name System parameters, Resource Record TYPEs."""
+LONGEST_TEXT: Final = 4000
+"""Characters of the text of one record's data."""
 _NUMBERS: Final = {text: number for number, text in TYPES.items()}
 
 
@@ -115,20 +119,35 @@ def parse_type_text(text: str) -> int:
 
 
 def rdata_text(rdata: Rdata) -> str:
-    """One line: names as by ``name_text``, strings in quotes, unknown data as hex (RFC 3597 section 5)."""
+    """One line: names as by ``name_text``, strings in quotes, unknown data as hex (RFC 3597 section 5).
+
+    Of more than 4,000 characters the beginning and ``…``.
+    """
     match rdata:
         case Pointer(target):
             text = name_text(target)
         case Server(priority, weight, port, target):
             text = f"{priority} {weight} {port} {name_text(target)}"
         case Text(strings):
-            text = " ".join(f'"{visible_bytes(string)}"' for string in strings)
+            text = _joined(f'"{visible_bytes(string)}"' for string in strings)
         case HostAddress(packed):
             text = str(ipaddress.ip_address(packed))
         case Absence(following, types):
-            text = " ".join((name_text(following), *map(type_text, types)))
+            text = _joined(chain((name_text(following),), map(type_text, types)))
         case Options(options):
-            text = " ".join(f"option {code}: {data.hex() or '-'}" for code, data in options)
+            text = _joined(f"option {code}: {data[:LONGEST_TEXT].hex() or '-'}" for code, data in options)
         case Opaque(data):
-            text = f"\\# {len(data)} {data.hex()}".rstrip()
+            text = _joined((f"\\# {len(data)} {data[:LONGEST_TEXT].hex()}".rstrip(),))
     return text
+
+
+def _joined(pieces: Iterable[str]) -> str:
+    """With spaces between them; none is made that finds no room."""
+    found: list[str] = []
+    size = -1
+    for piece in pieces:
+        found.append(piece)
+        size += len(piece) + 1
+        if size > LONGEST_TEXT:
+            return " ".join(found)[: LONGEST_TEXT - 1] + "…"
+    return " ".join(found)

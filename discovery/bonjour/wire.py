@@ -301,13 +301,14 @@ def _strings(payload: bytes, start: int, end: int) -> tuple[bytes, ...]:
 
 
 def _type_bits(payload: bytes, start: int, end: int) -> tuple[int, ...]:
-    """RFC 4034 section 4.1.2: window, length 1 to 32, and that many bytes of bits."""
+    """RFC 4034 section 4.1.2: window, length 1 to 32, and that many bytes of bits; each window once, in their order."""
     types: list[int] = []
-    at = start
+    at, before = start, -1
     while at < end:
-        if at + 2 > end or not 1 <= payload[at + 1] <= 32 or at + 2 + payload[at + 1] > end:
+        if at + 2 > end or not 1 <= payload[at + 1] <= 32 or at + 2 + payload[at + 1] > end or payload[at] <= before:
             raise _Broken("rdata_size", at, end)
         window, length = payload[at], payload[at + 1]
+        before = window
         for place, byte in enumerate(payload[at + 2 : at + 2 + length]):
             if byte:
                 types += [window << 8 | place << 3 | bit for bit in range(8) if byte & 0x80 >> bit]

@@ -6,6 +6,7 @@ import pytest
 
 from discovery.bonjour.compose import text_of
 from discovery.bonjour.rdata import (
+    LONGEST_TEXT,
     TYPES,
     Absence,
     HostAddress,
@@ -36,6 +37,21 @@ from discovery.bonjour.rdata import (
 )
 def test_data_are_written_in_one_line(rdata: Rdata, text: str) -> None:
     assert rdata_text(rdata) == text
+
+
+@pytest.mark.parametrize(
+    "rdata",
+    [
+        text_of([bytes(200)] * 300),
+        Absence((b"host", b"local"), tuple(range(65536))),
+        Options(((12, bytes(60_000)),)),
+        Opaque(bytes(60_000)),
+    ],
+)
+def test_of_long_data_the_beginning_is_written(rdata: Rdata) -> None:
+    text = rdata_text(rdata)
+    assert len(text) == LONGEST_TEXT
+    assert text.endswith("…")
 
 
 @pytest.mark.parametrize("number", [*TYPES, 0, 64999, 65535])

@@ -144,6 +144,8 @@ def test_what_hides_the_rest_of_a_message_is_named_with_its_bytes(payload: bytes
         (47, b"\xc0\x0c\0\0", ("rdata_size", 2, 4)),
         (47, b"\xc0\x0c\0\x21" + bytes(33), ("rdata_size", 2, 37)),
         (47, b"\xc0\x0c\0\4\x40", ("rdata_size", 2, 5)),
+        (47, b"\xc0\x0c\0\1\x40\0\1\x40", ("rdata_size", 5, 8)),
+        (47, b"\xc0\x0c\1\1\x40\0\1\x40", ("rdata_size", 5, 8)),
         (41, b"\0\4\0", ("rdata_size", 0, 3)),
         (41, b"\0\4\0\3ab", ("rdata_size", 0, 6)),
     ],

@@ -55,7 +55,7 @@ class ListenRequest(Request, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     observe: bool = False
-    count: int | None = None
+    count: Annotated[int, msgspec.Meta(ge=1)] | None = None
     keep: Annotated[int, msgspec.Meta(ge=0)] | None = None
     buffer_bytes: Annotated[int, msgspec.Meta(ge=1, le=1 << 30)] = 4 * 1024 * 1024
     strips: bool = False

@@ -8,6 +8,7 @@ from collections import deque
 
 from net.multicast.endpoint import Endpoint
 from net.multicast.send_warnings import interface_warnings
+from net.platform.names import interface_names
 from net.problems import ProblemError, make_problem
 from net.records import Interface, Problem, Sent
 from net.routes import egress
@@ -92,8 +93,8 @@ class Leg:
             if error.errno == errno.ENOBUFS and self._attempts < ATTEMPTS:
                 self._attempts += 1
                 self.waiting = payload
-            else:
-                self._problems.setdefault(error.errno, self._refused(error))
+            elif error.errno not in self._problems:
+                self._problems[error.errno] = self._refused(error)
         else:
             self._attempts = 0
             self.sent += 1
@@ -146,5 +147,7 @@ class Leg:
         if interface is None:
             code = "send_without_route" if error.errno == errno.ENETUNREACH else "send_refused"
             return make_problem(code, subject, error, interface="the default route")
+        if interface.index not in interface_names():
+            return make_problem("send_interface_gone", subject, error, interface=interface.name)
         code = "send_refused" if interface.up else "send_interface_down"
         return make_problem(code, subject, error, interface=interface.name)

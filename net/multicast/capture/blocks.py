@@ -29,7 +29,7 @@ Order = Literal["<", ">"]
 SIMPLE_PACKET, OLD_PACKET = 3, 2
 MOST_BLOCK = 1 << 20
 """Bytes of the largest block that is read; Wireshark's largest packet is 256 KiB. Larger ones of unknown type are
-skipped without being read."""
+skipped unread, but for the length at their end."""
 MOST_INTERFACES = 4096
 _STATISTICS_DROPPED_BY_INTERFACE = 5
 _PCAP_MAGIC: dict[bytes, tuple[Order, int]] = {
@@ -180,7 +180,8 @@ class Pcapng:
         if length > MOST_BLOCK:
             if kind in (PACKET, OLD_PACKET, SIMPLE_PACKET, INTERFACE):
                 raise DamagedError(f"a block claims to have {length} bytes")
-            self._reader.skip(length - 8)
+            self._reader.skip(length - 12)
+            self._check_end(self._reader.read(4), length)
             return None
         body = self._reader.read(length - 8)
         self._check_end(body, length)

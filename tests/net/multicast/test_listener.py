@@ -9,7 +9,9 @@ import pytest
 
 from net import memberships
 from net.ending import end_with
-from net.multicast.listener import listen
+from net.multicast.listener import Listening, listen
+from net.multicast.places import parse_groups, places
+from net.multicast.reception import BURST
 from net.multicast.sender import send
 from net.platform import this_platform
 from net.problems import ProblemError
@@ -203,3 +205,19 @@ async def test_a_link_local_ipv6_group_needs_an_interface_to_be_sent_to() -> Non
         async for _ in send(SendRequest(group="[ff02::77]:5000")):
             pass
     assert failure.value.problem.code == "scope_missing"
+
+
+async def test_all_that_waits_when_a_listen_is_left_counts_however_many_reads_it_takes() -> None:
+    sent = 5 * BURST
+    listening = Listening(ListenRequest(groups=(f"{GROUP}:{PORT}",), interfaces=(LOOPBACK,), keep=0))
+    try:
+        wanted, _ = await places(parse_groups((f"{GROUP}:{PORT}",)), (LOOPBACK,))
+        await listening.open(wanted)
+        with group_sender(GROUP, PORT) as sender:
+            for _ in range(sent):
+                sender.send(b"x")
+        summary = (await listening.end())[-1]
+    finally:
+        await listening.close()
+    assert isinstance(summary, Summary)
+    assert (summary.received or 0) + (summary.dropped_here or 0) == sent

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from contextlib import aclosing, suppress
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from net.interfaces import find
 from net.multicast.endpoint import parse_endpoint
 from net.multicast.sender import send
+from net.multicast.sending_leg import Leg
 from net.problems import ProblemError
 from net.records import Problem, Record, Sent, Summary
 from net.requests import SendRequest
@@ -131,3 +135,11 @@ async def test_a_refusal_of_all_is_raised() -> None:
     with pytest.raises(ProblemError) as failure:
         await _send(text="x" * 65507, group=f"[ff15::77]:{PORT}", interface=LOOPBACK)
     assert failure.value.problem.code == "send_refused"
+
+
+async def test_an_interface_that_is_gone_is_told_as_that() -> None:
+    (interface,) = await find((LOOPBACK,))
+    leg = Leg(parse_endpoint(f"{GROUP}:{PORT}"), replace(interface, index=4711))
+    problem = leg._refused(OSError(errno.ENODEV, "No such device"))
+    assert (problem.code, problem.errno) == ("send_interface_gone", errno.ENODEV)
+    assert "no longer exists" in problem.text

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from net.records import Datagram
+from net.text import visible
 
 ORIGINS_SHARED = 5000
 """Origins known at a time; a sender that takes another port for each packet must not fill the memory."""
@@ -26,24 +27,19 @@ class Origin(NamedTuple):
 class HeldPacket(msgspec.Struct, frozen=True, gc=False):
     """A Datagram in little memory, of which the garbage collector need not know.
 
-    ``content`` is the text where the payload is that text, the payload where it is no text, both where they differ.
+    ``content`` is the text where the payload is that text, else the payload; what is seen of it is made when shown.
     """
 
     origin: Origin
     time: float
     size: int
-    content: str | bytes | tuple[bytes, str]
+    content: str | bytes
 
     def item(self) -> Datagram:
         """As it was told."""
         origin, content = self.origin, self.content
-        text: str | None
-        if isinstance(content, str):
-            payload, text = content.encode(), content
-        elif isinstance(content, bytes):
-            payload, text = content, None
-        else:
-            payload, text = content
+        payload = content.encode() if isinstance(content, str) else content
+        text = content if isinstance(content, str) else _text(content)
         return Datagram(
             time=self.time,
             interface=origin.interface,
@@ -71,6 +67,13 @@ class Holder:
             self._origins.clear()
         payload, text = bytes.fromhex(told.payload_hex), told.payload_text
         origin = self._origins.setdefault(origin, origin)
-        if text is None:
-            return HeldPacket(origin, told.time, told.size, payload)
-        return HeldPacket(origin, told.time, told.size, text if text.encode() == payload else (payload, text))
+        plain = text is not None and text.encode() == payload
+        return HeldPacket(origin, told.time, told.size, text if text is not None and plain else payload)
+
+
+def _text(payload: bytes) -> str | None:
+    """As the probe tells it: net.multicast.reception."""
+    try:
+        return visible(payload.decode())
+    except UnicodeDecodeError:
+        return None

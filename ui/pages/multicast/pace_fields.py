@@ -90,12 +90,13 @@ class PaceFields(QWidget):
             self.choose(Pace.INTERVAL)
             self.interval.setValue(request.interval_ms)
 
-    def packets_per_s(self, size: int) -> float:
-        """Packets of ``size`` bytes in a second, if there are enough to send."""
+    def packets_per_s(self, size: int | None) -> float | None:
+        """Packets of ``size`` bytes in a second, if there are enough to send; None where that hangs on a size that is
+        unknown."""
         if self.chosen is Pace.PACKETS:
             return self.packets.value()
         if self.chosen is Pace.BITS:
-            return self.bits.value() * 1000 / (8 * size)
+            return self.bits.value() * 1000 / (8 * size) if size is not None else None
         interval = self.interval.value()
         return 1000 / interval if interval > 0 else float("inf")
 

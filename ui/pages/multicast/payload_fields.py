@@ -87,8 +87,10 @@ class PayloadFields(QWidget):
         self.kind.setCurrentIndex(self.kind.findData(kind.value))
 
     @property
-    def bytes_each(self) -> int:
-        """The size of a payload, as far as that is known here; at least 1."""
+    def bytes_each(self) -> int | None:
+        """The size of a payload, at least 1; None for a file in one piece, whose size only the probe knows."""
+        if self.chosen is PayloadKind.FILE and not self.piece.value():
+            return None
         sizes = {
             PayloadKind.TEXT: len((self.text.text() or self.text.placeholderText()).encode()),
             PayloadKind.HEX: len((self.hex.text() or self.hex.placeholderText()).replace(" ", "")) // 2,

@@ -79,9 +79,12 @@ class SendForm(QWidget):
         self.pace.show_request(request)
 
     def packets_per_s(self, interfaces: int) -> float:
-        """What would be sent in the busiest second: at most ``count`` from each interface."""
+        """What would be sent in the busiest second: at most ``count`` from each interface.
+
+        0 where only the probe can tell, which then asks for the confirmation.
+        """
         rate = self.pace.packets_per_s(self.payload.bytes_each)
-        return min(self.count.value() or float("inf"), rate) * interfaces
+        return min(self.count.value() or float("inf"), rate) * interfaces if rate is not None else 0.0
 
     def remember(self) -> None:
         """For the next start."""

@@ -147,6 +147,9 @@ class SendStrip(QWidget):
         sending = self.sending
         if sending is None:
             return
+        if sending.over and sending.unconfirmed:
+            # What the size of a file hangs on only the probe can tell.
+            self._confirming = (sending.request, tuple(leg.interface for leg in sending.legs))
         text, tone = describe_sending(sending)
         self.note.show_state(text, tone)
         self.summary.setText("" if self.toggle.isChecked() else self.note.text)

@@ -74,6 +74,12 @@ class Sending(QObject):
         """Each refusal, with the interface it is about."""
         return [(leg.interface, problem) for leg in self.legs for problem in leg.problems]
 
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether the probe asks for the confirmation of so high a rate, and has sent nothing."""
+        codes = {problem.code for _, problem in self.problems}
+        return not self.sent and codes == {"rate_needs_confirmation"}
+
     def stop(self) -> None:
         """Send no more. May be called again."""
         if not self.over:

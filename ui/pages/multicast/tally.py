@@ -86,6 +86,7 @@ class Tally:
         self.reception = None
         self._earlier = {stream.key(): stream for stream in self.streams()}
         self._streams.clear()
+        self.histories = {kept: history for kept, history in self.histories.items() if kept in self._earlier}
         for history in self.histories.values():
             history.begin_anew()
 

@@ -143,6 +143,13 @@ def test_a_large_block_of_unknown_type_is_skipped_unread() -> None:
     assert [data for *_, data, _ in _read(PCAPNG + large + files.packet(b"end", 0))] == [b"one", b"second", b"end"]
 
 
+@pytest.mark.parametrize("left", [8, 1000, MOST_BLOCK, MOST_BLOCK + 11])
+def test_a_file_cut_in_a_large_block_of_unknown_type_is_damaged(left: int) -> None:
+    large = struct.pack("<II", 0x0BAD, MOST_BLOCK + 12) + bytes(MOST_BLOCK) + struct.pack("<I", MOST_BLOCK + 12)
+    with pytest.raises(DamagedError, match="too early"):
+        list(CaptureReader(io.BytesIO(PCAPNG + large[:left])))
+
+
 @pytest.mark.parametrize("size", range(len(PCAPNG)))
 def test_a_file_cut_anywhere_is_read_as_far_as_it_goes(size: int) -> None:
     data: list[bytes] = []

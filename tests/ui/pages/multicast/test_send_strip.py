@@ -288,3 +288,23 @@ def test_a_closed_strip_says_how_a_send_went_in_its_line(make_page: MakePage, qt
     qtbot.waitUntil(lambda: strip.note.text == "Sent 1 of 1 packet from en0.")
     strip.toggle.setChecked(False)
     assert strip.summary.text() == "Sent 1 of 1 packet from en0."
+
+
+def test_how_many_packets_a_bit_rate_makes_of_a_whole_file_only_the_probe_knows(
+    make_page: MakePage, asked: Asked, qtbot: QtBot
+) -> None:
+    loud = make_problem("rate_needs_confirmation", "20,000", most="10,000")
+    strip = opened(make_page({"multicast.send": [{"problem": msgspec.to_builtins(loud)}]}))
+    strip.form.payload.choose(PayloadKind.FILE)
+    strip.form.payload.file.setText("/tmp/payload")
+    strip.form.count.setValue(0)
+    strip.form.pace.choose(Pace.BITS)
+    strip.form.pace.bits.setValue(100_000)
+    strip.send.click()
+    assert strip.anyway.isHidden()
+    qtbot.waitUntil(lambda: not strip.anyway.isHidden())
+    assert loud.text in strip.note.text
+    strip.anyway.click()
+    qtbot.waitUntil(lambda: [request["fast"] for request in asked.of("multicast.send")] == [False, True])
+    strip.form.payload.piece.setValue(1000)
+    assert strip.form.packets_per_s(1) == 12_500

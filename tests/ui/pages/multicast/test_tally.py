@@ -66,6 +66,20 @@ def test_the_newest_streams_come_first_and_are_bounded() -> None:
     assert streams[0].source_port == 3 * STREAMS_KEPT - 1
 
 
+def test_the_past_of_streams_that_are_no_longer_kept_goes_with_them() -> None:
+    tally = Tally()
+    for number in range(2 * STREAMS_KEPT + 1):
+        tally.take(stream(source_port=number, last=float(number)), 0.0)
+    assert len(tally.histories) == STREAMS_KEPT
+    for probe in range(4):
+        tally.begin_anew()
+        assert len(tally.histories) == STREAMS_KEPT
+        for number in range(STREAMS_KEPT):
+            port = 10_000 * (probe + 1) + number
+            tally.take(stream(source_port=port, last=float(port)), 0.0)
+    assert len(tally.histories) <= 2 * STREAMS_KEPT
+
+
 def test_there_is_a_sample_for_each_second_also_while_nothing_is_told() -> None:
     tally = Tally()
     tally.take(told(10, packets_per_s=10.0), 100.0)

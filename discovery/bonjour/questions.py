@@ -26,9 +26,9 @@ def parse_question(name: str, type_: str, *, unicast: bool = False) -> Question:
     try:
         labels = parse_name(name.strip())
     except ValueError as error:
-        raise ProblemError(make_problem("ask_name_invalid", visible(name, 100), rule=str(error))) from None
+        raise _name_refused(name, str(error)) from None
     if not labels:
-        raise ProblemError(make_problem("ask_name_invalid", visible(name, 100), rule="a name has at least one label"))
+        raise _name_refused(name, "a name has at least one label")
     try:
         number = parse_type_text(type_)
     except ValueError:
@@ -75,4 +75,9 @@ def _local(labels: Labels, name: str) -> Labels:
     try:
         return parse_name(f"{name.strip().removesuffix('.')}.local")
     except ValueError as error:
-        raise ProblemError(make_problem("ask_name_invalid", visible(name, 100), rule=str(error))) from None
+        raise _name_refused(name, str(error)) from None
+
+
+def _name_refused(name: str, rule: str) -> ProblemError:
+    subject = visible(name.strip(), 100) or "An empty name"
+    return ProblemError(make_problem("ask_name_invalid", subject, rule=rule))

@@ -35,27 +35,36 @@ class BrowsedType(NamedTuple):
 
 
 def parse_type(text: str) -> BrowsedType:
-    """A type as typed: ``_http._tcp`` or ``_printer._sub._http._tcp``, with or without ``.local``.
+    """A type as typed to be browsed, see ``read_type``. Raises ProblemError: service_type_invalid."""
+    try:
+        return read_type(text)
+    except ValueError as error:
+        subject = visible(text, 100) or "An empty text"
+        raise ProblemError(make_problem("service_type_invalid", subject, rule=str(error))) from None
 
-    Raises ProblemError that names the rule of RFC 6763 section 7 or RFC 6335 section 5.1 that is broken.
+
+def read_type(text: str) -> BrowsedType:
+    """``_http._tcp`` or ``_printer._sub._http._tcp``, with or without ``.local``.
+
+    Raises ValueError that names the rule of RFC 6763 section 7 or RFC 6335 section 5.1 that is broken.
     """
     name = text.strip().removesuffix(".")
     if name.lower().endswith("." + DOMAIN):
         name = name[: -len(DOMAIN) - 1]
     labels = name.split(".")
     if labels[-1].lower() not in _PROTOCOLS:
-        raise _refused(text, "it ends with ._tcp or ._udp, in the domain local and no other (RFC 6763 section 7)")
+        raise ValueError("it ends with ._tcp or ._udp, in the domain local and no other (RFC 6763 section 7)")
     if len(labels) < 2:
-        raise _refused(text, "a service name stands before ._tcp or ._udp (RFC 6763 section 7)")
-    _check_service_name(text, labels[-2])
+        raise ValueError("a service name stands before ._tcp or ._udp (RFC 6763 section 7)")
+    _check_service_name(labels[-2])
     base = ".".join(labels[-2:]).lower()
     if len(labels) == 2:
         return BrowsedType(base)
     subtype = ".".join(labels[:-3])
     if labels[-3].lower() != _SUBTYPE or not subtype:
-        raise _refused(text, "a subtype is written NAME._sub._service._tcp (RFC 6763 section 7.1)")
+        raise ValueError("a subtype is written NAME._sub._service._tcp (RFC 6763 section 7.1)")
     if len(subtype.encode()) > LONGEST_LABEL or _CONTROLS.search(subtype):
-        raise _refused(text, "a subtype has at most 63 bytes and no control characters (RFC 6763 section 7.1)")
+        raise ValueError("a subtype has at most 63 bytes and no control characters (RFC 6763 section 7.1)")
     return BrowsedType(base, subtype)
 
 
@@ -108,7 +117,7 @@ def well_known_subtypes(base: str) -> tuple[BrowsedType, ...]:
     return tuple(BrowsedType(base, name) for name in names if "{" not in name)
 
 
-def _check_service_name(text: str, name: str) -> None:
+def _check_service_name(name: str) -> None:
     rules = (
         (name.startswith("_"), "the service name begins with an underscore (RFC 6763 section 7)"),
         (1 <= len(name) - 1 <= 15, "the service name has 1 to 15 characters (RFC 6335 section 5.1)"),
@@ -124,13 +133,9 @@ def _check_service_name(text: str, name: str) -> None:
     )
     for kept, rule in rules:
         if not kept:
-            raise _refused(text, rule)
+            raise ValueError(rule)
 
 
 def _can_be_asked(name: str) -> bool:
     """Whether zeroconf takes the service name; it raises for others."""
     return "--" not in name and name[1] != "-" and name[-1] != "-" and re.search(r"[A-Za-z]", name) is not None
-
-
-def _refused(text: str, rule: str) -> ProblemError:
-    return ProblemError(make_problem("service_type_invalid", visible(text, 100), rule=rule))

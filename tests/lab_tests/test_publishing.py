@@ -183,6 +183,11 @@ def test_the_name_that_avahi_tells_over_its_bus_is_refused_where_nobody_answers(
         assert [each["code"] for each in process.records("problem")] == ["publish_own_host"]
 
 
+def test_what_port_0_means_is_told(lab: Lab) -> None:
+    with publishing(lab.alpha, "x", TYPE, "0", "--interface", "en0") as process:
+        assert [each["code"] for each in process.records("problem")] == ["publish_port_zero"]
+
+
 def test_the_name_of_another_host_is_not_refused(lab: Lab) -> None:
     with Avahi(lab, lab.beta) as avahi:
         avahi.wait_until_announced()

@@ -22,7 +22,9 @@ from discovery.bonjour.restricted import Place
 from discovery.bonjour.wire import Question, decode
 from discovery.requests import PublishRequest
 from net.interfaces import chosen, snapshot
+from net.problems import make_problem
 from net.records import Interface, Record
+from net.text import visible
 
 WAIT: Final = 0.5
 """Seconds for an answer: who alone can answer does so at once (RFC 6762 section 6), from this computer all the more."""
@@ -32,9 +34,13 @@ _BUS_WAIT: Final = 0.5
 async def publish_beside_own(request: PublishRequest) -> AsyncGenerator[tuple[Record, ...], None]:
     """As ``publish``; a host name that is given is first asked for, and publish_own_host is raised where it is this
     computer's own, which need not be its hostname: a responder may be told another, and renames itself in a conflict.
+    Of port 0 the Problem publish_port_zero tells what it means.
     """
     if request.host is not None:
         await refuse_own_host(request)
+    if request.port == 0:
+        name = parse_publication(request).name
+        yield (make_problem("publish_port_zero", visible(name, 100)),)
     async with aclosing(publish(request)) as batches:
         async for batch in batches:
             yield batch

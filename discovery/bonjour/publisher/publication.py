@@ -13,7 +13,7 @@ import msgspec
 from discovery.bonjour.compose import text_of
 from discovery.bonjour.names import LONGEST_LABEL, Labels, folded, parse_name
 from discovery.bonjour.rdata import Text
-from discovery.bonjour.types import parse_type
+from discovery.bonjour.types import BrowsedType, read_type
 from discovery.requests import PublishRequest
 from net.problems import ProblemError, make_problem
 from net.sockets import IPAddress
@@ -79,9 +79,9 @@ def next_host(host: bytes) -> bytes:
 
 
 def parse_publication(request: PublishRequest) -> Publication:
-    """Raises ProblemError: service_type_invalid, publish_name_invalid, publish_host_invalid, publish_own_host,
+    """Raises ProblemError: publish_type_invalid, publish_name_invalid, publish_host_invalid, publish_own_host,
     publish_txt_invalid, publish_subtype_invalid, publish_without_host, address_invalid."""
-    browsed = parse_type(request.type)
+    browsed = _type(request.type)
     subtypes = [*((browsed.subtype,) if browsed.subtype else ()), *request.subtypes]
     if request.addresses and request.host is None:
         raise ProblemError(make_problem("publish_without_host", ", ".join(request.addresses)))
@@ -96,6 +96,13 @@ def parse_publication(request: PublishRequest) -> Publication:
     )
 
 
+def _type(text: str) -> BrowsedType:
+    try:
+        return read_type(text)
+    except ValueError as error:
+        raise ProblemError(make_problem("publish_type_invalid", _shown(text), rule=str(error))) from None
+
+
 def _instance(text: str) -> str:
     """RFC 6763 section 4.1.1: 1 to 63 bytes of UTF-8 in normal form C, without control characters."""
     name = unicodedata.normalize("NFC", text)
@@ -104,7 +111,7 @@ def _instance(text: str) -> str:
     except UnicodeEncodeError:
         size = 0
     if not 1 <= size <= LONGEST_LABEL or _CONTROLS.search(name):
-        raise ProblemError(make_problem("publish_name_invalid", visible(text, 100)))
+        raise ProblemError(make_problem("publish_name_invalid", _shown(text)))
     return name
 
 
@@ -129,7 +136,7 @@ def own_host_refused(host: str, answered: str | None = None) -> ProblemError:
 
 
 def _host_refused(text: str, rule: str) -> ProblemError:
-    return ProblemError(make_problem("publish_host_invalid", visible(text, 100), rule=rule))
+    return ProblemError(make_problem("publish_host_invalid", _shown(text), rule=rule))
 
 
 def _own_label() -> bytes:
@@ -152,7 +159,7 @@ def _subtype(text: str, base: str) -> bytes:
     label = text.strip().removesuffix(".").removesuffix(".local").removesuffix(f"._sub.{base}")
     written = label.encode("utf-8", "surrogateescape")
     if not 1 <= len(written) <= LONGEST_LABEL or _CONTROLS.search(label):
-        raise ProblemError(make_problem("publish_subtype_invalid", visible(text, 100)))
+        raise ProblemError(make_problem("publish_subtype_invalid", _shown(text)))
     return written
 
 
@@ -167,10 +174,13 @@ def _txt(request: PublishRequest) -> Text:
     keys = [string.partition(b"=")[0].lower() for string in strings]
     twice = _first_twice(keys)
     if twice is not None:
-        raise _txt_refused(twice.decode(), "a key stands once, whatever its case (section 6.4)")
+        raise _txt_refused(twice.decode(), "a key stands once, whatever its case (RFC 6763 section 6.4)")
     txt = text_of(strings)
     if len(txt.data) > LONGEST_TXT:
-        raise _txt_refused(f"{len(txt.data)} bytes", f"more than {LONGEST_TXT} bytes fit no packet (section 6.2)")
+        raise _txt_refused(
+            f"A record of {len(txt.data):,} bytes",
+            f"more than {LONGEST_TXT:,} bytes fit no packet (RFC 6763 section 6.2)",
+        )
     return txt
 
 
@@ -181,25 +191,32 @@ def _raw_txt(request: PublishRequest) -> Text:
     try:
         data = bytes.fromhex(request.txt_hex or "")
     except ValueError:
-        raise _txt_refused(request.txt_hex or "", "not pairs of hexadecimal digits") from None
+        raise _txt_refused(request.txt_hex or "", "it is not pairs of hexadecimal digits") from None
     if len(data) > LONGEST_TXT:
-        raise _txt_refused(f"{len(data)} bytes", f"more than {LONGEST_TXT} bytes fit no packet (section 6.2)")
+        raise _txt_refused(
+            f"A record of {len(data):,} bytes", f"more than {LONGEST_TXT:,} bytes fit no packet (RFC 6763 section 6.2)"
+        )
     return Text((), data)
 
 
 def _broken_rule(string: bytes) -> str | None:
     key = string.partition(b"=")[0]
     if len(string) > 255:
-        return "a string has at most 255 bytes (section 6.1)"
+        return "a string has at most 255 bytes (RFC 6763 section 6.1)"
     if not key:
-        return "a key stands before the = (section 6.4)"
+        return "a key stands before the = (RFC 6763 section 6.4)"
     if not all(0x20 <= byte <= 0x7E for byte in key):
-        return "a key consists of printable ASCII (section 6.4)"
+        return "a key consists of printable ASCII (RFC 6763 section 6.4)"
     return None
 
 
 def _txt_refused(text: str, rule: str) -> ProblemError:
-    return ProblemError(make_problem("publish_txt_invalid", visible(text, 100), rule=rule))
+    return ProblemError(make_problem("publish_txt_invalid", _shown(text), rule=rule))
+
+
+def _shown(text: str) -> str:
+    """As the subject that begins a sentence."""
+    return visible(text.strip(), 100) or "An empty text"
 
 
 def _first_twice(keys: Iterable[bytes]) -> bytes | None:

@@ -84,3 +84,9 @@ def test_that_there_is_no_such_record_is_an_answer() -> None:
     denial = ResourceRecord(WEB, NSEC, Absence(WEB, (SRV,)), 120, flush=True)
 
     assert len(answers_to(Question(WEB, 28), response(denial))) == 1
+
+
+def test_an_empty_name_is_called_so() -> None:
+    with pytest.raises(ProblemError) as refused:
+        parse_question(" ", "PTR")
+    assert refused.value.problem.text.startswith("An empty name is no name that DNS can carry")

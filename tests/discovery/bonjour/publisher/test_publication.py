@@ -75,8 +75,8 @@ def test_the_bytes_of_txt_are_taken_as_they_are() -> None:
         ({"name": "é" * 32}, "publish_name_invalid"),
         ({"name": "a\nb"}, "publish_name_invalid"),
         ({"name": "\ud800"}, "publish_name_invalid"),
-        ({"type": "http"}, "service_type_invalid"),
-        ({"type": "_farmorethanfifteen._tcp"}, "service_type_invalid"),
+        ({"type": "http"}, "publish_type_invalid"),
+        ({"type": "_farmorethanfifteen._tcp"}, "publish_type_invalid"),
         ({"host": "a.b"}, "publish_host_invalid"),
         ({"host": "a" * 64}, "publish_host_invalid"),
         ({"host": socket.gethostname().upper()}, "publish_own_host"),
@@ -98,3 +98,19 @@ def test_what_breaks_a_rule_is_refused_by_its_name(facts: dict[str, object], cod
     with pytest.raises(ProblemError) as refused:
         parse_publication(request(**facts))
     assert refused.value.problem.code == code
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"type": "http"}, "http is not a service type that can be announced: it ends with ._tcp"),
+        ({"txt_hex": "zz"}, "zz cannot stand in a TXT record: it is not pairs of hexadecimal digits."),
+        ({"txt": ("=v",)}, "=v cannot stand in a TXT record: a key stands before the = (RFC 6763 section 6.4)."),
+        ({"name": ""}, "An empty text cannot be the name of a service"),
+        ({"host": ""}, "An empty text cannot be a host"),
+    ],
+)
+def test_the_sentence_is_whole(facts: dict[str, object], sentence: str) -> None:
+    with pytest.raises(ProblemError) as refused:
+        parse_publication(request(**facts))
+    assert refused.value.problem.text.startswith(sentence)

@@ -55,11 +55,17 @@ async def _serve(lines: IO[bytes]) -> None:
     server = Server(lines)
     serving = asyncio.current_task()
     loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        """A second signal must not interrupt what the first, or the end of stdin, has begun to end."""
+        if serving is not None and not server.ending:
+            serving.cancel()
+
     for name in ("SIGTERM", "SIGINT", "SIGHUP"):
         number = getattr(signal, name, None)
-        if number is not None and serving is not None:
+        if number is not None:
             with suppress(NotImplementedError):
-                loop.add_signal_handler(number, serving.cancel)
+                loop.add_signal_handler(number, end)
     with suppress(asyncio.CancelledError):
         await server.serve(await _stdin())
     # All watches are stopped. A thread may still hang in a write to a pipe that nobody reads; waiting for it, as
@@ -85,7 +91,7 @@ async def _feed(reader: asyncio.StreamReader) -> None:
 
 
 class Server:
-    """The watches of one front end."""
+    """The watches of one front end; ``ending``: they are being stopped."""
 
     def __init__(self, lines: IO[bytes]) -> None:
         self._lines = lines
@@ -95,6 +101,7 @@ class Server:
         self._running: set[asyncio.Task[None]] = set()
         # A thread of its own: those of asyncio.to_thread may all be waiting for something.
         self._writer = ThreadPoolExecutor(1, "probe lines")
+        self.ending = False
         self._busy = False
         self._urgent: list[bytes] = []
         self._wake = asyncio.Event()
@@ -110,6 +117,7 @@ class Server:
             if reading.done():
                 await self._last_words(writing)
         finally:
+            self.ending = True
             # Those stopped a moment ago, too: their sockets are closed and groups left before the process ends.
             ending = [task for task in self._running if task.cancelling()]
             await stop(writing, reading, *(self._running.difference(ending)))

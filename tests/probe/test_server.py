@@ -257,7 +257,10 @@ def test_the_end_of_a_stopped_listen_is_not_that_of_the_watch_which_has_its_id_n
     assert probe.told(1, "end")["end"]
 
 
-def test_a_recording_that_was_stopped_is_whole_although_stdin_closes_at_once(probe: Probe, tmp_path: Path) -> None:
+@pytest.mark.parametrize("signals", [(), (15, 15)])
+def test_a_recording_that_was_stopped_is_whole_although_the_probe_is_to_end_at_once(
+    probe: Probe, tmp_path: Path, signals: tuple[int, ...]
+) -> None:
     fifo = tmp_path / "slow"
     os.mkfifo(fifo)
     reading = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
@@ -278,7 +281,10 @@ def test_a_recording_that_was_stopped_is_whole_although_stdin_closes_at_once(pro
     probe.ask(id=1, stop=True)
     probe.stdin.close()
     # Its watch is stopped by the line, and once stdin is closed as one of all.
-    select.select([probe.stdout], [], [], 1.0)
+    for number in signals:
+        select.select([probe.stdout], [], [], 0.3)
+        probe.process.send_signal(number)
+    select.select([probe.stdout], [], [], 0.3)
     path = tmp_path / "whole.pcapng"
     with os.fdopen(reading, "rb") as file:
         path.write_bytes(file.read())

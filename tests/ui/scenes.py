@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from net.records import Address, Interface, InterfaceType, Membership, Record, Traffic
+from net.records import Address, Interface, InterfaceType, Membership, Record, Role, Traffic
 from ui.pages import PAGES
 from ui.pages.table_page import TablePage
 from ui.window import MainWindow
@@ -58,19 +58,44 @@ def v6(address: str, prefix: int, scope: Any = "global") -> Address:
     return Address(address=address, prefix=prefix, scope=scope)
 
 
+DUPLICATE = (
+    Role(code="duplicate_address", label="duplicate address",
+         text="It has the same address as another interface of this host: 192.0.0.6. A program that joins, binds or "
+         "sends by that address may get either; choose by the interface."),
+)  # fmt: skip
+ROLES = (
+    Role(code="default_v4", label="default IPv4", gateway="10.8.0.1",
+         text="IPv4 traffic to other networks leaves here by the gateway 10.8.0.1."),
+    Role(code="multicast_v4", label="unbound IPv4 multicast",
+         text="Joins and sends to 224.0.0.0/4 that choose no interface go into this tunnel, where nothing of the LAN "
+         "arrives."),
+    Role(code="resolver", label="VPN's resolver", evidence="scutil --dns",
+         text="The VPN brings the DNS server 10.8.0.1 for corp.example."),
+)  # fmt: skip
+STANDBY = (
+    Role(code="standby_v4", label="second IPv4 default", gateway="192.168.1.1",
+         text="A second IPv4 default route waits here by the gateway 192.168.1.1; while utun3 has a better one it is "
+         "not taken."),
+)  # fmt: skip
+SHARING = (
+    Role(code="sharing", label="sharing (NAT)",
+         text="Its guests reach other networks through this host, which forwards what they send and gives it an "
+         "address of its own (NAT). Multicast is not forwarded."),
+)  # fmt: skip
+
 INTERFACES = (
     interface(
         "en0", 12, "wifi", "Wi-Fi", "Wireless network card, usually en0 on laptops and en1 on desktops.",
         "Real LAN. Access points may filter or slow multicast, and isolate guests from each other.",
         speed_mbps=1200, mac="f0:18:98:42:a1:3e", type_evidence="darwin.type=Wi-Fi",
         addresses=(v4("192.168.1.23", 24, broadcast="192.168.1.255"), v6("fe80::1c4f:9aff:fe11:2c3e%en0", 64, "link")),
-        gateways=("192.168.1.1",), rx_bytes=48_211_334_000, tx_bytes=3_990_120_000,
+        gateways=("192.168.1.1",), roles=STANDBY, rx_bytes=48_211_334_000, tx_bytes=3_990_120_000,
     ),
     interface(
         "utun3", 21, "tunnel", "VPN tunnel (WireGuard)", "Layer-3 tunnel of a VPN app; there is no LAN behind it.",
         "Joins succeed, but only what the far end forwards arrives. While it holds the default route it takes unbound "
         "multicast.", point_to_point=True, mtu=1280, type_evidence="name utun3; darwin.agent=WireGuard",
-        flags=("UP", "POINTOPOINT", "RUNNING", "MULTICAST"), default_v4=True, takes_multicast_v4=True,
+        flags=("UP", "POINTOPOINT", "RUNNING", "MULTICAST"), default_v4=True, takes_multicast_v4=True, roles=ROLES,
         addresses=(v4("10.8.0.2", 32, peer="10.8.0.1"), v6("fd7a:115c::2", 48)), gateways=("10.8.0.1",),
     ),
     interface(
@@ -81,13 +106,15 @@ INTERFACES = (
     interface(
         "ipsec0", 22, "ipsec", "IPsec tunnel",
         "Tunnel of the system's IKEv2 client, also used for carrier calling over Wi-Fi.",
-        "Never the LAN: a join here hears nothing.", point_to_point=True, mtu=1380, addresses=(v4("192.0.0.6", 32),),
+        "Never the LAN: a join here hears nothing.", point_to_point=True, mtu=1380, roles=DUPLICATE,
+        addresses=(v4("192.0.0.6", 32, also_on=("ipsec1",)),),
         flags=("UP", "POINTOPOINT", "RUNNING", "MULTICAST"),
     ),
     interface(
         "ipsec1", 23, "ipsec", "IPsec tunnel",
         "Tunnel of the system's IKEv2 client, also used for carrier calling over Wi-Fi.",
-        "Never the LAN: a join here hears nothing.", point_to_point=True, mtu=1380, addresses=(v4("192.0.0.6", 32),),
+        "Never the LAN: a join here hears nothing.", point_to_point=True, mtu=1380, roles=DUPLICATE,
+        addresses=(v4("192.0.0.6", 32, also_on=("ipsec0",)),),
         flags=("UP", "POINTOPOINT", "RUNNING", "MULTICAST"),
     ),
     interface(
@@ -100,6 +127,7 @@ INTERFACES = (
         "bridge100", 24, "bridge", "Internet Sharing bridge",
         "Bridge to which guests of this Mac's Internet Sharing are attached.",
         "Guests of this Mac hang here, not the LAN.", mac="f2:18:98:42:a1:64", addresses=(v4("192.168.2.1", 24),),
+        roles=SHARING,
     ),
     interface(
         "lo0", 1, "loopback", "Loopback", "Talks only to this Mac; carries 127.0.0.1 and ::1.",
@@ -138,6 +166,8 @@ def traffic(second: int) -> Step:
                 interface=found.name, time=NOW + second, rx_bytes=48_211_334_000 if mean else 0,
                 tx_bytes=3_990_120_000 if mean else 0, rx_packets=41_200_000, tx_packets=9_120_000, errors=0, drops=0,
                 rx_bytes_per_s=now * 0.85, tx_bytes_per_s=now * 0.15,
+                rx_packets_per_s=now / 900, tx_packets_per_s=now / 2000, rx_multicast=48_211 if mean else 0,
+                rx_multicast_per_s=now / 90_000, errors_per_s=0.0, drops_per_s=0.0,
             )
         )  # fmt: skip
     return batch(*told)

@@ -38,6 +38,7 @@ class SnapshotsTool(Tool):
         self.before: Snapshot | None = None
         self.after: Snapshot | None = None
         self.differences: tuple[Change, ...] = ()
+        self._found: tuple[Change, ...] = ()
         self._watch: Watch | None = None
         self.changes = TablePanel(difference_columns(), tr("What differs between the snapshots"))
         self.strip = Strip()
@@ -131,11 +132,16 @@ class SnapshotsTool(Tool):
             if self.before is None:
                 self.before = taken
             else:
-                self.after = taken
-                self.differences = (*found, *self.further())
-                self.changes.put_all([(number, (number, change)) for number, change in enumerate(self.differences)])
+                self.after, self._found = taken, found
         if snapshots:
-            self._say_snapshots()
+            self.compare()
+
+    def compare(self) -> None:
+        """Show the differences; call it again when there is more to compare."""
+        if self.after is not None:
+            self.differences = (*self._found, *self.further())
+            self.changes.put_all([(number, (number, change)) for number, change in enumerate(self.differences)])
+        self._say_snapshots()
         self.update_tables()
 
     def failed(self, problem: Problem) -> None:

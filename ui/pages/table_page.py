@@ -31,7 +31,7 @@ class TablePage(Page, Generic[Item]):
     """One keyed table under the banners, with an empty panel and a details form.
 
     Where rows are records, set ``record`` to their class. ``natural`` and ``fields``: see KeyedTableModel.
-    ``below``: a widget under the facts of the details. Hooks: ``ask``, ``describe``, ``emptiness``, ``facts``.
+    ``below``, ``above``: a widget under or over the facts. Hooks: ``ask``, ``describe``, ``emptiness``, ``facts``.
     """
 
     record: ClassVar[type[Record] | None] = None
@@ -44,10 +44,11 @@ class TablePage(Page, Generic[Item]):
         natural: Callable[[Item], object] | None = None,
         fields: Mapping[str, Callable[[Item], str]] | None = None,
         below: QWidget | None = None,
+        above: QWidget | None = None,
     ) -> None:
         super().__init__(context)
         self.model, self.proxy, self.view = self.make_table(columns, natural, fields or {})
-        self.form = DetailsForm(empty_text=self.tr("Select a row to see its details."), below=below)
+        self.form = DetailsForm(empty_text=self.tr("Select a row to see its details."), below=below, above=above)
         self.details = self.form
         self.empty = EmptyPanel()
         self.stack = QStackedWidget()

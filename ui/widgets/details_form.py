@@ -91,14 +91,21 @@ class DetailsForm(QScrollArea):
     """Shows a Details, never wider than its pane; values that change while it is shown change in place, so that a
     selection stays.
 
-    ``below``: a widget of the page under the facts, such as a hex view.
+    ``below``: a widget of the page under the facts, such as a hex view; ``above``: one over them, such as a plot.
     """
 
-    def __init__(self, *, empty_text: str, below: QWidget | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        empty_text: str,
+        below: QWidget | None = None,
+        above: QWidget | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.details: Details | None = None
         self._empty_text = empty_text
-        self._below = below
+        self._above, self._below = above, below
         self._label_width = 0
         self._rows: list[FactRow] = []
         self._paragraphs: list[WrappedLabel] = []
@@ -164,6 +171,9 @@ class DetailsForm(QScrollArea):
         self._actions_layout.setContentsMargins(0, self._gap, 0, 0)
         self._actions_layout.setSpacing(self._gap * 2)
         self._content_layout.addWidget(self._head_actions)
+        if self._above is not None:
+            self._content_layout.addSpacing(self._gap)
+            self._content_layout.addWidget(self._above)
         self._content_layout.addWidget(self._body)
         if self._below is not None:
             self._content_layout.addWidget(self._below, 1)

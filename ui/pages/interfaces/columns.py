@@ -5,30 +5,24 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
-from net.records import Address, Interface
+from net.records import Address, Interface, Traffic
 from ui import text
 from ui.interfaces import order
+from ui.pages.interfaces.role_chips import chips, role_sentences, twins
+from ui.pages.interfaces.words import tr
 from ui.text import visible
 from ui.theme import Tone
 from ui.widgets.columns import Cell, Chip, Column, Face
 
-translate = QCoreApplication.translate
-
 
 @dataclass(frozen=True, slots=True)
 class InterfaceRow:
-    """An interface with what was measured on it. ``twin``: another interface with the same first address."""
+    """An interface with what was measured on it; ``samples`` are bytes a second, the newest last."""
 
     interface: Interface
     samples: tuple[float, ...] = ()
     chosen: bool = False
-    twin: str = ""
-
-
-def tr(source: str) -> str:
-    return translate("interfaces", source)
+    traffic: Traffic | None = None
 
 
 def state_word(interface: Interface) -> str:
@@ -46,9 +40,17 @@ def state_tone(interface: Interface) -> Tone:
 
 def state_line(interface: Interface) -> str:
     """``Wi-Fi · up · 1.2 Gb/s``."""
-    parts = [visible(interface.label), state_word(interface)]
+    parts = [visible(kind_words(interface)), state_word(interface)]
     speed = text.speed(interface.speed_mbps) if interface.running else None
     return " · ".join([*parts, speed] if speed else parts)
+
+
+def kind_words(interface: Interface) -> str:
+    """What it is, and what the system calls it where that says more."""
+    friendly = interface.friendly
+    if not friendly or friendly.casefold() in interface.label.casefold():
+        return interface.label
+    return f"{friendly} ({interface.label})"
 
 
 def address_line(address: Address) -> str:
@@ -83,71 +85,46 @@ def _addresses_cell(row: InterfaceRow) -> Cell:
     second = lines[1] if len(lines) > 1 else ""
     if len(lines) > 2:
         second += "  " + tr("+%1 more").replace("%1", str(len(lines) - 2))
-    if row.twin:
-        second = tr("same address as %1").replace("%1", visible(row.twin))
+    others = twins(row.interface)
+    if others:
+        second = tr("same address as %1").replace("%1", visible(", ".join(others)))
     return Cell(lines[0], detail=second, dim=not row.interface.up, tip="\n".join(lines), spoken=", ".join(lines))
 
 
 def roles(row: InterfaceRow) -> tuple[Chip, ...]:
     """What it is good for, most telling first."""
-    interface = row.interface
-    chips = [Chip(tr("chosen"), Tone.INFO)] if row.chosen else []
-    if not interface.up:
-        return (*chips, Chip(tr("down")))
-    if not interface.running:
-        return (*chips, Chip(tr("no link")))
-    return (*chips, *_nature(interface), *_routing(interface))
-
-
-def _nature(interface: Interface) -> list[Chip]:
-    if interface.loopback or interface.type == "loopback":
-        return [Chip(tr("this computer only"))]
-    if interface.type == "peer_to_peer":
-        return [Chip(tr("peer to peer only"))]
-    if interface.tunnel:
-        return [Chip(tr("VPN"))]
-    if not interface.addresses:
-        return [Chip(tr("no address"))]
-    if not interface.multicast:
-        return [Chip(tr("no multicast"), Tone.WARNING)]
-    chips = [Chip(tr("multicast"), Tone.OK)] if interface.usable else []
-    if interface.type in ("ethernet", "wifi"):
-        chips.append(Chip(tr("LAN"), Tone.INFO))
-    return chips
-
-
-def _routing(interface: Interface) -> list[Chip]:
-    chips = []
-    if interface.default_v4 and interface.default_v6:
-        chips.append(Chip(tr("default route"), Tone.INFO))
-    elif interface.default_v4 or interface.default_v6:
-        chips.append(Chip(tr("default route IPv4") if interface.default_v4 else tr("default route IPv6"), Tone.INFO))
-    takes = interface.takes_multicast_v4 or interface.takes_multicast_v6
-    as_expected = interface.usable and (interface.default_v4 or interface.default_v6)
-    if takes and not as_expected:
-        chips.append(Chip(_takes(interface), Tone.INFO if interface.usable else Tone.WARNING))
-    elif interface.tunnel and interface.multicast and not takes:
-        chips.append(Chip(tr("no LAN multicast"), Tone.WARNING))
-    return chips
-
-
-def _takes(interface: Interface) -> str:
-    """With the family where it takes only that one."""
-    if interface.takes_multicast_v4 and interface.takes_multicast_v6:
-        return tr("takes unbound multicast")
-    return tr("takes unbound IPv4 multicast") if interface.takes_multicast_v4 else tr("takes unbound IPv6 multicast")
+    return chips(row.interface, chosen=row.chosen)
 
 
 def _roles_cell(row: InterfaceRow) -> Cell:
-    chips = roles(row)
-    return Cell(
-        chips=chips, tip=visible(row.interface.multicast_meaning), spoken=", ".join(chip.text for chip in chips)
+    shown = roles(row)
+    tip = "\n".join(
+        visible(line, 500) for line in (row.interface.multicast_meaning, *role_sentences(row.interface.roles))
     )
+    return Cell(chips=shown, tip=tip, spoken=", ".join(chip.text for chip in shown))
 
 
 def _traffic_cell(row: InterfaceRow) -> Cell:
     now = row.samples[-1] if row.samples else None
-    return Cell(text.rate(now), spark=row.samples, dim=not now, spoken=text.rate(now).strip())
+    second = packets_line(row.traffic)
+    return Cell(
+        text.rate(now),
+        second,
+        spark=row.samples,
+        dim=not now,
+        spoken=", ".join(filter(None, (text.rate(now).strip(), second.strip()))),
+    )
+
+
+def packets_line(traffic: Traffic | None) -> str:
+    """``120 pkt/s``, ``1.4 k pkt/s``; what is wrong instead where there were errors or drops in the last second."""
+    if traffic is None or traffic.rx_packets_per_s is None or traffic.tx_packets_per_s is None:
+        return ""
+    for rate, words in ((traffic.drops_per_s, tr("%1 drops/s")), (traffic.errors_per_s, tr("%1 errors/s"))):
+        if rate:
+            return words.replace("%1", text.packet_rate(max(1.0, rate)).replace("/s", "").strip())
+    rate = text.packet_rate(traffic.rx_packets_per_s + traffic.tx_packets_per_s)
+    return rate.replace(" /s", " pkt/s").replace("k/s", "k pkt/s").replace("M/s", "M pkt/s")
 
 
 def _first_address(row: InterfaceRow) -> tuple[int, int]:
@@ -194,7 +171,7 @@ def columns() -> tuple[Column[InterfaceRow], ...]:
             sort=lambda row: natural(row),  # noqa: PLW0108
             width=24,
             least=17,
-            typical=(Cell(chips=(Chip(tr("takes unbound IPv4 multicast")),)),),
+            typical=(Cell(chips=(Chip(tr("unbound IPv4 multicast")),)),),
         ),
         Column(
             "traffic",
@@ -210,6 +187,7 @@ def columns() -> tuple[Column[InterfaceRow], ...]:
 
 
 FIELDS = {
+    "role": lambda row: " ".join((*(chip.text for chip in roles(row)), *(role.code for role in row.interface.roles))),
     "type": lambda row: f"{row.interface.type} {row.interface.label}",
     "state": lambda row: state_word(row.interface),
     "mac": lambda row: row.interface.mac or "",

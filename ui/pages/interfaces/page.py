@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from PySide6.QtWidgets import QMenu
 
 from net.records import Interface, Key, Membership, Problem, Record, Removed, Traffic
 from net.requests import InterfaceRequest
 from ui.interfaces import stable_key
 from ui.pages.base import PageContext
+from ui.pages.interfaces.change_book import change_book
 from ui.pages.interfaces.columns import FIELDS, InterfaceRow, columns, natural
 from ui.pages.interfaces.details import describe
-from ui.pages.table_page import TablePage
+from ui.pages.interfaces.tools import TOOLS
+from ui.pages.interfaces.traffic_history import TrafficHistory
+from ui.pages.interfaces.traffic_plot import TrafficPlot
+from ui.pages.views_page import ViewsPage
 from ui.text import plural, visible
 from ui.theme import Tone
 from ui.widgets.actions import Action
@@ -20,21 +22,25 @@ from ui.widgets.banner import Notice
 from ui.widgets.details_form import Details
 from ui.widgets.empty_panel import Emptiness, Why
 
-SAMPLES = 60
 EXAMPLE_GROUPS = ("224.224.0.77", "ff02::fb")
 
 
-class InterfacesPage(TablePage[InterfaceRow]):
-    """Rows come from the window's own watch of interfaces; traffic and groups are asked while the page is shown."""
+class InterfacesPage(ViewsPage[InterfaceRow]):
+    """Rows come from the window's own watch of interfaces; traffic and groups are asked while the page is shown,
+    and the log of changes from the first time it is until the window looks elsewhere or closes."""
 
     name = "interfaces"
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__(context, columns(), natural=natural, fields=FIELDS)
+        self.plot = TrafficPlot()
+        super().__init__(context, columns(), natural=natural, fields=FIELDS, above=self.plot)
         self._interfaces: dict[str, Interface] = {}
-        self._samples: dict[str, deque[float]] = {}
+        self.history = TrafficHistory()
         self._traffic: dict[str, Traffic] = {}
         self._groups: dict[Key, Membership] = {}
+        self.add_views("list", self.tr("Interfaces"), self.stack, TOOLS)
+        change_book(context.link)
+        self.view.current_item_changed.connect(self._plot)
         context.interfaces.batch.connect(self.feed)
         context.interfaces.problem.connect(self._not_told)
         if context.interfaces.known:
@@ -70,9 +76,11 @@ class InterfacesPage(TablePage[InterfaceRow]):
         self.change([(name, self._row(name)) for name in touched if name in self._interfaces], gone)
         self._say_who_takes_multicast()
         self.refresh_details()
+        self._plot(self.view.current_item())
 
     def rescan(self) -> None:
-        self.context.interfaces.ask()
+        if self.views.tool is None:
+            self.context.interfaces.ask()
         super().rescan()
 
     def interface_changed(self) -> None:
@@ -128,25 +136,18 @@ class InterfacesPage(TablePage[InterfaceRow]):
     def _row(self, name: str) -> InterfaceRow:
         interface = self._interfaces[name]
         chosen = self.interface is not None and self.interface.name == name
-        return InterfaceRow(interface, tuple(self._samples.get(name, ())), chosen, self._twin(interface))
-
-    def _twin(self, interface: Interface) -> str:
-        """Another interface with the same IPv4 address: the two cannot be told apart by address."""
-        own = {address.address for address in interface.addresses if address.family == "ipv4"}
-        for other in self._interfaces.values():
-            if other.name != interface.name and own & {address.address for address in other.addresses}:
-                return other.name
-        return ""
+        return InterfaceRow(interface, self.history.spark(name), chosen, self._traffic.get(name))
 
     def _sample(self, traffic: Traffic) -> None:
         self._traffic[traffic.interface] = traffic
-        if traffic.rx_bytes_per_s is not None and traffic.tx_bytes_per_s is not None:
-            samples = self._samples.setdefault(traffic.interface, deque(maxlen=SAMPLES))
-            samples.append(traffic.rx_bytes_per_s + traffic.tx_bytes_per_s)
+        self.history.note(traffic)
+
+    def _plot(self, item: InterfaceRow | None) -> None:
+        self.plot.show_readings(self.history.of(item.interface.name) if item is not None else ())
 
     def _forget(self, name: str) -> None:
         self._interfaces.pop(name, None)
-        self._samples.pop(name, None)
+        self.history.forget(name)
         self._traffic.pop(name, None)
 
     def _say_who_takes_multicast(self) -> None:

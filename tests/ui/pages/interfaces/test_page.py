@@ -7,11 +7,11 @@ import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
-from net.records import Interface, Record, Removed
+from net.records import Address, Interface, Membership, Record, Removed, Role, Traffic
 from tests.ui.scenes import ANSWERS, INTERFACES, MEMBERSHIPS, batch
 from ui.interfaces import stable_key
-from ui.pages.interfaces.columns import InterfaceRow, address_line, columns, roles, state_line
-from ui.pages.interfaces.details import describe
+from ui.pages.interfaces.columns import InterfaceRow, address_line, columns, packets_line, roles, state_line
+from ui.pages.interfaces.details import address_note, describe, group_note
 from ui.pages.interfaces.page import InterfacesPage
 from ui.widgets.actions import ActionButton
 from ui.widgets.empty_panel import Why
@@ -64,18 +64,29 @@ def test_usable_interfaces_come_first(window: MainWindow) -> None:
 
 
 def test_roles_say_what_an_interface_is_good_for() -> None:
-    assert words(BY_NAME["en0"]) == ["multicast", "LAN"]
-    assert words(BY_NAME["utun3"]) == ["VPN", "default route IPv4", "takes unbound IPv4 multicast"]
-    assert words(BY_NAME["ipsec0"]) == ["VPN", "no LAN multicast"]
+    assert words(BY_NAME["en0"]) == ["multicast", "LAN", "second IPv4 default"]
+    assert words(BY_NAME["utun3"]) == ["VPN", "unbound IPv4 multicast", "default IPv4", "VPN's resolver"]
+    assert words(BY_NAME["ipsec0"]) == ["VPN", "no LAN multicast", "duplicate address"]
     assert words(BY_NAME["awdl0"]) == ["peer to peer only"]
     assert words(BY_NAME["lo0"]) == ["this computer only"]
     assert words(BY_NAME["en4"]) == ["no link"]
     assert words(BY_NAME["en0"], up=False) == ["down"]
-    assert words(BY_NAME["en0"], addresses=()) == ["no address"]
-    assert words(BY_NAME["en0"], multicast=False) == ["no multicast"]
-    assert words(BY_NAME["en0"], default_v4=True, default_v6=True, takes_multicast_v4=True)[-1] == "default route"
-    assert words(BY_NAME["en5"], takes_multicast_v4=True, takes_multicast_v6=True)[-1] == "takes unbound multicast"
-    assert words(BY_NAME["en5"], takes_multicast_v6=True)[-1] == "takes unbound IPv6 multicast"
+    assert words(BY_NAME["en0"], addresses=(), roles=()) == ["no address"]
+    assert words(BY_NAME["en0"], multicast=False, roles=()) == ["no multicast"]
+    assert words(BY_NAME["bridge100"]) == ["multicast", "sharing (NAT)"]
+
+
+def test_roles_of_both_families_are_one_chip() -> None:
+    both = tuple(
+        Role(code=code, label=code, text="") for code in ("default_v4", "default_v6", "multicast_v4", "multicast_v6")
+    )
+    assert words(BY_NAME["en5"], roles=both) == ["multicast", "LAN", "default route", "unbound multicast"]
+
+
+def test_unbound_multicast_where_the_default_route_is_goes_without_saying() -> None:
+    both = (Role(code="multicast_v4", label="unbound IPv4 multicast", text=""),)
+    assert words(BY_NAME["en5"], roles=both, default_v4=True) == ["multicast", "LAN"]
+    assert words(BY_NAME["en5"], roles=both)[-1] == "unbound IPv4 multicast"
 
 
 def test_an_interface_is_described_in_one_line() -> None:
@@ -179,7 +190,7 @@ def test_traffic_and_groups_are_asked_only_while_shown(window: MainWindow, qtbot
     def methods() -> set[str]:
         return {watch.method for watch in window.link._watches.values()}
 
-    assert methods() == {"interfaces.watch", "traffic.watch", "groups.watch"}
+    assert methods() == {"interfaces.watch", "traffic.watch", "groups.watch", "changes.watch"}
     window.show_page("diagnosis")
     assert methods().isdisjoint({"traffic.watch", "groups.watch"})
     window.show_page("interfaces")
@@ -216,12 +227,28 @@ def test_interfaces_that_cannot_be_read_are_said_to_be(make_window: MakeWindow, 
     qtbot.waitUntil(lambda: bool(page.banners.notices()))
 
 
-def test_the_details_name_the_family_where_it_is_only_one() -> None:
-    def sentence(**more: Any) -> str:
-        return describe(changed(BY_NAME["en0"], **more), None, ()).sections[1].text
+def test_the_details_say_the_roles_with_what_they_are_known_from() -> None:
+    text = describe(BY_NAME["utun3"], None, ()).as_text()
+    assert "go into this tunnel, where nothing of the LAN arrives." in text
+    assert "(by scutil --dns)" in text
 
-    assert "An IPv6 join or send that names no interface goes here now." in sentence(takes_multicast_v6=True)
-    assert "An IPv4 join or send that names no interface goes here now." in sentence(takes_multicast_v4=True)
-    both = sentence(takes_multicast_v4=True, takes_multicast_v6=True)
-    assert "A join or send that names no interface goes here now." in both
-    assert "names no interface" not in sentence()
+
+def test_the_lives_of_addresses_are_notes() -> None:
+    lives = Address(address="2001:db8::5", prefix=64, temporary=True, deprecated=True, valid_seconds=7300)
+    assert address_note(lives) == "temporary (privacy) · deprecated: not chosen for new connections · valid for 2 h"
+    twice = Address(address="fe80::5", duplicate=True, tentative=True, permanent=True)
+    assert address_note(twice) == "duplicate: another host of the link has it"
+    assert address_note(BY_NAME["ipsec0"].addresses[0]) == "also on ipsec1"
+
+
+def test_a_group_says_its_mode_sources_users_and_processes() -> None:
+    group = Membership(interface="en0", group="232.1.1.1", family="ipv4", mode="include", sources=("10.0.0.5",),
+                       users=2, processes=("vlc (812)",))  # fmt: skip
+    assert group_note(group) == "2 sockets · only from 10.0.0.5 · probably vlc (812)"
+
+
+def test_drops_stand_where_the_packets_would() -> None:
+    told = Traffic(interface="en0", time=1, rx_bytes=0, tx_bytes=0, rx_packets=0, tx_packets=0, errors=0, drops=9,
+                   rx_packets_per_s=1000.0, tx_packets_per_s=200.0, drops_per_s=9.0)  # fmt: skip
+    assert packets_line(told) == "9 drops/s"
+    assert packets_line(msgspec.structs.replace(told, drops_per_s=0.0)).strip() == "1.2 k pkt/s"

@@ -28,20 +28,19 @@ OPENED = 100_000
 
 @dataclass(eq=False)
 class Opening:
-    """A file that is being read: ``keys`` are its rows, ``shown`` counts its packets that came of those ``wanted``."""
+    """A file that is being read: ``keys`` are its rows, ``shown`` counts its packets that came of those ``wanted``.
+
+    ``label`` is the file's name, fit to be shown, and of no other file that is read or has rows.
+    """
 
     path: str
+    label: str
     watch: Watch
     keys: set[JoinKey] = field(default_factory=set)
     capture: Capture | None = None
     told: bool = False
     shown: int = 0
     wanted: int = 0
-
-    @property
-    def label(self) -> str:
-        """The file's name, fit to be shown."""
-        return file_name(self.path)
 
     @property
     def words(self) -> str:
@@ -111,7 +110,8 @@ class CaptureDesk(RecorderDesk):
             return
         request = CaptureRequest(path=path.strip(), keep=OPENED, strips=True)
         self.opening.emit()
-        opening = Opening(path.strip(), self._link.watch("multicast.capture", request, again=False))
+        watch = self._link.watch("multicast.capture", request, again=False)
+        opening = Opening(path.strip(), self._label(path.strip()), watch)
         self._openings.append(opening)
         opening.watch.batch.connect(lambda records: self._read(records, opening))
         opening.watch.problem.connect(self.refused)
@@ -136,6 +136,18 @@ class CaptureDesk(RecorderDesk):
         for opening in self._openings:
             opening.watch.stop()
         self._openings.clear()
+
+    def _label(self, path: str) -> str:
+        """Of files of one name the second is called ``name (2)``: their rows must not become one."""
+        name = file_name(path)
+        # Those that have no row yet count, too.
+        shown = [f" · {opening.label}" for opening in self._openings]
+        shown += [key.interface for key in self._groups.joins]
+        label, number = name, 1
+        while any(text.endswith(f" · {label}") for text in shown):
+            number += 1
+            label = f"{name} ({number})"
+        return label
 
     def _end(self, opening: Opening) -> None:
         if opening in self._openings:

@@ -184,6 +184,31 @@ def test_the_count_says_whether_what_is_not_kept_was_recorded(page: MulticastPag
     assert "rest" not in page.packets.shown_count.text()
 
 
+def test_a_recording_that_has_ended_holds_the_rest_up_to_then(page: MulticastPage, qtbot: QtBot) -> None:
+    join(page, qtbot, "224.224.0.77:23019")
+    (key,) = page.groups.joins
+    page.groups.joins[key].tally.take(reception(*TRAIN, received=248_211, packets_per_s=9, size=34), 0.0)
+    page.capture.record_to(FILE)
+    page.capture._hear((joined(*TRAIN),))
+    page.capture._recorded()
+    page.traffic.update_packets()
+    assert "248,211; the rest from " in page.packets.shown_count.text()
+
+
+def test_files_of_one_name_have_rows_of_their_own(make_page: MakePage, qtbot: QtBot) -> None:
+    page = make_page(OPENED)
+    for path in ("/tmp/a/evening.pcapng", "/tmp/b/evening.pcapng", "/tmp/a/evening.pcapng"):
+        held = page.packets.model.held
+        page.capture.open_file(path)
+        qtbot.waitUntil(lambda held=held: page.packets.model.held == held + 10)  # type: ignore[misc]
+    names = ["en0 · evening.pcapng", "en0 · evening.pcapng (2)", "en0 · evening.pcapng (3)"]
+    assert sorted(key.interface for key in page.groups.joins) == names
+    assert [join.tally.received for join in page.groups.joins.values()] == [10, 10, 10]
+    page.clear_rows([key for key in page.groups.joins if key.interface == names[0]])
+    page.capture.open_file(FILE)
+    qtbot.waitUntil(lambda: sorted(key.interface for key in page.groups.joins) == names)
+
+
 def test_groups_joined_in_different_ways_do_not_go_into_one_file(
     page: MulticastPage, asked: Asked, qtbot: QtBot
 ) -> None:

@@ -49,8 +49,10 @@ class Fonts:
         self.fixed = fixed_font(base)
         self.small = small_font(base)
         self.small_fixed = small_font(self.fixed)
+        self.title = strong_font(self.small)
         self._metrics = {
-            id(font): QFontMetrics(font) for font in (self.text, self.strong, self.fixed, self.small, self.small_fixed)
+            id(font): QFontMetrics(font)
+            for font in (self.text, self.strong, self.fixed, self.small, self.small_fixed, self.title)
         }
         self._elided: dict[tuple[int, str, int], str] = {}
 
@@ -112,6 +114,11 @@ class CellDelegate(QStyledItemDelegate):
         average = metrics.horizontalAdvance("0") if column.face is Face.FIXED else metrics.averageCharWidth()
         typical = max((self._width_of_cell(cell, column) for cell in column.typical), default=0)
         return max(characters * average, typical) + fonts.gap * 4
+
+    def width_of_title(self, column: Column[Any]) -> int:
+        """The width of a column whose title is not cut."""
+        fonts = self.fonts()
+        return fonts.metrics(fonts.title).horizontalAdvance(column.title) + fonts.gap * 4 + 1
 
     def _width_of_cell(self, cell: Cell, column: Column[Any]) -> int:
         fonts = self.fonts()

@@ -250,13 +250,18 @@ class TableView(QTableView, Generic[Item]):
             self._fit()
 
     def _fit(self) -> None:
-        """Each column its width if there is room, the rest by weight; else shrunk towards its least."""
+        """Each column its width if there is room, the rest by weight; else shrunk towards its least.
+
+        A title is seen whole if there is room, and always over a column that has no part of the room left over.
+        """
         header = self.horizontalHeader()
         columns = [(number, column) for number, column in enumerate(self._source.columns)
                    if not header.isSectionHidden(number)]  # fmt: skip
-        least = [self._delegate.width_of(column, min(column.least, column.width)) for _, column in columns]
-        wanted = [max(low, self._delegate.width_of(column, column.width))
-                  for low, (_, column) in zip(least, columns, strict=True)]  # fmt: skip
+        titles = [self._delegate.width_of_title(column) for _, column in columns]
+        least = [max(self._delegate.width_of(column, min(column.least, column.width)), 0 if column.weight else title)
+                 for title, (_, column) in zip(titles, columns, strict=True)]  # fmt: skip
+        wanted = [max(low, title, self._delegate.width_of(column, column.width))
+                  for low, title, (_, column) in zip(least, titles, columns, strict=True)]  # fmt: skip
         room = self.viewport().width() - sum(wanted)
         if room >= 0:
             weights = sum(column.weight for _, column in columns) or 1

@@ -13,6 +13,7 @@ from net.multicast.records import Capture
 from net.multicast.requests import CaptureRequest
 from net.records import Datagram, Joined, Problem, Reception, Record, Stream, Summary
 from ui.link import Link, Watch
+from ui.pages.multicast.columns import FILE_MARK
 from ui.pages.multicast.joined_groups import JoinedGroups
 from ui.pages.multicast.joins import JoinKey
 from ui.pages.multicast.rest import Kept, Rest, file_name
@@ -141,10 +142,10 @@ class CaptureDesk(RecorderDesk):
         """Of files of one name the second is called ``name (2)``: their rows must not become one."""
         name = file_name(path)
         # Those that have no row yet count, too.
-        shown = [f" · {opening.label}" for opening in self._openings]
+        shown = [f"{FILE_MARK}{opening.label}" for opening in self._openings]
         shown += [key.interface for key in self._groups.joins]
         label, number = name, 1
-        while any(text.endswith(f" · {label}") for text in shown):
+        while any(text.endswith(f"{FILE_MARK}{label}") for text in shown):
             number += 1
             label = f"{name} ({number})"
         return label
@@ -181,7 +182,7 @@ class CaptureDesk(RecorderDesk):
         opened: set[JoinKey] = set()
         for record in records:
             if isinstance(record, Datagram | Stream | Reception):
-                taken = msgspec.structs.replace(record, interface=f"{record.interface} · {opening.label}")
+                taken = msgspec.structs.replace(record, interface=f"{record.interface}{FILE_MARK}{opening.label}")
                 key = JoinKey(taken.group, taken.port, taken.interface)
                 if not isinstance(taken, Datagram):
                     self._groups.take_recorded(taken)

@@ -14,6 +14,9 @@ from ui.text import visible
 from ui.theme import Tone
 from ui.widgets.columns import Cell, Column, Face, none_last
 
+FILE_MARK = " · "
+"""Between interface and file in the name that an interface of a capture file has here."""
+
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
@@ -90,6 +93,9 @@ def _interface_cell(row: GroupRow) -> Cell:
         other = visible(row.unbound)
         detail = tr("unbound → %1").replace("%1", other)
         tip = tr("unbound joins would go to %1").replace("%1", other)
+    if row.recorded:
+        name, _, file = row.key.interface.partition(FILE_MARK)
+        return Cell(visible(name), detail=visible(file), dim=True, tip=visible(row.key.interface))
     return Cell(visible(row.key.interface), detail=detail, dim=not row.active, tip=tip)
 
 
@@ -172,6 +178,7 @@ def _arrival_columns() -> tuple[Column[GroupRow], ...]:
             right=True,
             width=14,
             least=11,
+            typical=(Cell("9,999", detail=tr("%1 dropped here").replace("%1", "9,999"), dot=Tone.WARNING),),
             weight=0,
             moves=False,
             tip=tr("Packets, and those this host dropped because the receive buffer was full"),

@@ -54,6 +54,12 @@ class StreamsPane(QWidget):
         self.pictures = StreamView()
         self.pictures.hide()
         self.shown_count = PlainLabel(dim=True)
+        self.hint = PlainLabel(dim=True)
+        self.hint.setText(self.tr("no room for its plot"))
+        self.hint.setToolTip(
+            self.tr("Enlarge the window, or draw the edges between the parts, to see rate, loss and numbers")
+        )
+        self.hint.hide()
         self.columns = QPushButton(self.tr("Columns…"))
         self.columns.setAutoDefault(False)
         self.columns.setFlat(True)
@@ -114,6 +120,7 @@ class StreamsPane(QWidget):
         shown = row is not None and self._splitter.height() >= least
         self.stack.setMinimumHeight(self.view.height_of(ROWS_LEFT if shown else 1))
         self.pictures.setVisible(shown)
+        self.hint.setVisible(row is not None and not shown)
         if row is not None and self.pictures.isVisible():
             self.pictures.show_stream(row.stream, self._samples(row), recorded=row.recorded)
 
@@ -143,6 +150,7 @@ class StreamsPane(QWidget):
         head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(unit(self.font()) * 2)
         head.addStretch(1)
+        head.addWidget(self.hint)
         head.addWidget(self.shown_count)
         head.addWidget(self.columns)
         layout = QVBoxLayout(self)

@@ -21,6 +21,7 @@ TRAIN = ("224.224.0.77", 23019)
 AUDIO = ("239.69.0.121", 5004)
 SSDP = ("239.255.255.250", 1900)
 SECONDS = 40
+SECONDS_PLOTTED = 120
 
 
 def joined(group: str, port: int, name: str | None = None, **more: Any) -> Joined:
@@ -165,11 +166,11 @@ ANSWERS = {
     "multicast.listen 239.69.0.121:5004": [
         batch(
             joined(*AUDIO, "Dante AES67 mode"),
-            reception(*AUDIO, received=48_211, packets_per_s=1_000, size=192, last_source="192.168.1.44:5004"),
+            reception(*AUDIO, received=48_211 + 3_020, packets_per_s=1_000, size=192, last_source="192.168.1.44:5004"),
             RTP,
             SILENT,
         ),
-        batch(*(found for found in PACKETS if found.group == AUDIO[0]), Skipped(of="datagram", count=48_131)),
+        batch(*(found for found in PACKETS if found.group == AUDIO[0]), Skipped(of="datagram", count=51_151)),
     ],
     "multicast.listen 239.255.255.250:1900": [{"problem": cast("Any", batch(REFUSED)["batch"][0])}],
     "routes.egress": [batch(*(Route(address=group, interface="utun3") for group, _ in (TRAIN, AUDIO, SSDP)))],
@@ -183,7 +184,7 @@ def prepare(window: MainWindow) -> None:
     window.choose_interface("en0")
     for group, port in (TRAIN, AUDIO, SSDP):
         page.join(f"{group}:{port}")
-    _wait_for(lambda: page.groups.received(page.groups.joins) == 1_204 + 48_211)
+    _wait_for(lambda: page.groups.received(page.groups.joins) == 1_204 + 48_211 + 3_020)
     _wait_for(lambda: page.groups.joins[JoinKey(*SSDP, "en0")].problem is not None)
     page.strip.field.clear()
     page.strip.field.setText("224.224.0.77:23019")
@@ -201,18 +202,27 @@ def prepare(window: MainWindow) -> None:
 
 
 def _give_history(page: MulticastPage) -> None:
-    """What the streams would have in two minutes: one loses packets, one fell silent 42 s ago."""
+    """The last two minutes of each stream, or its whole life: one loses packets, one fell silent 42 s ago."""
     now = monotonic()
     for stream in (STREAM, RTP, SILENT):
         history = page.groups.joins[JoinKey(stream.group, stream.port, "en0")].tally.histories[stream.key()]
-        lossy = stream is RTP
         history.sample(now + 1)  # what was lost before belongs to no second of the picture
         history.samples.clear()
-        for second in range(120):
-            rate = stream.packets_per_s * (1 + 0.08 * math.sin(second / 4))
-            history.samples.append(Sample(rate, (second * 7) % 13 if lossy and second % 9 < 3 else 0, 0))
+        lived, life = round(stream.last - stream.first), round(NOW - stream.first)
+        lost = _losses(stream.lost or 0, life) if stream is RTP else [0] * life
+        for second in range(max(0, life - SECONDS_PLOTTED), life):
+            mean = stream.packets / lived if second < lived else 0.0
+            history.samples.append(Sample(mean * (1 + 0.08 * math.sin(second / 4)), lost[second], 0))
         # The others are heard until the picture is taken.
         history.heard = now - 42 if stream is SILENT else now + 5
+
+
+def _losses(total: int, seconds: int) -> list[int]:
+    """Lost in each second, in three of nine, ``total`` in all."""
+    weights = [(second * 7) % 13 if second % 9 < 3 else 0 for second in range(seconds)]
+    losses = [total * weight // sum(weights) for weight in weights]
+    losses[-4] += total - sum(losses)
+    return losses
 
 
 def _wait_for(done: Callable[[], bool], milliseconds: int = 3000) -> None:

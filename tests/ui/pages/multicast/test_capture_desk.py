@@ -239,6 +239,9 @@ def test_a_file_is_opened_as_rows_streams_and_packets_of_its_own(
     qtbot.waitUntil(lambda: f"{FILE}: 10 of 12 packets are multicast datagrams." in messages)
     assert lines(page)[1] == "239.69.0.121:5004 en0 · evening.pcapng: from a file"
     key = next(key for key in page.groups.joins if "evening" in key.interface)
+    assert page.view.rows_as_text(selected=False)[2][1] == "en0 · evening.pcapng"
+    cell = page.model.columns[1].cell(page.model.items()[1])
+    assert (cell.text, cell.detail) == ("en0", "evening.pcapng")
     page.view.select_key(key)
     page.packets.flush()
     assert len(page.packets.proxy.shown_items()) == 10

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from net.problems import make_problem
 from tests.ui.pages.multicast.conftest import MakePage
 from tests.ui.pages.multicast.driving import join
+from tests.ui.pages.multicast.scene import STREAM
 from tests.ui.pages.multicast.tools.scene import ANSWERS, VIEWS
 from ui.pages.multicast.page import MulticastPage
 from ui.widgets.room import Room
@@ -57,6 +58,32 @@ def test_every_stream_can_be_scrolled_to(page: MulticastPage, qtbot: QtBot) -> N
     viewport = streams.view.viewport()
     assert viewport.visibleRegion().boundingRect().height() == viewport.height()
     assert streams.view.verticalScrollBar().maximum() > 0
+
+
+def test_that_the_pictures_of_a_stream_have_no_room_is_said(page: MulticastPage, qtbot: QtBot) -> None:
+    page.traffic.switch.choose("streams")
+    streams = page.traffic.streams
+    qtbot.waitUntil(lambda: streams.proxy.rowCount() > 0)
+    assert streams.hint.isHidden()
+    streams.choose(STREAM.key())
+    assert streams.pictures.isHidden()
+    assert streams.hint.isVisible()
+    page.window().resize(1280, 1000)
+    QApplication.processEvents()
+    streams.choose(STREAM.key())
+    assert streams.pictures.isVisible()
+    assert streams.hint.isHidden()
+
+
+def test_the_titles_of_loss_and_drops_are_seen_whole(page: MulticastPage, qtbot: QtBot) -> None:
+    page.traffic.switch.choose("streams")
+    view = page.traffic.streams.view
+    qtbot.waitUntil(lambda: page.traffic.streams.proxy.rowCount() > 0)
+    QApplication.processEvents()
+    header = view.horizontalHeader()
+    for number, column in enumerate(page.traffic.streams.model.columns):
+        if column.key in ("lost", "dropped"):
+            assert header.sectionSize(number) >= view._delegate.width_of_title(column)
 
 
 def test_a_refusal_in_two_lines_leaves_the_send_strip_whole(page: MulticastPage, qtbot: QtBot) -> None:

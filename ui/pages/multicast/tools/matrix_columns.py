@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from net.multicast.records import MulticastPath
 from ui.pages.multicast.states import tr
-from ui.text import visible
+from ui.text import fill, visible
 from ui.theme import Tone
 from ui.widgets.columns import Cell, Column, Face
 
@@ -33,7 +33,7 @@ class MatrixRow:
 def matrix_rows(
     paths: Sequence[MulticastPath], labels: Mapping[str, str], working: Sequence[str]
 ) -> tuple[MatrixRow, ...]:
-    """The senders in their order, no interface chosen after them, last those that could not take part.
+    """What chose no interface first, then the senders in their order, last those that could not take part.
 
     ``labels``: what each interface is, by name.
     """
@@ -41,7 +41,7 @@ def matrix_rows(
     for path in paths:
         senders.setdefault(path.send_interface, {})[path.receive_interface] = path
     rows = [MatrixRow(sender, _about(sender, labels), heard, frozenset(working)) for sender, heard in senders.items()]
-    return tuple(sorted(rows, key=lambda row: not row.took_part))
+    return tuple(sorted(rows, key=lambda row: (row.sender is not None, not row.took_part)))
 
 
 def receivers(rows: Sequence[MatrixRow]) -> tuple[str, ...]:
@@ -87,7 +87,10 @@ def path_cell(row: MatrixRow, name: str) -> Cell:
     reason = visible(path.problem.text)
     tip = f"{reason}\n{visible(path.problem.remedy)}"
     if path.problem.errno is not None:
-        return Cell(words, _system_words(reason), dot=Tone.ERROR, glyph=REFUSED, tip=tip)
+        why = fill(tr("errno %1, %2"), str(path.problem.errno), _system_words(reason))
+        return Cell(
+            tr("refused"), why, dot=Tone.ERROR, glyph=REFUSED, tip=tip, spoken=f"{words} · {_system_words(reason)}"
+        )
     if path.sent:
         return Cell(words, reason, dot=Tone.ERROR if own else Tone.WARNING, glyph=REFUSED, tip=tip)
     return Cell(words, reason, dot=Tone.NEUTRAL, glyph=IMPOSSIBLE, dim=True, tip=tip)

@@ -119,7 +119,8 @@ class Stream(Record, frozen=True, kw_only=True):
     The columns of Wireshark's UDP Multicast Streams dialog, in bytes of the frame (payload + 42, IPv6 + 62) where
     ``bits_per_s`` is of the payload: ``average_bits_per_s`` since the first packet (None under 100 ms, never above the
     maximum), ``maximum_bits_per_s`` and ``max_burst`` (packets) in any 100 ms, ``burst_alarms`` (at 50 packets),
-    ``max_buffer_bytes`` of a buffer emptied at 5 Mbit/s, ``buffer_alarms`` (at 10,000 bytes). ``longest_silence_s`` lies between two packets.
+    ``max_buffer_bytes`` of a buffer emptied at 5 Mbit/s, ``buffer_alarms`` (at 10,000 bytes). ``longest_silence_s``
+    lies between two packets.
 
     ``dropped_here``: of the numbers that did not come, those that this host received and dropped because the receive
     buffer was full; they are not among ``lost``. Of the only sender of a group it is all that was dropped, also before

@@ -42,8 +42,7 @@ from ui.widgets.empty_panel import Emptiness
 GROUPS_SHOWN = 5
 WIDE = 110
 """Characters of a page that has room for all columns."""
-LAST_GROUP = "group"
-LISTEN = "listen"
+LAST_GROUP, LISTEN = "group", "listen"
 
 
 class MulticastPage(TablePage[GroupRow]):
@@ -62,7 +61,7 @@ class MulticastPage(TablePage[GroupRow]):
         self.packets, self.streams = self.traffic.packets, self.traffic.streams
         self.send_strip = SendStrip(context.link, context.settings, self.places, self._typed_or_selected)
         self.capture = CaptureDesk(context.link, self.groups)
-        self.traffic.rest_of = self._rest
+        self.traffic.rest_of = lambda keys: "" if self.newer else self.capture.rest.words(keys)
         self.traffic.loading = self.capture.loads
         self.row_actions = GroupActions(self.groups, self.send_strip.send_to, lambda key: self.clear_rows([key]))
         self.presets = PresetsMenu(self.strip.options.presets, self.strip, self.send_strip.form, context.settings)
@@ -386,10 +385,6 @@ class MulticastPage(TablePage[GroupRow]):
         self.groups.clear_packets(keys)
         self.packets.take_away(lambda datagram: join_key(datagram) in keys)
         self.traffic.update_packets()
-
-    def _rest(self, keys: frozenset[JoinKey]) -> str:
-        """Where the packets are that are not shown; while the page is paused they only wait."""
-        return "" if super().newer else self.capture.rest.words(keys)
 
     def _typed_or_selected(self) -> str:
         """What a send goes to by default: the group in the field above, else that of the current row."""

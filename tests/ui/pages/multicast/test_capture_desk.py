@@ -130,6 +130,16 @@ def test_packets_that_are_about_to_be_shown_are_no_rest(page: MulticastPage, qtb
     assert page.packets.shown_count.text() == f"showing {held} of {held + 10}; the rest was not recorded"
 
 
+def test_packets_that_wait_while_the_page_is_paused_are_no_rest(page: MulticastPage, qtbot: QtBot) -> None:
+    join(page, qtbot, "224.224.0.77:23019")
+    (key,) = page.groups.joins
+    page.set_paused(True)
+    page.groups.joins[key].tally.take(reception(*TRAIN, received=248_211, packets_per_s=9, size=34), 0.0)
+    page.feed((train(41),))
+    page.traffic.update_packets()
+    assert page.packets.shown_count.text().endswith("of 248,211")
+
+
 def test_clearing_a_files_rows_ends_its_reading_and_nothing_of_it_comes_back(
     make_page: MakePage, asked: Asked, qtbot: QtBot
 ) -> None:

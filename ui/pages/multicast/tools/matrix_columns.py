@@ -53,7 +53,15 @@ def receivers(rows: Sequence[MatrixRow]) -> tuple[str, ...]:
 def matrix_columns(names: Sequence[str], labels: Mapping[str, str]) -> tuple[Column[MatrixRow], ...]:
     """The sender, then a column for each interface that could hear."""
     return (
-        Column("sender", tr("Sent by"), _sender_cell, face=Face.STRONG, width=23, least=18),
+        Column(
+            "sender",
+            tr("Sent by"),
+            _sender_cell,
+            face=Face.STRONG,
+            width=23,
+            least=18,
+            typical=(Cell(tr("no interface chosen")),),
+        ),
         *(_column(name, labels.get(name, "")) for name in names),
     )
 

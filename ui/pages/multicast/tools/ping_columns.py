@@ -44,11 +44,12 @@ def way_rows(pinging: Pinging) -> tuple[WayRow, WayRow]:
 def way_columns() -> tuple[Column[WayRow], ...]:
     """A column for each of WAYS."""
     titles = (
-        tr("Received"), tr("Lost"), tr("Loss"), tr("Duplicated"), tr("Hops"), tr("RTT min"), tr("average"), tr("max"),
+        tr("Received"), tr("Lost"), tr("Loss"), tr("Twice"), tr("Hops"), tr("RTT min"), tr("average"), tr("max"),
         tr("deviation"),
     )  # fmt: skip
     numbers = tuple(_way_column(place, title) for place, title in enumerate(titles))
-    name = Column("way", tr("Way"), _way_cell, face=Face.STRONG, width=14, least=11)
+    name = Column("way", tr("Way"), _way_cell, face=Face.STRONG, width=14, least=9,
+                  typical=(Cell(tr("Multicast"), dot=Tone.OK),))  # fmt: skip
     return (name, *numbers)
 
 
@@ -64,7 +65,8 @@ def _way_column(place: int, title: str) -> Column[WayRow]:
         face=Face.FIXED,
         right=True,
         width=11,
-        least=5 if place < FIRST_TIME else 10,
+        least=8 if place >= FIRST_TIME else 6 if WAYS[place] == "Loss" else 4,
+        weight=int(place >= FIRST_TIME),
     )
 
 

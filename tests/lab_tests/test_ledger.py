@@ -287,7 +287,7 @@ def test_ten_thousand_types_goodbyes_to_nothing_and_a_fight_for_a_name_stop_noth
         told.probe.wait_until(lambda: "fight." in instances(told.records()))
         assert told.probe.errors == []
     assert not any(record["name"].startswith("never") for record in told.records())
-    assert len(told.records()) > 9_000
+    assert len(told.records()) >= 1_000  # MOST_PER_SET: 10,000 pointers of one name are one set
     assert len(told.probe.lines) < 200
 
 

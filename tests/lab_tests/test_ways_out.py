@@ -62,8 +62,8 @@ def test_the_way_that_moves_is_told_again_and_the_others_are_not(fresh_lab: Lab,
         watching.wait_until(lambda: len(watching.records("route")) >= ways)
         before = len(watching.records("route"))
         (fresh_lab.vpn_up if change == "up" else fresh_lab.vpn_down)()
-        watching.wait_until(lambda: len(watching.records("route")) > before)
+        unbound = {"bound": None, "interface": "utun3" if change == "up" else "en0"}
+        # Bringing a link down takes its addresses and routes one by one, so there may be steps between.
+        watching.wait_until(lambda: any(unbound.items() <= way.items() for way in watching.records("route")[before:]))
         moved = watching.records("route")[before:]
-    assert moved[0]["bound"] is None
-    assert moved[0]["interface"] == ("utun3" if change == "up" else "en0")
     assert "en5" not in [way["bound"] for way in moved]

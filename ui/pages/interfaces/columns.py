@@ -123,8 +123,8 @@ def packets_line(traffic: Traffic | None) -> str:
     for rate, words in ((traffic.drops_per_s, tr("%1 drops/s")), (traffic.errors_per_s, tr("%1 errors/s"))):
         if rate:
             return words.replace("%1", text.packet_rate(max(1.0, rate)).replace("/s", "").strip())
-    rate = text.packet_rate(traffic.rx_packets_per_s + traffic.tx_packets_per_s)
-    return rate.replace(" /s", " pkt/s").replace("k/s", "k pkt/s").replace("M/s", "M pkt/s")
+    packets = text.packet_rate(traffic.rx_packets_per_s + traffic.tx_packets_per_s)
+    return packets.replace(" /s", " pkt/s").replace("k/s", "k pkt/s").replace("M/s", "M pkt/s")
 
 
 def _first_address(row: InterfaceRow) -> tuple[int, int]:

@@ -131,16 +131,18 @@ async def test_a_file_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 
 
 async def test_a_refused_place_is_told_with_its_errno_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    listen, refusals = restricted.listen, iter((OSError(105, "No buffer space available"),))
+    listen, refused_still = restricted.listen, asyncio.Event()
+    refused_still.set()
 
     def refusing(place: Place, *, buffer_bytes: int) -> socket.socket:
-        for error in refusals:
-            raise error
+        if refused_still.is_set():
+            raise OSError(105, "No buffer space available")
         return listen(place, buffer_bytes=buffer_bytes)
 
     monkeypatch.setattr(hearing, "listen", refusing)
     async with aclosing(hear(LO)) as watch:
         records = await until(watch, BrowseState)
+        refused_still.clear()
         later = await until(watch, Removed)
         while not any(isinstance(record, BrowseState) for record in later):
             later += await anext(watch)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from typing import Final
 
 from discovery.bonjour.names import Labels
 from discovery.bonjour.rdata import OPT, Absence, HostAddress, Opaque, Options, Pointer, Rdata, Server, Text
 from discovery.bonjour.wire import TOP_BIT, Question, ResourceRecord
 
-LARGEST: Final = 9000 - 20 - 8
-"""Bytes of a message that its IP packet of 9,000 bytes can carry (RFC 6762 section 17)."""
 _FURTHEST_POINTER = 0x3FFF
 
 

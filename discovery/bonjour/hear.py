@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Final
 
-from discovery.bonjour.hearing import HeardPacket
+from discovery.bonjour.hearing import TURN, HeardPacket
 from discovery.bonjour.hearings import Hearings
 from discovery.bonjour.lint.linter import Linter
 from discovery.bonjour.packets import mdns_packet
@@ -28,8 +28,6 @@ GATHER: Final = 0.05
 MOST_KEPT: Final = 250
 """Packets of one batch that are handed on, the newest: 5,000 a second; the rest is counted in Skipped."""
 _EVERY = 1.0
-_TURN = 64
-"""Packets made into records before the event loop gets its turn: about 10 ms."""
 
 
 async def hear(request: HearRequest) -> AsyncGenerator[Batch, None]:
@@ -146,11 +144,13 @@ class _Hearing:
         self._packets.clear()
         self._arrived = 0
         records: list[Record] = [Skipped(of="mdns_packet", count=skipped)] if skipped else []
-        for place, (packet, message, own) in enumerate(packets, 1):
+        until = time.monotonic() + TURN
+        for packet, message, own in packets:
             read = message if message is not None else decode(packet.payload)
             records.append(mdns_packet(packet, read, own=own, sections=self._request.sections))
-            if place % _TURN == 0:
+            if time.monotonic() >= until:
                 await asyncio.sleep(0)
+                until = time.monotonic() + TURN
         return records
 
 

@@ -7,7 +7,7 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from discovery.bonjour.restricted import Place, listen
 from net import sockets
@@ -19,7 +19,9 @@ logger = logging.getLogger(__name__)
 
 _BUFFER_BYTES = 1024 * 1024
 _BURST = 64
-"""Packets read before the event loop gets its turn."""
+"""Packets read at once."""
+TURN: Final = 0.01
+"""Seconds of work on packets before the event loop gets its turn: a hostile packet may cost as much as hundreds."""
 
 
 class HeardPacket(NamedTuple):
@@ -51,6 +53,7 @@ class Hearing:
         self._tap = tap
         self._reader = batch_reader()
         self._socket: socket.socket | None = None
+        self._waiting: Iterator[HeardPacket] | None = None
 
     def open(self) -> None:
         """Join the group on the place's interface alone; see ``restricted.listen``. Raises OSError."""
@@ -66,12 +69,13 @@ class Hearing:
     def close(self) -> None:
         """Leave the group; does nothing the second time."""
         sock, self._socket = self._socket, None
+        self._waiting = None
         if sock is not None:
             asyncio.get_running_loop().remove_reader(sock)
             sock.close()
 
     def _readable(self) -> None:
-        if self._socket is None:
+        if self._socket is None or self._waiting is not None:
             return
         try:
             batch = self._reader.read(self._socket, _BURST)
@@ -83,9 +87,21 @@ class Hearing:
             return
         if self._tap is not None:
             self._tap(batch)
-        for packet in packets_of(batch, self._reader, self.place):
+        self._waiting = packets_of(batch, self._reader, self.place)
+        self._hand_on()
+
+    def _hand_on(self) -> None:
+        """The packets that were read, for the time of a turn; the next turn has the rest."""
+        until = time.monotonic() + TURN
+        for packet in self._waiting or ():
             self.packets += 1
             self._heard(packet)
+            if self._socket is None:
+                break
+            if time.monotonic() >= until:
+                asyncio.get_running_loop().call_soon(self._hand_on)
+                return
+        self._waiting = None
 
 
 def packets_of(batch: Batch, reader: BatchReader, place: Place, *, unicast: bool = False) -> Iterator[HeardPacket]:

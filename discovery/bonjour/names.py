@@ -13,7 +13,12 @@ LONGEST_NAME: Final = 255
 LOCAL: Final[Labels] = (b"local",)
 META_QUERY: Final[Labels] = (b"_services", b"_dns-sd", b"_udp", b"local")
 
-_ESCAPED: Final = {ord("."): "\\.", ord("\\"): "\\\\"}
+_ESCAPED: Final = {
+    ord("."): "\\.",
+    ord("\\"): "\\\\",
+    **{code: f"\\{code:03d}" for code in (*range(0x20), 0x7F)},
+    **{0xDC00 + byte: f"\\{byte:03d}" for byte in range(0x80, 0x100)},  # PEP 383: a byte that was no UTF-8
+}
 
 
 def name_text(labels: Labels) -> str:
@@ -29,7 +34,7 @@ def label_text(label: bytes) -> str:
         text = label.decode("utf-8", "surrogateescape")
     if text.isalnum():
         return text
-    return "".join(_escape(character) for character in text)
+    return text.translate(_ESCAPED)
 
 
 def parse_name(text: str) -> Labels:
@@ -77,15 +82,6 @@ def folded(labels: Labels) -> Labels:
 def written_length(labels: Labels) -> int:
     """Bytes of the name in a packet without compression."""
     return sum(map(len, labels)) + len(labels) + 1
-
-
-def _escape(character: str) -> str:
-    code = ord(character)
-    if 0xDC80 <= code <= 0xDCFF:  # PEP 383: a byte that was no UTF-8
-        return f"\\{code - 0xDC00:03d}"
-    if code < 0x20 or code == 0x7F:
-        return f"\\{code:03d}"
-    return _ESCAPED.get(code, character)
 
 
 def _checked(label: bytearray) -> bytes:

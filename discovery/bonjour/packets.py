@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final, Literal
 
 from discovery.bonjour.hearing import HeardPacket
@@ -10,7 +11,7 @@ from discovery.bonjour.lint.rules import broken
 from discovery.bonjour.names import Labels, name_text
 from discovery.bonjour.rdata import OPT, rdata_text, type_text
 from discovery.bonjour.restricted import PORT
-from discovery.bonjour.wire import TRUNCATED, Message, Question, ResourceRecord
+from discovery.bonjour.wire import LARGEST, TRUNCATED, Message, Question, ResourceRecord
 from discovery.records import MdnsPacket, PacketQuestion, PacketRecord
 from net.text import visible
 
@@ -61,7 +62,9 @@ def summary(packet: HeardPacket, message: Message) -> str:
     """One line: ``asks PTR _http._tcp.local. (QU), knows 2``, ``answers 5 records: SRV Web._http._tcp.local., …``."""
     act = act_of(message)
     told = [record for record in message.records() if record.type != OPT]
-    if act == "goodbye":
+    if len(packet.payload) > LARGEST:
+        line = "was not read"
+    elif act == "goodbye":
         line = f"says goodbye to {_names(message.answers)}"
     elif message.response:
         line = f"answers {_count(len(told), 'record')}: {_names(told)}" if told else "answers nothing"
@@ -90,7 +93,13 @@ def _names(records: Sequence[ResourceRecord]) -> str:
 
 
 def _name(name: Labels, type_: int) -> str:
-    return f"{type_text(type_)} {visible(name_text(name), _LONGEST_NAME)}"
+    return f"{type_text(type_)} {_shown(name, _LONGEST_NAME)}"
+
+
+@lru_cache(maxsize=1024)
+def _shown(name: Labels, limit: int = 500) -> str:
+    """As text; the records of a message share few names."""
+    return visible(name_text(name), limit)
 
 
 def _more(count: int) -> str:
@@ -102,16 +111,14 @@ def _count(number: int, noun: str) -> str:
 
 
 def _question(question: Question) -> PacketQuestion:
-    return PacketQuestion(
-        name=visible(name_text(question.name)), type=type_text(question.type), unicast=question.unicast
-    )
+    return PacketQuestion(name=_shown(question.name), type=type_text(question.type), unicast=question.unicast)
 
 
 def packet_records(records: Iterable[ResourceRecord]) -> tuple[PacketRecord, ...]:
     """The records as text."""
     return tuple(
         PacketRecord(
-            name=visible(name_text(record.name)),
+            name=_shown(record.name),
             type=type_text(record.type),
             ttl=record.ttl,
             flush=record.flush,

@@ -34,6 +34,8 @@ AUTHORITATIVE: Final = 0x0400
 TRUNCATED: Final = 0x0200
 TOP_BIT: Final = 0x8000
 """Of the class: in a question "answer by unicast" (QU, RFC 6762 section 5.4), in a record "cache flush" (10.2)."""
+LARGEST: Final = 9000 - 20 - 8
+"""Bytes of a message that its IP packet of 9,000 bytes can carry (RFC 6762 section 17)."""
 
 _HEADER = struct.Struct("!6H")
 _QUESTION_TAIL = struct.Struct("!HH")
@@ -117,10 +119,15 @@ class Message(msgspec.Struct, frozen=True, gc=False):
 
 
 def decode(payload: bytes) -> Message:
-    """Never raises: what breaks the format is in ``flaws``, and what came before it is kept."""
+    """Never raises: what breaks the format is in ``flaws``, and what came before it is kept.
+
+    Of a message that is larger than may be nothing but the header is read: it would cost others' time.
+    """
     if len(payload) < _HEADER.size:
         return Message(flaws=(Flaw("header_cut", 0, len(payload)),))
     ident, flags, *counts = _HEADER.unpack_from(payload)
+    if len(payload) > LARGEST:
+        return Message(ident, flags, flaws=(Flaw("message_too_large", LARGEST, len(payload)),))
     reader = _Reader(payload)
     questions = reader.section(counts[0], reader.question)
     answers, authorities, additionals = [reader.section(count, reader.record) for count in counts[1:]]

@@ -156,6 +156,7 @@ def record_key(record: ResourceRecord) -> RecordKey:
     return RecordKey(fold(record.name), record.type, hash(record.rdata))
 
 
+@lru_cache(maxsize=1024)
 def named(name: Labels, type_: int | None = None) -> str:
     """The name as a subject, with its type where there is one."""
     text = visible(name_text(name), _LONGEST_SUBJECT)

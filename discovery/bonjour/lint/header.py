@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from discovery.bonjour.compose import LARGEST
 from discovery.bonjour.lint.case import Breach, Case, named, of_flags
 from discovery.bonjour.restricted import PORT
-from discovery.bonjour.wire import AUTHORITATIVE, RESPONSE, TRUNCATED
+from discovery.bonjour.wire import AUTHORITATIVE, LARGEST, RESPONSE, TRUNCATED
 
 _RECURSION_DESIRED = 0x0100
 _ZERO_BITS = {0x0080: "RA", 0x0040: "Z", 0x0020: "AD", 0x0010: "CD"}
@@ -84,12 +83,6 @@ def response_hop_limit(case: Case) -> Iterator[Breach]:
         yield Breach("response", f"{word} {case.packet.ttl}", 0, len(case.packet.payload))
 
 
-def message_too_large(case: Case) -> Iterator[Breach]:
-    size = len(case.packet.payload)
-    if size > LARGEST:
-        yield Breach("message", f"{size} bytes", LARGEST, size)
-
-
 def message_fragmented(case: Case) -> Iterator[Breach]:
     size, room = len(case.packet.payload), _ETHERNET[case.packet.family]
     if room < size <= LARGEST and len(case.message.answers) + len(case.message.additionals) > 1:
@@ -138,7 +131,6 @@ RULES = (
     response_port,
     question_in_response,
     response_hop_limit,
-    message_too_large,
     message_fragmented,
     message_empty,
     legacy_flush,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from discovery.bonjour.lint.case import Case, fold
@@ -26,12 +27,17 @@ class _Key(NamedTuple):
 class _Row:
     def __init__(self, key: _Key, case: Case, name: Labels) -> None:
         self.key = key
-        self.name = visible(name_text(name), _LONGEST_NAME)
+        self._labels = name
         self.multicast = 0
         self.unicast = 0
         self.first = case.time
         self.last = case.time
         self.answered = False
+
+    @cached_property
+    def name(self) -> str:
+        """As text; made only where the row is told."""
+        return visible(name_text(self._labels), _LONGEST_NAME)
 
     def record(self) -> Asked:
         count = self.multicast + self.unicast

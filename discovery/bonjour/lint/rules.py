@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from discovery.bonjour.hearing import HeardPacket
@@ -15,6 +17,8 @@ PacketRule = Callable[[Case], Iterable[Breach]]
 TimeRule = Callable[[Case, Memory], Iterable[Breach | Suspicion]]
 OfType = tuple[tuple[RecordRule, ...], tuple[ToldRule, ...]]
 _MOST_SOUND = 5000
+_MOST_BREACHES = 50
+"""Of one rule in one message: as many as findings keep subjects; then the rule judges no more of the message."""
 
 
 class Rules:
@@ -88,33 +92,50 @@ def code_of(rule: Callable[..., object]) -> str:
 
 def broken(packet: HeardPacket, message: Message) -> tuple[str, ...]:
     """The codes of the rules that the packet by itself breaks, each once."""
-    return tuple(dict.fromkeys(code for code, _ in judge_packet(Case(packet, message, own=False), RULES)))
+    return tuple(dict.fromkeys(code for code, _ in judge_packet(Case(packet, message, own=False), RULES, most=1)))
 
 
-def judge_packet(case: Case, rules: Rules) -> Iterator[tuple[str, Breach]]:
-    """What the message by itself breaks, as code and place: the flaws of its format first."""
+def judge_packet(case: Case, rules: Rules, most: int = _MOST_BREACHES) -> Iterator[tuple[str, Breach]]:
+    """What the message by itself breaks, as code and place: the flaws of its format first; at most ``most`` of a
+    rule."""
     for flaw in case.message.flaws:
         yield flaw.code, Breach("message", f"bytes {flaw.start} to {flaw.end}", flaw.start, flaw.end)
     packet_rules = rules.packet if header.usual(case) else rules.header + rules.packet
     for rule in packet_rules:
-        for breach in rule(case):
+        for breach in islice(rule(case), most):
             yield code_of(rule), breach
+    yield from _judge_records(case, rules, most)
+
+
+def _judge_records(case: Case, rules: Rules, most: int) -> Iterator[tuple[str, Breach]]:
+    counts: Counter[str] = Counter()
     for record in case.told:
         by_itself, with_message = rules.of_type(record.type)
         # The hash alone: a set of these stays small, whatever the records hold.
         content = hash((record.name, record.type, record.rdata, record.ttl, record.flush, record.class_))
         if content not in rules.sound:
-            found = [(code_of(judge), breach) for judge, _ in by_itself for breach in judge(record)]
-            if not found:
+            sound = True
+            for judge, _ in by_itself:
+                code = code_of(judge)
+                if counts[code] >= most:
+                    sound = False  # for all that is known
+                    continue
+                for breach in islice(judge(record), most - counts[code]):
+                    sound = False
+                    counts[code] += 1
+                    yield code, breach
+            if sound:
                 rules.know_sound(content)
-            yield from found
         for judge_told, _ in with_message:
-            for breach in judge_told(case, record):
-                yield code_of(judge_told), breach
+            code = code_of(judge_told)
+            if counts[code] < most:
+                for breach in islice(judge_told(case, record), most - counts[code]):
+                    counts[code] += 1
+                    yield code, breach
 
 
 def judge_time(case: Case, memory: Memory, rules: Rules) -> Iterator[tuple[str, Breach | Suspicion]]:
     """What it breaks in the light of the messages before."""
     for rule in rules.time:
-        for found in rule(case, memory):
+        for found in islice(rule(case, memory), _MOST_BREACHES):
             yield code_of(rule), found

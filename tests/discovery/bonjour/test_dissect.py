@@ -131,10 +131,10 @@ def test_no_header_is_no_reason_to_raise() -> None:
 
 def test_every_field_of_a_section_that_is_too_long_is_counted() -> None:
     count = MOST_PARTS + 234
-    answers = at(dissect(message(0, count, rest=A_RECORD * count)), "Answers")
-    assert len(answers.children) == MOST_PARTS + 1
-    assert answers.children[-1].value == "234 not laid out"
-    assert answers.children[-1].end == answers.end
+    questions = at(dissect(message(count, rest=b"\1a\0\0\1\0\1" * count)), "Questions")
+    assert len(questions.children) == MOST_PARTS + 1
+    assert questions.children[-1].value == "234 not laid out"
+    assert questions.children[-1].end == questions.end
 
 
 def test_strings_options_and_types_without_end_are_cut_and_counted() -> None:

@@ -62,6 +62,10 @@ PLAIN = response(address())
 LEGACY_QUERY = heard(compose(id=77, flags=0x0120, questions=[ask()]), source=GAMMA, port=40000)
 
 FORMAT = {
+    "message_too_large": one(
+        response(*(other(f"x{number}.local", 99, bytes(800)) for number in range(12))),
+        response(*(other(f"x{number}.local", 99, bytes(800)) for number in range(10))),
+    ),
     "header_cut": one(heard(bytes(11)), heard(header(0, 1) + QUESTION)),
     "question_cut": one(heard(header(0, 1) + QUESTION[:-2]), heard(header(0, 1) + QUESTION)),
     "record_cut": one(heard(header(ANSWER, 0, 1) + RECORD[:-1]), heard(header(ANSWER, 0, 1) + RECORD)),
@@ -104,10 +108,6 @@ HEADER = {
         heard(compose(flags=ANSWER, questions=[ask(HOST, A)], answers=[address(ttl=10, flush=False)]), unicast=True),
     ),
     "response_hop_limit": one(heard(PLAIN.payload, ttl=254), heard(PLAIN.payload, ttl=None)),
-    "message_too_large": one(
-        response(*(other(f"x{number}.local", 99, bytes(800)) for number in range(12))),
-        response(*(other(f"x{number}.local", 99, bytes(800)) for number in range(10))),
-    ),
     "message_fragmented": one(
         response(*(other(f"x{number}.local", 99, bytes(800)) for number in range(2))),
         response(other("x.local", 99, bytes(1600))),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Iterable
 
 import pytest
 
 from discovery.bonjour.hearing import HeardPacket
+from discovery.bonjour.lint.case import Case
 from discovery.bonjour.lint.linter import Linter
-from discovery.bonjour.lint.rules import RULES, Rules, broken
-from discovery.bonjour.wire import decode
+from discovery.bonjour.lint.rules import RULES, Rules, broken, judge_packet
+from discovery.bonjour.rdata import PTR, Pointer
+from discovery.bonjour.wire import ResourceRecord, decode
 from discovery.records import LintFinding
 from resources.loader import lint_rules
 from tests.discovery.bonjour.lint.golden import FORMAT, GOLDEN, LEGACY_QUERY, PLAIN
-from tests.discovery.bonjour.lint.packets import BETA
+from tests.discovery.bonjour.lint.packets import BETA, WEB, response, text
 
 LATER = 1e6
 
@@ -69,3 +73,30 @@ def test_a_packet_by_itself_names_what_it_breaks() -> None:
     assert broken(wrong, decode(wrong.payload)) == ("response_id",)
     assert broken(LEGACY_QUERY, decode(LEGACY_QUERY.payload)) == ()
     assert wrong.source == BETA
+
+
+def test_a_rule_that_a_message_breaks_hundreds_of_times_is_judged_fifty_times() -> None:
+    many = [text(b"a=1", owner=(b"i%d" % number, *WEB[1:]), flush=False) for number in range(200)]
+    strings = [text(*(b"=%d" % number for number in range(200)))]
+    for packet, code in ((response(*many), "flush_missing"), (response(*strings), "txt_key_missing")):
+        case = Case(packet, decode(packet.payload), own=False)
+        found = Counter(code for code, _ in judge_packet(case, RULES))
+        assert found[code] == 50
+        assert code in broken(packet, decode(packet.payload))
+
+
+def test_a_record_that_was_not_judged_to_the_end_does_not_count_as_sound() -> None:
+    crowd = [text(b"=1", owner=(b"j%d" % number, *WEB[1:])) for number in range(60)]
+    for packet in (response(*crowd), response(crowd[-1])):
+        case = Case(packet, decode(packet.payload), own=False)
+        assert "txt_key_missing" in {code for code, _ in judge_packet(case, RULES)}
+
+
+def test_the_time_of_a_packet_made_to_cost_much_is_bounded() -> None:
+    name = (b"\1" * 63,) * 3 + (b"\1" * 50, b"local")
+    records = [ResourceRecord(name, PTR, Pointer(name[number % 3 :]), number + 1, flush=True) for number in range(550)]
+    packet = response(*records)
+    begun = time.process_time()
+    findings([packet])
+    broken(packet, decode(packet.payload))
+    assert time.process_time() - begun < 0.1

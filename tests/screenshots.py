@@ -25,6 +25,9 @@ from ui.window import MainWindow
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 VIEWS = (
+    "interfaces-way",
+    "interfaces-changes",
+    "interfaces-resolvers",
     "bonjour-host",
     "bonjour-matrix",
     "bonjour-packets",

@@ -117,14 +117,14 @@ def _traffic_cell(row: InterfaceRow) -> Cell:
 
 
 def packets_line(traffic: Traffic | None) -> str:
-    """``120 pkt/s``, ``1.4 k pkt/s``; what is wrong instead where there were errors or drops in the last second."""
+    """``120  p/s``, ``1.4 kp/s``: packets; what went wrong in the last second instead, if something did."""
     if traffic is None or traffic.rx_packets_per_s is None or traffic.tx_packets_per_s is None:
         return ""
     for rate, words in ((traffic.drops_per_s, tr("%1 drops/s")), (traffic.errors_per_s, tr("%1 errors/s"))):
         if rate:
             return words.replace("%1", text.packet_rate(max(1.0, rate)).replace("/s", "").strip())
     packets = text.packet_rate(traffic.rx_packets_per_s + traffic.tx_packets_per_s)
-    return packets.replace(" /s", " pkt/s").replace("k/s", "k pkt/s").replace("M/s", "M pkt/s")
+    return packets.replace("/s", "p/s")
 
 
 def _first_address(row: InterfaceRow) -> tuple[int, int]:
@@ -160,8 +160,8 @@ def columns() -> tuple[Column[InterfaceRow], ...]:
             sort=_first_address,
             face=Face.FIXED,
             detail_face=Face.FIXED,
-            width=31,
-            least=22,
+            width=26,
+            least=20,
             typical=(Cell("192.168.100.23/24"),),
         ),
         Column(
@@ -169,8 +169,9 @@ def columns() -> tuple[Column[InterfaceRow], ...]:
             tr("Role"),
             _roles_cell,
             sort=lambda row: natural(row),  # noqa: PLW0108
-            width=24,
-            least=17,
+            width=34,
+            least=25,
+            weight=3,
             typical=(Cell(chips=(Chip(tr("unbound IPv4 multicast")),)),),
         ),
         Column(
@@ -178,10 +179,10 @@ def columns() -> tuple[Column[InterfaceRow], ...]:
             tr("Traffic"),
             _traffic_cell,
             sort=lambda row: -(row.samples[-1] if row.samples else 0.0),
-            width=27,
+            width=24,
             least=17,
             moves=False,
-            tip=tr("Received and sent together, over the last minute"),
+            tip=tr("Received and sent together over the last minute, in bytes and in packets a second"),
         ),
     )
 

@@ -21,7 +21,7 @@ def chips(interface: Interface, *, chosen: bool) -> tuple[Chip, ...]:
         return (*found, Chip(tr("down")))
     if not interface.running:
         return (*found, Chip(tr("no link")))
-    return (*found, *_nature(interface), *_roles(interface))
+    return (*found, *_in_order([*_roles(interface), *_nature(interface)]))
 
 
 def _nature(interface: Interface) -> list[Chip]:
@@ -61,6 +61,11 @@ def _roles(interface: Interface) -> list[Chip]:
                 found.append(Chip(both[role.code], _tone(role, interface)))
         else:
             found.append(Chip(visible(role.label, 60), _tone(role, interface)))
+    return found
+
+
+def _in_order(found: Sequence[Chip]) -> list[Chip]:
+    """What is a trap first: of many chips the last ones may only be counted."""
     return sorted(found, key=lambda chip: chip.tone is not Tone.WARNING)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from net.multicast.records import Change
-from net.records import Record
+from net.records import Problem, Record
 from net.requests import ResolversRequest
 from net.resolvers.records import Resolver
 from resources.loader import change_rows
@@ -20,7 +20,11 @@ from ui.widgets.details_form import DetailsForm
 from ui.widgets.empty_panel import Emptiness, Why
 from ui.widgets.table_panel import TablePanel
 
-Servers = dict[tuple[str, str | None], str]
+Servers = frozenset[tuple[str, str | None]]
+"""Each with the domains it is for, as the sentences name it, and its interface."""
+
+MISSING = "resolvers_missing"
+"""The problem that says that there is no server at all."""
 
 
 class ChangesTool(SnapshotsTool):
@@ -34,7 +38,7 @@ class ChangesTool(SnapshotsTool):
         super().__init__(context, log)
         self.book = change_book(context.link)
         self.details = DetailsForm(empty_text=tr("Select a change to see all that belongs to it."))
-        self._servers: tuple[Servers, Servers] = ({}, {})
+        self.servers: list[Servers | None] = [None, None]
         self._second = False
         self._resolvers: Watch | None = None
         log.view.current_item_changed.connect(self._show_details)
@@ -50,30 +54,30 @@ class ChangesTool(SnapshotsTool):
 
     def take_before(self) -> None:
         super().take_before()
-        self._servers = ({}, {})
+        self.servers = [None, None]
         self._ask_resolvers()
 
     def take_after(self) -> None:
         super().take_after()
         if self.before is not None:
-            self._servers[1].clear()
+            self.servers[1] = None
             self._ask_resolvers()
 
     def take(self, records: tuple[Record, ...]) -> None:
         """Servers of a snapshot come by a watch of their own, before or after the rest of it."""
         servers = [record for record in records if isinstance(record, Resolver)]
-        if servers:
-            self._servers[self._second].update(_known(servers))
+        if servers or any(isinstance(record, Problem) and record.code == MISSING for record in records):
+            self.servers[self._second] = _known(servers)
             self.compare()
         else:
             super().take(records)
 
     def further(self) -> tuple[Change, ...]:
-        before, after = self._servers
-        if not before or not after:
+        before, after = self.servers
+        if before is None or after is None:
             return ()
-        gone = [_server_change("removed", key) for key in before if key not in after]
-        return (*gone, *(_server_change("added", key) for key in after if key not in before))
+        gone = [_server_change("removed", server) for server in sorted(before - after, key=str)]
+        return (*gone, *(_server_change("added", server) for server in sorted(after - before, key=str)))
 
     def same_words(self) -> str:
         return tr("Interfaces, addresses, routes, joins and DNS servers stand as before.")
@@ -109,12 +113,10 @@ class ChangesTool(SnapshotsTool):
 
 
 def _known(servers: Sequence[Resolver]) -> Servers:
-    """By what the sentences call them."""
-    found = {}
-    for each in servers:
-        domains = f" for {', '.join(each.domains)}" if each.domains else ""
-        found[f"{each.server}{domains}", each.interface] = each.server
-    return found
+    return frozenset(
+        (f"{each.server} for {', '.join(each.domains)}" if each.domains else each.server, each.interface)
+        for each in servers
+    )
 
 
 def _server_change(how: str, server: tuple[str, str | None]) -> Change:

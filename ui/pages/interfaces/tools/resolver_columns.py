@@ -55,7 +55,7 @@ def resolver_columns() -> tuple[Column[Resolver], ...]:
         Column("server", tr("DNS server"), _server, sort=lambda each: each.order, face=Face.FIXED, width=26, least=18),
         Column("interface", tr("Interface"), lambda each: _text(each.interface, tr("any")), width=13, least=9),
         Column("scope", tr("Asked for"), _scope, width=30, least=20, weight=2),
-        Column("search", tr("Appended to short names"), lambda each: _text(", ".join(each.search), tr("none")),
+        Column("search", tr("Search list"), lambda each: _text(", ".join(each.search), tr("none")),
                width=22, least=12),
         Column("source", tr("Known from"), lambda each: _text(each.source, UNKNOWN), width=20, least=12),
     )  # fmt: skip

@@ -153,11 +153,9 @@ class WayTool(Tool):
         bound = [way for name, way in self.ways.items() if name != FIRST]
         reach = sum(way.problem is None for way in bound)
         differ = sum(way.agrees is False for way in self.ways.values())
-        asked = fill(
-            tr("%1 of %2 reach it when bound to"), reach, plural(len(bound), tr("%n interface"), tr("%n interfaces"))
-        )
+        asked = plural(len(bound), tr("%1 of %n interface has a way to it"), tr("%1 of %n interfaces have a way to it"))
         differing = plural(differ, tr("socket and lookup differ on %n way"), tr("socket and lookup differ on %n ways"))
-        return (asked, differing if differ else tr("socket and lookup agree"))
+        return (asked.replace("%1", str(reach)), differing if differ else tr("socket and lookup agree"))
 
     def _show_details(self, way: Route | None) -> None:
         self.details.show_details(describe(way) if way is not None else None)

@@ -14,7 +14,9 @@ CAP = 300
 def way_tone(way: Route) -> Tone:
     if way.problem is not None:
         return Tone.ERROR if way.bound is None else Tone.NEUTRAL
-    return Tone.WARNING if way.agrees is False else Tone.OK
+    if way.agrees is None:
+        return Tone.NEUTRAL
+    return Tone.OK if way.agrees else Tone.WARNING
 
 
 def way_words(way: Route) -> str:

@@ -87,7 +87,7 @@ def _addresses_cell(row: InterfaceRow) -> Cell:
         second += "  " + tr("+%1 more").replace("%1", str(len(lines) - 2))
     others = twins(row.interface)
     if others:
-        second = tr("same address as %1").replace("%1", visible(", ".join(others)))
+        second = tr("also on %1").replace("%1", visible(", ".join(others)))
     return Cell(lines[0], detail=second, dim=not row.interface.up, tip="\n".join(lines), spoken=", ".join(lines))
 
 
@@ -170,7 +170,7 @@ def columns() -> tuple[Column[InterfaceRow], ...]:
             _roles_cell,
             sort=lambda row: natural(row),  # noqa: PLW0108
             width=34,
-            least=25,
+            least=22,
             weight=3,
             typical=(Cell(chips=(Chip(tr("unbound IPv4 multicast")),)),),
         ),

@@ -13,8 +13,8 @@ from ui.pages.interfaces.traffic_history import GAP_SECONDS, SECONDS, Reading
 from ui.pages.interfaces.words import tr
 from ui.theme import Tokens, small_font, tokens
 
-LINES = 5.0
-"""Height of each of the two parts, in lines of text, the sent one being lower."""
+LINES = 4.0
+"""Height of the upper part in lines of text; ``SENT_SHARE`` of that is the lower one's."""
 SENT_SHARE = 0.6
 CAPTION_LINES = 3.4
 

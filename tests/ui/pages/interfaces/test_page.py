@@ -108,7 +108,7 @@ def test_addresses_have_prefix_peer_or_scope() -> None:
 def test_two_interfaces_with_one_address_are_told(window: MainWindow) -> None:
     page = page_of(window)
     row = page.model.rows[page.model.row_of("ipsec0")]
-    assert page.model.cell(row, 1).detail == "same address as ipsec1"
+    assert page.model.cell(row, 1).detail == "also on ipsec1"
 
 
 def test_traffic_is_a_sparkline_with_its_number(window: MainWindow, qtbot: QtBot) -> None:

@@ -25,6 +25,8 @@ from ui.widgets.empty_panel import Emptiness, Why
 from ui.widgets.table_panel import TablePanel
 
 HEALTHY = "resolve_healthy"
+ROOMY_LINES = 20
+"""Lines of text in which both tables are of use."""
 
 
 class ResolversTool(Tool):
@@ -52,10 +54,11 @@ class ResolversTool(Tool):
         self._tell()
 
     def _arrange(self) -> None:
-        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter = self._splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.matrix)
         splitter.addWidget(self.servers)
+        splitter.setCollapsible(1, True)
         splitter.setSizes([300, 200])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -126,6 +129,7 @@ class ResolversTool(Tool):
         self._asking = self.open_watch(
             "resolvers.resolve", ResolveRequest(name=name, servers=(server,) if server else (), interfaces=bound)
         )
+        self._make_room()
         self._tell()
 
     def take(self, records: tuple[Record, ...]) -> None:
@@ -178,6 +182,11 @@ class ResolversTool(Tool):
         self._tell()
 
     # What is shown
+
+    def _make_room(self) -> None:
+        """Where both tables would show a row or two, the answers get the room; the list can be drawn up again."""
+        if 0 < self._splitter.height() < self.fontMetrics().height() * ROOMY_LINES:
+            self._splitter.setSizes([self._splitter.height(), 0])
 
     def _tell(self) -> None:
         set_words(self.run_button, tr("Ask again") if self.lines else tr("Ask"))

@@ -82,7 +82,7 @@ def test_before_and_after_are_compared_with_the_dns_servers(tool: ChangesTool, a
     qtbot.waitUntil(lambda: tool.before is not None and tool.servers[0] is not None)
     tool.take_after()
     qtbot.waitUntil(lambda: tool.after is not None and tool.servers[1] is not None)
-    assert tool.differences == ()
+    assert not tool.differences
     tool.take((AFTER, *VPN_UP[:2]))
     assert tool.differences == VPN_UP[:2]
     tool.take((RESOLVERS[0], RESOLVERS[2], msgspec.structs.replace(RESOLVERS[0], server="9.9.9.9", interface=None)))

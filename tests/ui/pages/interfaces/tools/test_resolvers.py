@@ -81,6 +81,13 @@ def test_all_servers_of_the_system_are_asked_whichever_interface_is_chosen(
     assert (second["servers"], second["interfaces"]) == (["9.9.9.9"], ["en0"])
 
 
+def test_in_a_small_window_the_answers_get_the_room(tool: ResolversTool) -> None:
+    tool.window().resize(900, 320)
+    tool.name_field.setText(NAME)
+    tool.run()
+    assert tool._splitter.sizes()[1] == 0
+
+
 def test_a_server_that_goes_leaves_the_list(tool: ResolversTool) -> None:
     tool.take((Removed(of="resolver", name=RESOLVERS[1].key().name),))
     assert [each.server for each in tool.servers.proxy.shown_items()] == ["192.168.1.1", "192.168.1.1"]

@@ -150,7 +150,7 @@ def columns() -> tuple[Column[InterfaceRow], ...]:
             _name_cell,
             sort=lambda row: row.interface.name,
             face=Face.STRONG,
-            width=26,
+            width=23,
             least=18,
         ),
         Column(
@@ -169,7 +169,7 @@ def columns() -> tuple[Column[InterfaceRow], ...]:
             tr("Role"),
             _roles_cell,
             sort=lambda row: natural(row),  # noqa: PLW0108
-            width=34,
+            width=38,
             least=22,
             weight=3,
             typical=(Cell(chips=(Chip(tr("unbound IPv4 multicast")),)),),
@@ -179,7 +179,7 @@ def columns() -> tuple[Column[InterfaceRow], ...]:
             tr("Traffic"),
             _traffic_cell,
             sort=lambda row: -(row.samples[-1] if row.samples else 0.0),
-            width=24,
+            width=22,
             least=17,
             moves=False,
             tip=tr("Received and sent together over the last minute, in bytes and in packets a second"),

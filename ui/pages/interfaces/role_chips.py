@@ -30,7 +30,8 @@ def _nature(interface: Interface) -> list[Chip]:
     if interface.type == "peer_to_peer":
         return [Chip(tr("peer to peer only"))]
     if interface.tunnel:
-        return [Chip(tr("VPN")), *_heard_nothing(interface)]
+        said = "VPN" in interface.label  # under its name already
+        return [*([] if said else [Chip(tr("VPN"))]), *_heard_nothing(interface)]
     if not interface.addresses:
         return [Chip(tr("no address"))]
     if not interface.multicast:

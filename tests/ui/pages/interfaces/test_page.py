@@ -65,7 +65,7 @@ def test_usable_interfaces_come_first(window: MainWindow) -> None:
 
 def test_roles_say_what_an_interface_is_good_for() -> None:
     assert words(BY_NAME["en0"]) == ["second IPv4 default", "multicast", "LAN"]
-    assert words(BY_NAME["utun3"]) == ["unbound IPv4 multicast", "default IPv4", "VPN's resolver", "VPN"]
+    assert words(BY_NAME["utun3"]) == ["unbound IPv4 multicast", "default IPv4", "VPN's resolver"]
     assert words(BY_NAME["ipsec0"]) == ["duplicate address", "no LAN multicast", "VPN"]
     assert words(BY_NAME["awdl0"]) == ["peer to peer only"]
     assert words(BY_NAME["lo0"]) == ["this computer only"]

@@ -10,6 +10,7 @@ from net.resolvers.records import Resolution
 from tests.ui.pages.interfaces.scene import CELLS, NAME, RESOLVERS, VERDICT
 from tests.ui.pages.interfaces.tools.conftest import Asked, MakeTool
 from tests.ui.scenes import INTERFACES
+from ui.pages.interfaces.tools import resolvers
 from ui.pages.interfaces.tools.resolver_columns import cell_words
 from ui.pages.interfaces.tools.resolvers import ResolversTool
 from ui.theme import Tone
@@ -81,8 +82,10 @@ def test_all_servers_of_the_system_are_asked_whichever_interface_is_chosen(
     assert (second["servers"], second["interfaces"]) == (["9.9.9.9"], ["en0"])
 
 
-def test_in_a_small_window_the_answers_get_the_room(tool: ResolversTool) -> None:
-    tool.window().resize(900, 320)
+def test_where_there_is_little_room_the_answers_get_it(tool: ResolversTool, monkeypatch: pytest.MonkeyPatch) -> None:
+    tool._make_room()
+    assert tool._splitter.sizes()[1] > 0
+    monkeypatch.setattr(resolvers, "ROOMY_LINES", 1000)
     tool.name_field.setText(NAME)
     tool.run()
     assert tool._splitter.sizes()[1] == 0

@@ -21,6 +21,7 @@ from discovery.bonjour.asking import (
     instance_question,
     query,
 )
+from discovery.bonjour.batches import Batches, browse
 from discovery.bonjour.heard import Heard, Instance
 from discovery.bonjour.overhearing import Hear, overhear
 from discovery.bonjour.restricted import Place, open_restricted, started
@@ -52,14 +53,14 @@ class Querier(RecordUpdateListener):
         self.heard = Heard(place.interface, place.family, self.wanted)
         self._wake = wake
         self._patience = Patience()
-        self._asked: set[str] = set()
-        self._browsers: list[AsyncServiceBrowser] = []
+        self._batches = Batches()
+        self._browser: AsyncServiceBrowser | None = None
         self._zeroconf: AsyncZeroconf | None = None
 
     @property
     def waiting(self) -> bool:
         """Whether a turn is due soon even without news."""
-        return self.heard.waiting or bool(self._patience)
+        return self.heard.waiting or bool(self._patience) or self._batches.waiting
 
     async def open(self) -> None:
         """Begin to listen and to ask. Raises OSError."""
@@ -71,22 +72,22 @@ class Querier(RecordUpdateListener):
         if self._quiet:
             return
         if not self.wanted:
-            self._browse([META_QUERY])
+            self._browser = browse(self._zeroconf.zeroconf, [META_QUERY])
             return
         names = [browsed.pointer for browsed in self.wanted]
         for browsed in self.wanted:
             if browsed.subtype is None:
                 names += [subtype.pointer for subtype in well_known_subtypes(browsed.base)]
-        self._browse(names)
+        self._browser = browse(self._zeroconf.zeroconf, names)
 
     async def close(self) -> None:
         """Stop asking, close the sockets; does nothing the second time."""
         zeroconf, self._zeroconf = self._zeroconf, None
         if zeroconf is None:
             return
-        for browser in self._browsers:
-            await browser.async_cancel()
-        self._browsers.clear()
+        await self._batches.close()
+        if self._browser is not None:
+            await self._browser.async_cancel()
         zeroconf.zeroconf.async_remove_listener(self)
         await zeroconf.async_close()
 
@@ -121,24 +122,10 @@ class Querier(RecordUpdateListener):
                 self._patience.drop(key)
             elif not self._quiet:
                 self._patience.add(key, now)
-        if not (self._quiet or self.wanted) and not self.heard.types.keys() <= self._asked:
-            self._browse_new_types()
+        if not (self._quiet or self.wanted):
+            self._batches.turn(self.heard.types, self._zeroconf.zeroconf, now)
         self._ask(self._zeroconf.zeroconf, now)
         return changed
-
-    def _browse_new_types(self) -> None:
-        names = []
-        for key, base in self.heard.types.items():
-            if key not in self._asked:
-                self._asked.add(key)
-                names.append(BrowsedType(base).pointer)
-                names += [subtype.pointer for subtype in well_known_subtypes(base)]
-        self._browse(names)
-
-    def _browse(self, names: list[str]) -> None:
-        """Let zeroconf ask for these PTR records, and again before they expire; ``heard`` hears the answers."""
-        if self._zeroconf is not None and names:
-            self._browsers.append(AsyncServiceBrowser(self._zeroconf.zeroconf, names, handlers=[_ignore]))
 
     def _ask(self, zeroconf: Zeroconf, now: float) -> None:
         first: dict[Question, None] = {}
@@ -160,7 +147,3 @@ class Querier(RecordUpdateListener):
         if instance.text is None:
             questions.append(instance_question(instance.label, instance.base, TYPE_TXT))
         return [question for question in questions if question is not None]
-
-
-def _ignore(**_: object) -> None:
-    """zeroconf wants a handler; the updates of records tell more."""

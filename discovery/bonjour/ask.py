@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from typing import Literal
 
@@ -13,6 +13,7 @@ from discovery.bonjour.compose import compose
 from discovery.bonjour.exchange import exchanges, refusal
 from discovery.bonjour.hearing import HeardPacket
 from discovery.bonjour.names import name_text
+from discovery.bonjour.origin import Network, acceptable
 from discovery.bonjour.questions import answers_to, parse_question, places_to_ask, told
 from discovery.bonjour.rdata import type_text
 from discovery.bonjour.restricted import PORT, Place
@@ -46,8 +47,8 @@ async def ask(request: AskRequest) -> AsyncGenerator[tuple[Record, ...], None]:
     ProblemError: ask_name_invalid, ask_type_invalid, interface_unknown, those of ``places_to_ask``, and ask_refused
     where no interface let the question out. Asked to end (net.ending), it says its summary at once.
     """
-    asking = _Asking(request)
-    places, obstacles = await places_to_ask(request.interfaces)
+    places, networks, obstacles = await places_to_ask(request.interfaces)
+    asking = _Asking(request, networks)
     port = 0 if request.mode == "legacy" else PORT
     async with exchanges(places, asking.heard, port=port) as (opened, refused):
         for exchange in opened:
@@ -79,8 +80,9 @@ def judge(answers: Iterable[ResourceRecord], ms: float) -> Timing:
 class _Asking:
     """The question, when it was sent where, and what came back."""
 
-    def __init__(self, request: AskRequest) -> None:
+    def __init__(self, request: AskRequest, networks: Mapping[str, Sequence[Network]]) -> None:
         self._request = request
+        self._networks = networks
         self.question: Question = parse_question(request.name, request.type, unicast=request.mode == "qu")
         self._id = secrets.randbelow(0xFFFF) + 1 if request.mode == "legacy" else 0
         self.payload = compose(id=self._id, questions=(self.question,))
@@ -109,6 +111,9 @@ class _Asking:
         """Judge a packet that may answer."""
         began = self._times.get((packet.interface, packet.family))
         if began is None or packet.time < began:
+            return
+        networks = self._networks.get(packet.interface, ())
+        if not acceptable(packet, networks, legacy=self._request.mode == "legacy"):
             return
         message = decode(packet.payload)
         if self._request.mode == "legacy" and packet.unicast and message.id != self._id:

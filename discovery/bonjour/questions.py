@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from discovery.bonjour.names import LOCAL, Labels, folded, parse_name
+from discovery.bonjour.origin import Network, networks_of
 from discovery.bonjour.packets import packet_records
 from discovery.bonjour.places import choose
 from discovery.bonjour.rdata import ANY, CNAME, NSEC, OPT, parse_type_text
@@ -36,8 +37,10 @@ def parse_question(name: str, type_: str, *, unicast: bool = False) -> Question:
     return Question(_local(labels, name), number, unicast)
 
 
-async def places_to_ask(named: Sequence[str]) -> tuple[tuple[Place, ...], tuple[Problem, ...]]:
-    """Where Bonjour can be asked, with what stands in the way elsewhere.
+async def places_to_ask(
+    named: Sequence[str],
+) -> tuple[tuple[Place, ...], dict[str, tuple[Network, ...]], tuple[Problem, ...]]:
+    """Where Bonjour can be asked, the networks of each interface, and what stands in the way elsewhere.
 
     Raises ProblemError: interface_unknown, or what stands in the way everywhere.
     """
@@ -47,7 +50,8 @@ async def places_to_ask(named: Sequence[str]) -> tuple[tuple[Place, ...], tuple[
     places, problems = choose(known, named, frozenset())
     if not places:
         raise ProblemError(problems[0])
-    return tuple(speaking_from(place, known[place.interface]) for place in places), problems
+    networks = {place.interface: networks_of(known[place.interface]) for place in places}
+    return tuple(speaking_from(place, known[place.interface]) for place in places), networks, problems
 
 
 def answers_to(question: Question, message: Message) -> tuple[ResourceRecord, ...]:

@@ -11,6 +11,7 @@ from discovery.bonjour.catalogue import Catalogue
 from discovery.bonjour.heard import limit_text
 from discovery.bonjour.hearing import HeardPacket, Hearing
 from discovery.bonjour.ledger import MOST_RECORDS, Ledger
+from discovery.bonjour.origin import Network, acceptable, networks_of
 from discovery.bonjour.places import choose, left_out
 from discovery.bonjour.querier import Querier
 from discovery.bonjour.restricted import Place
@@ -74,6 +75,7 @@ class Stations:
         self._leaving: list[tuple[float, Station]] = []
         self._obstacles: tuple[Problem, ...] = ()
         self._own: frozenset[str] = frozenset()
+        self._networks: dict[str, tuple[Network, ...]] = {}
 
     @property
     def waiting(self) -> bool:
@@ -89,6 +91,7 @@ class Stations:
         self._own = frozenset(
             address.address.partition("%")[0] for face in known.values() for address in face.addresses
         )
+        self._networks = {name: networks_of(face) for name, face in known.items()}
         open_now = frozenset(place.interface for place in self._open)
         places, self._obstacles = choose(known, named, open_now)
         self._left_out = left_out(known, named, places)
@@ -188,7 +191,7 @@ class Stations:
         return hearing
 
     def _note(self, packet: HeardPacket) -> None:
-        if self._ledger is not None:
+        if self._ledger is not None and acceptable(packet, self._networks.get(packet.interface, ())):
             self._ledger.take(packet, decode(packet.payload))
             self._wake()
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from discovery.bonjour.compose import compose
 from discovery.bonjour.exchange import Exchange, exchanges, refusal
 from discovery.bonjour.hearing import HeardPacket
 from discovery.bonjour.names import name_text
+from discovery.bonjour.origin import Network, acceptable
 from discovery.bonjour.questions import answers_to, parse_question, places_to_ask
 from discovery.bonjour.rdata import NSEC, rdata_text, type_text
 from discovery.bonjour.wire import decode
@@ -32,8 +33,8 @@ async def verify(request: VerifyRequest) -> AsyncGenerator[tuple[Record, ...], N
     With ``data`` (text as in HeardRecord) only that record counts, not another of its name and type; a goodbye counts
     never. Raises ProblemError as ``ask`` does.
     """
-    verifying = _Verifying(request)
-    places, obstacles = await places_to_ask(request.interfaces)
+    places, networks, obstacles = await places_to_ask(request.interfaces)
+    verifying = _Verifying(request, networks)
     async with exchanges(places, verifying.heard) as (opened, refused):
         problems = [*obstacles, *refused]
         for at in ASKED_AT:
@@ -55,7 +56,8 @@ async def verify(request: VerifyRequest) -> AsyncGenerator[tuple[Record, ...], N
 class _Verifying:
     """The record, the interfaces at which it was asked for, and those at which it was heard."""
 
-    def __init__(self, request: VerifyRequest) -> None:
+    def __init__(self, request: VerifyRequest, networks: Mapping[str, Sequence[Network]]) -> None:
+        self._networks = networks
         self._question = parse_question(request.name, request.type)
         self._payload = compose(questions=(self._question,))
         self._data = request.data
@@ -98,6 +100,8 @@ class _Verifying:
         name = packet.interface
         began = self._began.get(name)
         if began is None or name in self._alive or packet.time < began:
+            return
+        if not acceptable(packet, self._networks.get(name, ())):
             return
         answers = answers_to(self._question, decode(packet.payload))
         if any(

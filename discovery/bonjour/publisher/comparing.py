@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from discovery.bonjour.compose import uncompressed
-from discovery.bonjour.names import folded
+from discovery.bonjour.names import Labels, folded
 from discovery.bonjour.publisher.record_set import RecordSet
 from discovery.bonjour.rdata import HostAddress, Pointer, Rdata, Server
 from discovery.bonjour.wire import CLASS_IN, Message, ResourceRecord
 
+Identity = tuple[Labels, int, int, object]
 
-def same_record(ours: ResourceRecord, theirs: ResourceRecord) -> bool:
-    """Whether name, type, class and data are the same; case in names and TTL count not."""
-    return (
-        ours.type == theirs.type
-        and ours.class_ == theirs.class_
-        and folded(ours.name) == folded(theirs.name)
-        and _comparable(ours.rdata) == _comparable(theirs.rdata)
-    )
+
+def identity(record: ResourceRecord) -> Identity:
+    """Name, type, class and data, by which records are the same; case in names and TTL count not."""
+    return folded(record.name), record.type, record.class_, _comparable(record.rdata)
+
+
+def longest_ttls(records: Iterable[ResourceRecord]) -> dict[Identity, int]:
+    """Of each of another host's records."""
+    found: dict[Identity, int] = {}
+    for record in records:
+        key = identity(record)
+        found[key] = max(record.ttl, found.get(key, 0))
+    return found
 
 
 def conflict(records: RecordSet, message: Message, own_addresses: frozenset[bytes]) -> ResourceRecord | None:
@@ -27,13 +33,12 @@ def conflict(records: RecordSet, message: Message, own_addresses: frozenset[byte
     An address of this very host (packed, in ``own_addresses``) is none: it is heard where two interfaces are on one
     link (section 14). Nor is a goodbye.
     """
+    ours = {identity(record) for record in records.unique}
+    contestable = {key[:2] for key in ours}
     for theirs in (*message.answers, *message.additionals):
-        if not theirs.ttl or theirs.class_ != CLASS_IN:
+        if not theirs.ttl or theirs.class_ != CLASS_IN or (folded(theirs.name), theirs.type) not in contestable:
             continue
-        rivals = [
-            ours for ours in records.unique if ours.type == theirs.type and folded(ours.name) == folded(theirs.name)
-        ]
-        if not rivals or any(same_record(ours, theirs) for ours in rivals):
+        if identity(theirs) in ours:
             continue
         if isinstance(theirs.rdata, HostAddress) and theirs.rdata.packed in own_addresses:
             continue
@@ -43,10 +48,8 @@ def conflict(records: RecordSet, message: Message, own_addresses: frozenset[byte
 
 def withdrawn(records: RecordSet, message: Message) -> bool:
     """Whether another host said goodbye to a record that we have, too, and want to stay."""
-    return any(
-        not theirs.ttl and any(same_record(ours, theirs) for ours in (*records.shared, *records.unique))
-        for theirs in message.answers
-    )
+    ours = {identity(record) for record in (*records.shared, *records.unique)}
+    return any(not theirs.ttl and identity(theirs) in ours for theirs in message.answers)
 
 
 def compare(ours: Iterable[ResourceRecord], theirs: Iterable[ResourceRecord]) -> int:

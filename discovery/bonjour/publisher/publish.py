@@ -57,6 +57,10 @@ async def _wake_at(end: asyncio.Event, publisher: Publisher) -> None:
 
 
 async def _follow(publisher: Publisher) -> None:
-    async with aclosing(this_platform().changes()) as changes:
-        async for _ in changes:
-            publisher.reconcile({face.name: face for face in await snapshot()})
+    """Until the system tells no more of its interfaces, which ends the publication."""
+    try:
+        async with aclosing(this_platform().changes()) as changes:
+            async for _ in changes:
+                publisher.reconcile({face.name: face for face in await snapshot()})
+    except (OSError, ProblemError) as error:
+        publisher.fail(error)

@@ -13,18 +13,19 @@ import msgspec
 
 from discovery.bonjour.hearing import HeardPacket
 from discovery.bonjour.names import folded, name_text
+from discovery.bonjour.origin import acceptable
 from discovery.bonjour.publisher.claim import Conflicts
 from discovery.bonjour.publisher.comparing import compare, conflict, withdrawn
 from discovery.bonjour.publisher.publication import Publication
 from discovery.bonjour.publisher.site import Site
 from discovery.bonjour.publisher.where import places_to_publish
 from discovery.bonjour.rdata import rdata_text, type_text
-from discovery.bonjour.restricted import PORT, Place
+from discovery.bonjour.restricted import Place
 from discovery.bonjour.wire import Message, ResourceRecord, decode
 from discovery.records import Published
 from discovery.requests import PublishRequest
 from net.problems import make_problem
-from net.records import Interface, Problem
+from net.records import Family, Interface, Problem
 from net.text import visible
 
 RETRY = 1.0
@@ -42,11 +43,14 @@ class Publisher:
     def __init__(self, request: PublishRequest, publication: Publication) -> None:
         self.wake = asyncio.Event()
         self.conflicted = False
+        self._failure: Exception | None = None
         self._request = request
         self._publication = publication
         self._wanted_name = publication.name
         self._evidence: str | None = None
         self._sites: dict[Place, Site] = {}
+        self._left: dict[tuple[str, Family], dict[ResourceRecord, None]] = {}
+        """What a site had told that was closed, for the one that follows it to withdraw."""
         self._failures: dict[Place, int] = {}
         self._problems: dict[str, Problem] = {}
         self._told_problems: dict[str, Problem] = {}
@@ -78,7 +82,9 @@ class Publisher:
             face = known.get(place.interface)
             if place not in places or face is None or _addresses(face) != frozenset(site.addresses):
                 del self._sites[place]
+                self._left[place.interface, place.family] = site.told
                 site.close()
+        self._left = {where: told for where, told in self._left.items() if where[0] in known}
         self._failures = {place: count for place, count in self._failures.items() if place in places}
         for place in places:
             if place not in self._sites:
@@ -86,8 +92,15 @@ class Publisher:
         self._retry_at = self._loop.time() + RETRY if self._failures else None
         self.wake.set()
 
+    def fail(self, failure: Exception) -> None:
+        """Nothing is known of the interfaces any more: the next turn raises it."""
+        self._failure = failure
+        self.wake.set()
+
     def turn(self, now: float) -> None:
-        """Send what is due."""
+        """Send what is due. Raises what ``fail`` was told."""
+        if self._failure is not None:
+            raise self._failure
         if self._retry_at is not None and now >= self._retry_at:
             self.reconcile(self._known)
         for site in self._sites.values():
@@ -106,7 +119,7 @@ class Publisher:
 
     def withdraw(self) -> tuple[Published, ...]:
         """Close, and the state after it; none where nothing had been announced."""
-        announced = any(site.claim.announced for site in self._sites.values())
+        announced = any(site.told for site in self._sites.values())
         state = msgspec.structs.replace(self._state(), state="withdrawn")
         self.close()
         return (state,) if announced else ()
@@ -115,8 +128,7 @@ class Publisher:
         """Say goodbye and close everything; does nothing the second time. A refusal has nobody left to be told to."""
         while self._sites:
             _, site = self._sites.popitem()
-            if not self.conflicted:
-                site.say_goodbye()
+            site.say_goodbye()
             site.close()
 
     def _enter(self, place: Place) -> None:
@@ -129,18 +141,18 @@ class Publisher:
                 self._refused(place, error)
             return
         self._failures.pop(place, None)
+        site.told = self._left.pop((place.interface, place.family), {})
         site.claim_for(self._publication, self._loop.time())
         self._sites[place] = site
 
     def _heard(self, site: Site, packet: HeardPacket) -> None:
         """A packet that reached the site; its own ones come back, and are known by their bytes."""
-        if self.conflicted or packet.payload in self._sent:
+        if self.conflicted or packet.payload in self._sent or not acceptable(packet, site.networks):
             return
         message = decode(packet.payload)
         now = self._loop.time()
         if message.response:
-            if packet.source_port == PORT:  # section 6: responses from other ports are ignored
-                self._heard_response(site, message, packet, now)
+            self._heard_response(site, message, packet, now)
         elif site.claim.announced:
             site.responder.asked(message, packet, now)
         elif any(self._loses(site, message, name) for name in site.records.claimed):
@@ -154,7 +166,8 @@ class Publisher:
             return
         if withdrawn(site.records, message):
             site.claim.announce_again(now)
-        site.responder.heard(message)
+        if not packet.unicast:  # the group did not hear it
+            site.responder.heard(message)
 
     def _loses(self, site: Site, message: Message, name: tuple[bytes, ...]) -> bool:
         """Whether a simultaneous probe of another host wins the name (RFC 6762 section 8.2)."""

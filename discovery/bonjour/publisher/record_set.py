@@ -19,6 +19,14 @@ OTHER_TTL: Final = 4500
 _ANY_CLASS = 255
 
 
+def goodbye(records: Iterable[ResourceRecord]) -> tuple[ResourceRecord, ...]:
+    """The records with TTL 0 (RFC 6762 section 10.1); others who have one of the PTR records say so again.
+
+    Without the cache-flush bit, which would take along what another host has under a name that is given up to it.
+    """
+    return tuple(replace(record, ttl=0, flush=False) for record in records)
+
+
 class RecordSet:
     """All records of ``publication`` where the host has ``addresses``.
 
@@ -46,6 +54,9 @@ class RecordSet:
         self._instance_denial = _record(instance, NSEC, Absence(instance, (TXT, SRV)), OTHER_TTL, flush=True)
         self._host_denial = _record(host, NSEC, Absence(host, types), HOST_TTL, flush=True)
         self.denials = (self._instance_denial, self._host_denial)
+        self._named: dict[Labels, list[ResourceRecord]] = {}
+        for record in (*self.shared, *self.unique):
+            self._named.setdefault(folded(record.name), []).append(record)
 
     @property
     def claimed(self) -> tuple[Labels, Labels]:
@@ -61,8 +72,7 @@ class RecordSet:
         if question.class_ not in (CLASS_IN, _ANY_CLASS):
             return ()
         name = folded(question.name)
-        named = [record for record in (*self.shared, *self.unique) if folded(record.name) == name]
-        wanted = tuple(record for record in named if question.type in (record.type, ANY))
+        wanted = tuple(record for record in self._named.get(name, ()) if question.type in (record.type, ANY))
         if wanted:
             return wanted
         return tuple(denial for denial in self.denials if folded(denial.name) == name)
@@ -72,10 +82,6 @@ class RecordSet:
         given = set(answers)
         found = dict.fromkeys(more for answer in given for more in self._following(answer))
         return tuple(record for record in (*self.unique, *self.denials) if record in found and record not in given)
-
-    def goodbye(self) -> tuple[ResourceRecord, ...]:
-        """All records with TTL 0 (RFC 6762 section 10.1); others who have one of the PTR records say so again."""
-        return tuple(replace(record, ttl=0) for record in (*self.shared, *self.unique))
 
     def _following(self, answer: ResourceRecord) -> Iterator[ResourceRecord]:
         if answer.type == PTR and answer.name != META_QUERY:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
+from discovery.bonjour.compose import compose
 from discovery.bonjour.hearing import HeardPacket
-from discovery.bonjour.publisher.comparing import same_record
-from discovery.bonjour.publisher.packing import responses
+from discovery.bonjour.names import Labels, folded
+from discovery.bonjour.origin import Network, on_link
+from discovery.bonjour.publisher.comparing import Identity, identity, longest_ttls
+from discovery.bonjour.publisher.packing import FITTING, legacy_response, responses
 from discovery.bonjour.publisher.record_set import RecordSet
 from discovery.bonjour.rdata import NSEC
 from discovery.bonjour.restricted import PORT
@@ -30,7 +32,6 @@ LEGACY_TTL: Final = 10
 MOST_WAITING: Final = 200
 """Unicast answers, and questions with more known answers to come, that wait at the same time; more are not answered."""
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Choose = Callable[[float, float], float]
 
 
@@ -91,36 +92,35 @@ class Responder:
         """Plan the answers to a query."""
         if message.opcode or message.rcode:
             return  # sections 18.3 and 18.11
-        if packet.unicast and not self._on_link(packet.source):
-            return  # section 11
-        if not message.questions:
-            self._learn_known(packet.source, message.answers)
-            return
         legacy = packet.source_port != PORT
-        known = () if legacy else message.answers
+        near = on_link(packet.source, self._networks)
+        if (packet.unicast or legacy) and not near:
+            return  # section 11: nothing goes beyond the link, whoever is said to ask
+        known = {} if legacy else longest_ttls(message.answers)
+        if not message.questions:
+            self._learn_known(packet.source, known)
+            return
         to_group: dict[ResourceRecord, None] = {}
         to_asker: dict[ResourceRecord, None] = {}
-        for question in message.questions:
+        for question in _distinct(message.questions):
             for record in self.records.answers(question):
-                if _known(record, known) or (legacy and record.type == NSEC):
+                if (legacy and record.type == NSEC) or _known(record, known):
                     continue
-                alone = legacy or packet.unicast or (question.unicast and self._is_fresh(record, now))
+                alone = legacy or packet.unicast or (question.unicast and near and self._is_fresh(record, now))
                 (to_asker if alone else to_group)[record] = None
         due = now + self._delay(message, (*to_group, *to_asker))
         if to_asker:
             self._reply(message, packet, tuple(to_asker), due, legacy=legacy)
-        if message.flags & TRUNCATED and to_group:
-            if len(self._incomplete) < MOST_WAITING:
-                self._incomplete[packet.source] = _Incomplete(due, to_group)
+        if message.flags & TRUNCATED:
+            self._wait_for_known(packet.source, to_group, known, due)
         else:
             self._queue(to_group, due, REPEAT_TO_PROBE if message.authorities else REPEAT)
 
     def heard(self, message: Message) -> None:
-        """Another host answers: what it says need not be said again (section 7.4)."""
-        for answer in message.answers:
-            for record in [record for record in self._multicast if record.ttl <= answer.ttl]:
-                if same_record(record, answer):
-                    del self._multicast[record]
+        """Another host answers the group: what it says need not be said again (section 7.4)."""
+        said = longest_ttls(message.answers) if self._multicast else {}
+        for record in [record for record in self._multicast if record.ttl <= said.get(identity(record), -1)]:
+            del self._multicast[record]
 
     def turn(self, now: float) -> list[Outgoing]:
         """The messages that are due."""
@@ -140,6 +140,8 @@ class Responder:
     ) -> None:
         if len(self._unicast) == MOST_WAITING:
             return
+        if legacy and len(compose(questions=message.questions)) > FITTING:
+            return  # section 6.7 repeats them, and a reply must not be a flood
         reply = _Unicast(due, (packet.source, packet.source_port), answers)
         if legacy:
             reply.questions = tuple(replace(question, unicast=False) for question in message.questions)
@@ -152,7 +154,9 @@ class Responder:
         if reply.questions:
             answers = [_for_legacy(record) for record in answers]
             additionals = [_for_legacy(record) for record in additionals if record.type != NSEC]
-        payloads = responses(answers, additionals, id=reply.id, questions=reply.questions)
+            payload = legacy_response(answers, additionals, id=reply.id, questions=reply.questions)
+            return [Outgoing(payload, reply.destination)]
+        payloads = responses(answers, additionals)
         return [Outgoing(payload, reply.destination) for payload in payloads]
 
     def _queue(self, records: Iterable[ResourceRecord], due: float, repeat: float) -> None:
@@ -166,7 +170,19 @@ class Responder:
             return self._choose(*TRUNCATED_DELAY)
         return 0.0 if all(record.flush for record in answers) else self._choose(*SHARED_DELAY)
 
-    def _learn_known(self, source: str, known: Sequence[ResourceRecord]) -> None:
+    def _wait_for_known(
+        self, source: str, answers: Mapping[ResourceRecord, None], known: Mapping[Identity, int], due: float
+    ) -> None:
+        """Section 7.2; a further truncated question of the same asker adds to what waits for it."""
+        self._learn_known(source, known)
+        waiting = self._incomplete.get(source)
+        if waiting is not None:
+            waiting.answers.update(answers)
+            waiting.due = max(waiting.due, due)
+        elif answers and len(self._incomplete) < MOST_WAITING:
+            self._incomplete[source] = _Incomplete(due, dict(answers))
+
+    def _learn_known(self, source: str, known: Mapping[Identity, int]) -> None:
         question = self._incomplete.get(source)
         if question is not None:
             question.answers = {record: None for record in question.answers if not _known(record, known)}
@@ -180,17 +196,18 @@ class Responder:
         last = self._last.get(record)
         return last is None or now - last >= repeat
 
-    def _on_link(self, source: str) -> bool:
-        try:
-            address = ipaddress.ip_address(source.partition("%")[0])
-        except ValueError:
-            return False
-        return address.is_link_local or any(address in network for network in self._networks)
+
+def _distinct(questions: Iterable[Question]) -> Iterable[Question]:
+    """Without those that ask again for the same, of which a hostile message has thousands."""
+    found: dict[tuple[Labels, int, int, bool], Question] = {}
+    for question in questions:
+        found.setdefault((folded(question.name), question.type, question.class_, question.unicast), question)
+    return found.values()
 
 
-def _known(record: ResourceRecord, known: Iterable[ResourceRecord]) -> bool:
+def _known(record: ResourceRecord, known: Mapping[Identity, int]) -> bool:
     """Section 7.1: not said again to whoever will know it for at least half of its time."""
-    return any(theirs.ttl * 2 >= record.ttl and same_record(record, theirs) for theirs in known)
+    return bool(known) and known.get(identity(record), -1) * 2 >= record.ttl
 
 
 def _for_legacy(record: ResourceRecord) -> ResourceRecord:

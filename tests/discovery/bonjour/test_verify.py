@@ -33,7 +33,7 @@ DENIAL = ResourceRecord(WEB, NSEC, Absence(WEB, ()), 120, flush=True)
 async def test_no_goodbye_other_data_denial_question_other_interface_or_earlier_packet_counts(
     answer: ResourceRecord, flags: int, interface: str, time: float, alive: bool
 ) -> None:
-    verifying = _Verifying(VerifyRequest(name="Web._http._tcp", type="SRV", data="0 0 80 beta.local."))
+    verifying = _Verifying(VerifyRequest(name="Web._http._tcp", type="SRV", data="0 0 80 beta.local."), {})
     verifying._began["en0"] = 100.0
     verifying._sent["en0"] = 1
     payload = compose(flags=flags, answers=[answer])

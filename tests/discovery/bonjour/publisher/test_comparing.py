@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from discovery.bonjour.names import parse_name
-from discovery.bonjour.publisher.comparing import compare, conflict, same_record, withdrawn
+from discovery.bonjour.publisher.comparing import compare, conflict, identity, withdrawn
 from discovery.bonjour.rdata import AAAA, HostAddress, Server
 from discovery.bonjour.wire import ResourceRecord
 from tests.discovery.bonjour.publisher.scene import (
@@ -59,11 +59,10 @@ def test_the_cache_flush_bit_does_not_count_in_a_tie() -> None:
 def test_case_of_names_and_ttl_make_no_other_record() -> None:
     ours = server_record(host="Beta.local")
 
-    assert same_record(ours, replace(server_record(host="beta.LOCAL"), ttl=10))
-    assert same_record(
-        pointer_record(), pointer_record(parse_name("_HTTP._tcp.local"), parse_name("dr\\. WEB._http._tcp.local"))
-    )
-    assert not same_record(ours, server_record(port=2))
+    assert identity(ours) == identity(replace(server_record(host="beta.LOCAL"), ttl=10))
+    shouted = pointer_record(parse_name("_HTTP._tcp.local"), parse_name("dr\\. WEB._http._tcp.local"))
+    assert identity(pointer_record()) == identity(shouted)
+    assert identity(ours) != identity(server_record(port=2))
 
 
 @pytest.mark.parametrize("theirs", [server_record(port=1), address_record(HOST, "192.168.1.20")])
@@ -71,7 +70,7 @@ def test_other_data_under_our_name_and_type_is_a_conflict(theirs: ResourceRecord
     for message in (answer(theirs), answer(pointer_record(), additionals=[theirs])):
         found = conflict(records(), message, NONE)
         assert found is not None
-        assert same_record(found, theirs)
+        assert identity(found) == identity(theirs)
 
 
 def test_no_conflict_are_our_own_data_goodbyes_shared_records_and_other_names() -> None:

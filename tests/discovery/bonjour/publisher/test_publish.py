@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import socket
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from discovery.bonjour.ask import ask
 from discovery.bonjour.compose import compose
+from discovery.bonjour.exchange import exchanges
 from discovery.bonjour.hearing import HeardPacket
+from discovery.bonjour.names import name_text
+from discovery.bonjour.publisher import publish as publishing
 from discovery.bonjour.publisher.publication import parse_publication
 from discovery.bonjour.publisher.publish import publish
 from discovery.bonjour.publisher.publisher import Publisher
 from discovery.bonjour.publisher.site import Site
-from discovery.bonjour.rdata import ANY, PTR
+from discovery.bonjour.rdata import AAAA, ANY, PTR, SRV, TXT, A
 from discovery.bonjour.restricted import Place
 from discovery.bonjour.verify import verify
-from discovery.bonjour.wire import AUTHORITATIVE, RESPONSE, Question
+from discovery.bonjour.wire import AUTHORITATIVE, RESPONSE, Question, ResourceRecord, decode
 from discovery.records import AskSummary, MdnsAnswer, Published, Verified
 from discovery.requests import AskRequest, PublishRequest, VerifyRequest
 from net.interfaces import snapshot
@@ -30,6 +37,7 @@ from tests.discovery.bonjour.publisher.scene import INSTANCE, TYPE, WEB, latest,
 from tests.net.faces import LAN
 
 NAME = f"test of {os.getpid()}"
+LAST = Question((b"last", str(os.getpid()).encode(), b"local"), PTR)
 FULL_NAME = f"{NAME}._lanscout-test._tcp.local"
 REQUEST = PublishRequest(name="Dr. Web", type="_http._tcp", port=8080)
 
@@ -43,6 +51,26 @@ async def consume(request: PublishRequest, announced: asyncio.Event) -> None:
         async for batch in batches:
             if any(isinstance(record, Published) and record.state == "announced" for record in batch):
                 announced.set()
+
+
+async def gone(interface: str, publishing: asyncio.Task[None]) -> list[ResourceRecord]:
+    """Stop it; the records that the group hears meanwhile."""
+    answers: list[ResourceRecord] = []
+    place = Place(interface=interface, index=socket.if_nametoindex(interface), family="ipv4", address="127.0.0.1")
+    done = asyncio.Event()
+
+    def take(packet: HeardPacket) -> None:
+        message = decode(packet.payload)
+        answers.extend(message.answers)
+        if [question.name for question in message.questions] == [LAST.name]:
+            done.set()
+
+    async with exchanges([place], take) as ((exchange,), _):
+        await stop(publishing)
+        exchange.send(compose(questions=[LAST]))  # what was sent before it was heard before it
+        async with asyncio.timeout(5):
+            await done.wait()
+    return answers
 
 
 async def test_a_service_is_announced_found_verified_and_withdrawn() -> None:
@@ -61,21 +89,46 @@ async def test_a_service_is_announced_found_verified_and_withdrawn() -> None:
             for record in batch
         ]
     finally:
-        await stop(publishing)
+        heard = await gone(interface, publishing)
     answers = [record for record in told if isinstance(record, MdnsAnswer)]
     assert {(answer.interface, answer.source, answer.ip_ttl) for answer in answers} == {(interface, "127.0.0.1", 255)}
     assert answers[0].records[0].data.startswith("0 0 80 lanscout-")
     assert isinstance(told[-1], AskSummary)
     assert [record.alive for record in verified if isinstance(record, Verified)] == [True]
 
+    (addresses,) = [face.addresses for face in await snapshot() if face.name == interface]
+    host = answers[0].records[0].data.split()[-1]
+    assert {(name_text(record.name), record.type) for record in heard if record.ttl == 0} == {
+        ("_lanscout-test._tcp.local.", PTR),
+        ("_services._dns-sd._udp.local.", PTR),
+        (f"{NAME}._lanscout-test._tcp.local.", SRV),
+        (f"{NAME}._lanscout-test._tcp.local.", TXT),
+        *((host, A if address.family == "ipv4" else AAAA) for address in addresses),
+    }
     silent = [record async for batch in ask(question) for record in batch]
-    assert not [record for record in silent if isinstance(record, MdnsAnswer) and record.records[0].ttl]
+    assert not [record for record in silent if isinstance(record, MdnsAnswer)]
 
 
 async def test_an_interface_that_is_not_there_is_refused() -> None:
     with pytest.raises(ProblemError) as refused:
         await anext(publish(PublishRequest(name="x", type="_http._tcp", port=1, interfaces=("no such",))))
     assert refused.value.problem.code == "interface_unknown"
+
+
+async def test_when_the_system_tells_no_more_of_its_interfaces_publishing_ends_with_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Deaf:
+        async def changes(self) -> AsyncGenerator[None, None]:
+            for _ in range(1):
+                yield
+            raise OSError(errno.ENOBUFS, "netlink")
+
+    monkeypatch.setattr(publishing, "this_platform", Deaf)
+    request = replace(REQUEST, interfaces=(await loopback(),))
+    async with asyncio.timeout(5):
+        with pytest.raises(OSError, match="netlink"):
+            await consume(request, asyncio.Event())
 
 
 PACKETS = (

@@ -6,8 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from discovery.bonjour.names import META_QUERY
+from discovery.bonjour.publisher.comparing import identity
 from discovery.bonjour.publisher.packing import FITTING, responses
-from discovery.bonjour.publisher.record_set import RecordSet
+from discovery.bonjour.publisher.record_set import RecordSet, goodbye
 from discovery.bonjour.rdata import AAAA, PTR, SRV, TXT, A, Text
 from discovery.bonjour.wire import decode
 from tests.discovery.bonjour.publisher.scene import ADDRESSES, HOST, INSTANCE, SUBTYPE, TYPE, WEB, records
@@ -37,13 +38,15 @@ def test_a_probe_proposes_all_that_is_unique_without_cache_flush_bit() -> None:
     assert not any(record.flush for record in proposed)
 
 
-def test_a_goodbye_withdraws_every_record() -> None:
+def test_a_goodbye_withdraws_every_record_and_no_other() -> None:
     made = records()
 
-    assert [replace(record, ttl=1) for record in made.goodbye()] == [
-        replace(record, ttl=1) for record in (*made.shared, *made.unique)
-    ]
-    assert {record.ttl for record in made.goodbye()} == {0}
+    told = (*made.shared, *made.unique)
+    gone = goodbye(told)
+
+    assert [identity(record) for record in gone] == [identity(record) for record in told]
+    assert {record.ttl for record in gone} == {0}
+    assert not any(record.flush for record in gone), "a rival's record of the same name stays"
 
 
 @pytest.mark.parametrize("count", [1, 60, 200])

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from discovery.bonjour.compose import uncompressed
 from discovery.bonjour.names import META_QUERY, Labels, parse_name
+from discovery.bonjour.publisher import comparing
 from discovery.bonjour.publisher.responder import Outgoing, Responder
-from discovery.bonjour.rdata import AAAA, ANY, HINFO, NSEC, PTR, SRV, TXT, A
+from discovery.bonjour.rdata import AAAA, ANY, HINFO, NSEC, PTR, SRV, TXT, A, Rdata, Text
 from discovery.bonjour.wire import RESPONSE, TRUNCATED, Message, Question, decode
 from tests.discovery.bonjour.publisher.scene import (
     HOST,
@@ -18,6 +20,7 @@ from tests.discovery.bonjour.publisher.scene import (
     from_beta,
     pointer_record,
     query,
+    record,
     records,
     responder,
     server_record,
@@ -215,3 +218,59 @@ def test_of_a_flood_of_questions_only_so_many_wait() -> None:
 
     assert len(made.turn(11.0)) == 200
     assert made.due is None
+
+
+def test_a_second_truncated_question_of_an_asker_adds_to_the_first() -> None:
+    made = responder()
+    made.asked(query(ASK, flags=TRUNCATED), from_beta(), 10.0)
+    made.asked(query(Question(INSTANCE, TXT), flags=TRUNCATED), from_beta(), 10.1)
+
+    assert named(single(made, 10.6)[0]) == [(TYPE, PTR), (INSTANCE, TXT)]
+
+
+def test_a_second_truncated_question_tells_what_its_asker_knows() -> None:
+    made = responder()
+    made.asked(query(ASK, Question(SUBTYPE, PTR), flags=TRUNCATED), from_beta(), 10.0)
+    made.asked(query(ASK, known=[pointer_record()], flags=TRUNCATED), from_beta(), 10.1)
+
+    assert named(single(made, 10.6)[0]) == [(SUBTYPE, PTR)]
+
+
+def test_nothing_is_sent_to_a_simple_resolver_beyond_the_link() -> None:
+    made = responder()
+    made.asked(query(Question(INSTANCE, SRV)), from_beta(port=53, source="8.8.8.8"), 10.0)
+
+    assert made.due is None
+
+
+def test_who_asks_for_unicast_from_beyond_the_link_is_answered_by_the_group() -> None:
+    made = responder()
+    made.was_multicast(records().shared, 0.0)
+    made.asked(query(Question(TYPE, PTR, unicast=True)), from_beta(source="8.8.8.8"), 1000.0)
+
+    assert single(made, 1000.0 + SHARED)[1].destination is None
+
+
+@pytest.mark.parametrize(("others", "answered"), [(20, 1), (300, 0)])
+def test_a_simple_resolver_gets_one_message_unless_its_questions_fill_it(others: int, answered: int) -> None:
+    made = responder()
+    unknown = [Question((b"x%d" % number, b"local"), A) for number in range(others)]
+    made.asked(query(Question(INSTANCE, ANY), *unknown), from_beta(port=40000), 10.0)
+
+    assert len(made.turn(11.0)) == answered
+
+
+def test_questions_and_known_answers_that_fill_a_packet_are_compared_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[Rdata] = []
+
+    def counted(rdata: Rdata) -> bytes:
+        compared.append(rdata)
+        return uncompressed(rdata)
+
+    monkeypatch.setattr(comparing, "uncompressed", counted)
+    made = responder()
+    known = [server_record(port) for port in range(100)] + [record(INSTANCE, TXT, Text((), b"\1a"))] * 100
+    made.asked(query(*[Question(INSTANCE, ANY)] * 300, known=known), from_beta(), 10.0)
+
+    assert named(single(made, 10.0)[0]) == [(INSTANCE, SRV), (INSTANCE, TXT)]
+    assert len(compared) <= 101, "each known TXT, and ours"

@@ -24,7 +24,7 @@ from discovery.bonjour.publisher.publication import parse_publication
 from discovery.bonjour.publisher.publish import publish
 from discovery.bonjour.publisher.publisher import Publisher
 from discovery.bonjour.publisher.site import Site
-from discovery.bonjour.rdata import AAAA, ANY, PTR, SRV, TXT, A
+from discovery.bonjour.rdata import AAAA, ANY, PTR, SRV, TXT, A, Server
 from discovery.bonjour.restricted import Place
 from discovery.bonjour.verify import verify
 from discovery.bonjour.wire import AUTHORITATIVE, RESPONSE, Question, ResourceRecord, decode
@@ -53,10 +53,13 @@ async def consume(request: PublishRequest, announced: asyncio.Event) -> None:
                 announced.set()
 
 
+def loopback_place(interface: str) -> Place:
+    return Place(interface=interface, index=socket.if_nametoindex(interface), family="ipv4", address="127.0.0.1")
+
+
 async def gone(interface: str, publishing: asyncio.Task[None]) -> list[ResourceRecord]:
     """Stop it; the records that the group hears meanwhile."""
     answers: list[ResourceRecord] = []
-    place = Place(interface=interface, index=socket.if_nametoindex(interface), family="ipv4", address="127.0.0.1")
     done = asyncio.Event()
 
     def take(packet: HeardPacket) -> None:
@@ -65,7 +68,7 @@ async def gone(interface: str, publishing: asyncio.Task[None]) -> list[ResourceR
         if [question.name for question in message.questions] == [LAST.name]:
             done.set()
 
-    async with exchanges([place], take) as ((exchange,), _):
+    async with exchanges([loopback_place(interface)], take) as ((exchange,), _):
         await stop(publishing)
         exchange.send(compose(questions=[LAST]))  # what was sent before it was heard before it
         async with asyncio.timeout(5):
@@ -107,6 +110,30 @@ async def test_a_service_is_announced_found_verified_and_withdrawn() -> None:
     }
     silent = [record async for batch in ask(question) for record in batch]
     assert not [record for record in silent if isinstance(record, MdnsAnswer)]
+
+
+async def test_a_rival_is_heard_though_another_socket_of_the_port_was_opened_later() -> None:
+    """A unicast answer would go to that one alone (RFC 6762 section 15.1)."""
+    place = loopback_place(await loopback())
+
+    def contest(packet: HeardPacket) -> None:
+        message = decode(packet.payload)
+        for question in message.questions if message.authorities else ():
+            if question.name[:1] == (NAME.encode(),):
+                theirs = ResourceRecord(question.name, SRV, Server(0, 0, 1, LAST.name), 120, flush=True)
+                payload = compose(flags=RESPONSE | AUTHORITATIVE, answers=[theirs])
+                if question.unicast:
+                    rivals[0].reply(payload, packet.source, packet.source_port)
+                else:
+                    rivals[0].send(payload)
+
+    request = PublishRequest(name=NAME, type="_lanscout-test._tcp", port=80, interfaces=(place.interface,))
+    async with asyncio.timeout(10), aclosing(publish(request)) as batches:
+        await anext(batches)
+        async with exchanges([place], contest) as (rivals, _):
+            (state,) = await anext(batches)
+    assert isinstance(state, Published)
+    assert (state.state, state.name, state.renamed_from) == ("probing", f"{NAME} (2)", NAME)
 
 
 async def test_an_interface_that_is_not_there_is_refused() -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
-from discovery.bonjour.ask import Timing, judge
+from discovery.bonjour.ask import Timing, _Asking, judge
 from discovery.bonjour.compose import compose
+from discovery.bonjour.hearing import HeardPacket
 from discovery.bonjour.names import parse_name
+from discovery.bonjour.origin import networks_of
 from discovery.bonjour.questions import answers_to, parse_question
 from discovery.bonjour.rdata import ANY, NSEC, PTR, SRV, Absence, Pointer, Server
 from discovery.bonjour.wire import RESPONSE, Message, Question, ResourceRecord, decode
+from discovery.requests import AskRequest
 from net.problems import ProblemError
+from tests.net.faces import LAN
 
 WEB = parse_name("Dr\\. Web._http._tcp.local")
 HTTP = parse_name("_http._tcp.local")
@@ -90,3 +96,26 @@ def test_an_empty_name_is_called_so() -> None:
     with pytest.raises(ProblemError) as refused:
         parse_question(" ", "PTR")
     assert refused.value.problem.text.startswith("An empty name is no name that DNS can carry")
+
+
+@pytest.mark.parametrize(
+    ("mode", "source", "port", "unicast", "counts"),
+    [
+        ("qu", "192.168.1.20", 5353, True, True),
+        ("qu", "8.8.8.8", 5353, True, False),
+        ("qu", "192.168.1.20", 40000, True, False),
+        ("qm", "8.8.8.8", 5353, False, True),
+        ("qm", "192.168.1.20", 40000, False, False),
+        ("legacy", "192.168.1.20", 40000, True, True),
+        ("legacy", "8.8.8.8", 40000, True, False),
+    ],
+)
+async def test_an_answer_from_beyond_the_link_or_from_a_port_of_no_responder_does_not_count(
+    mode: Literal["qm", "qu", "legacy"], source: str, port: int, unicast: bool, counts: bool
+) -> None:
+    asking = _Asking(AskRequest(name="_http._tcp", type="PTR", mode=mode), {"en0": networks_of(LAN)})
+    asking._times["en0", "ipv4"] = 100.0
+    payload = compose(id=asking._id, flags=RESPONSE, answers=[SHARED])
+    asking.heard(HeardPacket(100.1, "en0", "ipv4", source, port, 255, payload, unicast))
+
+    assert asking.summary().answers == counts

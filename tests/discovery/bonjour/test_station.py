@@ -8,6 +8,7 @@ import os
 import socket
 
 import pytest
+from msgspec.structs import replace
 
 from discovery.bonjour import hearing
 from discovery.bonjour.catalogue import Catalogue
@@ -17,7 +18,7 @@ from discovery.bonjour.querier import Querier
 from discovery.bonjour.restricted import GROUPS, PORT, Place, open_restricted, started
 from discovery.bonjour.station import Stations
 from discovery.records import BrowseState
-from net.records import Removed
+from net.records import Address, Removed
 from tests.discovery.bonjour.packets import announcement
 from tests.discovery.bonjour.test_places import interface
 
@@ -81,6 +82,19 @@ async def test_where_only_the_ear_is_refused_services_are_browsed_and_the_ledger
         ("ledger_deaf", NAME, errno.ENOBUFS)
     ]
     await places.close()
+
+
+async def test_what_comes_from_beyond_the_link_is_not_in_the_ledger() -> None:
+    ledger = Ledger()
+    places = stations(ledger)
+    await places.reconcile({NAME: replace(LO, addresses=(Address(address="127.0.0.1", prefix=8),))}, (NAME,))
+    payload = announcement(b"NAS", "_http._tcp")
+    counts = []
+    for source, port in (("8.8.8.8", PORT), ("127.0.0.2", 40000), ("127.0.0.2", PORT)):
+        places._note(HeardPacket(0.0, NAME, "ipv4", source, port, 255, payload, unicast=True))
+        counts.append(len(ledger) > 0)
+    await places.close()
+    assert counts == [False, False, True]
 
 
 async def test_what_the_ledger_leaves_out_is_a_problem_that_is_told_anew_only_when_it_has_doubled() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -85,6 +85,52 @@ class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
     age: float | None = None
 
 
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """A membership of one socket; ``sources`` counts those it includes or excludes."""
+
+    interface: str
+    group: str
+    sources: int = 0
+
+
+class DatagramSocket(msgspec.Struct, frozen=True, kw_only=True):
+    """A UDP socket of this host: ``address`` and ``port`` it is bound to, ``buffer_bytes`` its receive buffer.
+
+    ``drops`` counts the datagrams it has lost since it was opened. ``held`` are its memberships, None where they may
+    not be asked for. ``identity`` tells it from the others of one listing and of the next.
+    """
+
+    identity: int
+    address: str
+    port: int
+    buffer_bytes: int | None = None
+    drops: int | None = None
+    pid: int | None = None
+    process: str | None = None
+    held: tuple[Held, ...] | None = None
+
+
+class Arriving(msgspec.Struct, frozen=True, kw_only=True):
+    """A UDP datagram as a packet filter would see it: from a host of the interface's link, or from here (``leaving``).
+
+    ``sources`` are the networks (CIDR) that its source may be in.
+    """
+
+    interface: str
+    group: str
+    port: int
+    source_port: int | None = None
+    sources: tuple[str, ...] = ()
+    leaving: bool = False
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """The rule by which a packet filter drops a packet. ``certain``: every rule before it was understood."""
+
+    rule: str
+    certain: bool
+
+
 class Platform(Protocol):
     """The questions whose answers differ from system to system. Calls may block; async code runs them in a thread."""
 
@@ -148,6 +194,18 @@ class Platform(Protocol):
 
     def bind_to_interface(self, sock: socket.socket, name: str, index: int) -> None:
         """Let ``sock`` receive only what arrives on that interface. Raises OSError."""
+
+    def datagram_sockets(self, *, with_groups: bool) -> tuple[DatagramSocket, ...]:
+        """The UDP sockets with their drops, ``with_groups`` with their memberships; empty where none of it is told."""
+
+    def packet_socket(self, name: str) -> socket.socket | None:
+        """A socket that sees the multicast and ARP of an interface, both ways, before the kernel judges it.
+
+        None where this system has none. Raises OSError (EPERM).
+        """
+
+    def refusals(self, packets: Sequence[Arriving]) -> tuple[Refusal | None, ...] | None:
+        """For each packet the rule that drops it, None where none does; None in all where rules cannot be read."""
 
     def batch_reader(self) -> BatchReader | None:
         """Reads many datagrams with one call; None where the system has no such call."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Sequence
 from typing import Literal
 
 from net.platform.batch import BatchReader
@@ -11,7 +11,16 @@ from net.platform.bind_limits import BindLimits
 from net.platform.hold import Hold
 from net.platform.linux import counters, forwarding, memberships, neighbours, rtnetlink
 from net.platform.options import LINUX
-from net.platform.protocol import Egress, Forwarding, Link, Neighbour, RouteEntry
+from net.platform.protocol import (
+    Arriving,
+    DatagramSocket,
+    Egress,
+    Forwarding,
+    Link,
+    Neighbour,
+    Refusal,
+    RouteEntry,
+)
 from net.platform.tcp_sockets import TcpSocket
 from net.ports.records import Connection, Listener, ProcessDetails
 from net.records import Membership
@@ -87,6 +96,21 @@ class Linux:
 
     def bind_to_interface(self, sock: socket.socket, name: str, index: int) -> None:  # noqa: ARG002
         sock.setsockopt(socket.SOL_SOCKET, LINUX.so_bindtodevice, name.encode() + b"\0")
+
+    def datagram_sockets(self, *, with_groups: bool) -> tuple[DatagramSocket, ...]:
+        from net.platform.linux import datagrams
+
+        return datagrams.datagram_sockets(with_groups=with_groups)
+
+    def packet_socket(self, name: str) -> socket.socket | None:
+        from net.platform.linux import packets
+
+        return packets.packet_socket(name)
+
+    def refusals(self, packets: Sequence[Arriving]) -> tuple[Refusal | None, ...] | None:
+        from net.platform.linux import nftables
+
+        return nftables.refusals(packets)
 
     def batch_reader(self) -> BatchReader | None:
         from net.platform.linux import recvmmsg

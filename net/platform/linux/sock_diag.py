@@ -76,7 +76,7 @@ class SockDiag:
             for protocol, number, state in _QUESTIONS:
                 for family in (socket.AF_INET, socket.AF_INET6):
                     question = _REQUEST.pack(family, number, 0, 0, 1 << state)
-                    for data, start, end in _answers(sock, question):
+                    for data, start, end in answers(sock, question):
                         # The identity with its addresses and cookie; the queues and timers after it always change.
                         key = data[start + 4 : start + 52]
                         parsed[key] = before.get(key) or _parse(protocol, family, data, start, end)
@@ -84,8 +84,11 @@ class SockDiag:
         return tuple(parsed.values())
 
 
-def _answers(sock: socket.socket, question: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Each inet_diag_msg as its place in what was received: thousands a second, so nothing is cut out and copied."""
+def answers(sock: socket.socket, question: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Each inet_diag_msg as its place in what was received: thousands a second, so nothing is cut out and copied.
+
+    Raises OSError where the kernel refuses.
+    """
     flags = NLM_F_REQUEST | NLM_F_DUMP
     sock.send(HEADER.pack(HEADER.size + len(question), SOCK_DIAG_BY_FAMILY, flags, 1, 0) + question)
     while True:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Sequence
 from typing import Literal
 
 import msgspec
@@ -15,7 +15,16 @@ from net.platform.commands import CommandError, output
 from net.platform.hold import Hold
 from net.platform.macos import arp, changes, forwarding, ifconfig, netstat, networksetup, route, scutil
 from net.platform.options import MACOS
-from net.platform.protocol import Egress, Forwarding, Link, Neighbour, RouteEntry
+from net.platform.protocol import (
+    Arriving,
+    DatagramSocket,
+    Egress,
+    Forwarding,
+    Link,
+    Neighbour,
+    Refusal,
+    RouteEntry,
+)
 from net.platform.psutil_hold import PsutilHold
 from net.platform.tcp_sockets import TcpSocket
 from net.ports.records import Connection, Listener, ProcessDetails
@@ -122,6 +131,15 @@ class Macos:
             sock.setsockopt(socket.IPPROTO_IPV6, MACOS.ipv6_bound_if, index)
         else:
             sock.setsockopt(socket.IPPROTO_IP, MACOS.ip_bound_if, index)
+
+    def datagram_sockets(self, *, with_groups: bool) -> tuple[DatagramSocket, ...]:  # noqa: ARG002
+        return ()
+
+    def packet_socket(self, name: str) -> socket.socket | None:  # noqa: ARG002
+        return None
+
+    def refusals(self, packets: Sequence[Arriving]) -> tuple[Refusal | None, ...] | None:  # noqa: ARG002
+        return None
 
     def batch_reader(self) -> BatchReader | None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import struct
-from collections.abc import AsyncGenerator, Collection, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from typing import Literal
 
 from net.platform.batch import BatchReader
@@ -13,7 +13,16 @@ from net.platform.bind_limits import BindLimits
 from net.platform.commands import output
 from net.platform.hold import Hold
 from net.platform.options import WINDOWS
-from net.platform.protocol import Egress, Forwarding, Link, Neighbour, RouteEntry
+from net.platform.protocol import (
+    Arriving,
+    DatagramSocket,
+    Egress,
+    Forwarding,
+    Link,
+    Neighbour,
+    Refusal,
+    RouteEntry,
+)
 from net.platform.psutil_hold import PsutilHold
 from net.platform.tcp_sockets import TcpSocket
 from net.platform.windows import adapters, changes, dns_servers, gateways, ipconfig, joins, links, lookup, routeprint
@@ -110,6 +119,15 @@ class Windows:
             sock.setsockopt(socket.IPPROTO_IPV6, WINDOWS.ip_unicast_if, index)
         else:
             sock.setsockopt(socket.IPPROTO_IP, WINDOWS.ip_unicast_if, struct.pack("!I", index))
+
+    def datagram_sockets(self, *, with_groups: bool) -> tuple[DatagramSocket, ...]:  # noqa: ARG002
+        return ()
+
+    def packet_socket(self, name: str) -> socket.socket | None:  # noqa: ARG002
+        return None
+
+    def refusals(self, packets: Sequence[Arriving]) -> tuple[Refusal | None, ...] | None:  # noqa: ARG002
+        return None
 
     def batch_reader(self) -> BatchReader | None:
         return None

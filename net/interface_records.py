@@ -90,7 +90,8 @@ class Interface(Record, frozen=True, kw_only=True):
     whether that row was confirmed by its source. ``friendly`` is the system's own name for it where that is not
     ``name``: the hardware port of macOS (Wi-Fi, Thunderbolt Bridge), the alias of Linux, the description of Windows.
     ``takes_multicast_v4``/``_v6``: an unbound datagram to 224/4 or ff02::/16 leaves here. ``roles`` say these things
-    and the rest in words, the most telling first.
+    and the rest in words, the most telling first. ``member_of`` is the bridge or bond this is a port of: IP is spoken
+    by that one then.
     """
 
     name: str
@@ -120,6 +121,7 @@ class Interface(Record, frozen=True, kw_only=True):
     roles: tuple[Role, ...] = ()
     rx_bytes: int | None = None
     tx_bytes: int | None = None
+    member_of: str | None = None
 
     def key(self) -> Key:
         return Key("interface", self.name)
@@ -136,13 +138,13 @@ class Interface(Record, frozen=True, kw_only=True):
 
     @property
     def usable(self) -> bool:
-        """Whether LAN multicast can be expected to work here: up, with an address, MULTICAST, and no tunnel."""
+        """Whether LAN multicast can be expected to work here: up, with an address and MULTICAST, no tunnel, no port."""
         return (
             self.up
             and self.running
             and self.multicast
             and bool(self.addresses)
-            and not (self.loopback or self.tunnel or self.point_to_point)
+            and not (self.loopback or self.tunnel or self.point_to_point or self.member_of is not None)
         )
 
 

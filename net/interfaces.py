@@ -172,4 +172,5 @@ def _interface(link: Link, kind: Kind, situation: Situation) -> Interface:
         roles=roles_of(link, kind.type, situation),
         rx_bytes=link.rx_bytes,
         tx_bytes=link.tx_bytes,
+        member_of=link.member_of,
     )

@@ -37,6 +37,11 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     rx_bytes: int | None = None
     tx_bytes: int | None = None
 
+    @property
+    def member_of(self) -> str | None:
+        """The bridge or bond this is a port of, which then has the addresses; None where there is none."""
+        return next(iter(self.facts.get("rtnl.master") or self.facts.get("darwin.member_of") or ()), None)
+
 
 class RouteEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A row of the routing table; ``destination`` is CIDR text, ``0.0.0.0/0`` or ``::/0`` for the default.

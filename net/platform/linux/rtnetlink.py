@@ -29,8 +29,8 @@ RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_PRIORITY, RTA_PREFSRC, RTA_MULTIPATH, RTA_TAB
 RTM_F_LOOKUP_TABLE = 0x1000
 
 # linux/if_link.h, linux/if_addr.h
-IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_LINKINFO, IFLA_IFALIAS, IFLA_STATS64 = 1, 3, 4, 18, 20, 23
-IFLA_INFO_KIND = 1
+IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_MASTER, IFLA_LINKINFO, IFLA_IFALIAS, IFLA_STATS64 = 1, 3, 4, 10, 18, 20, 23
+IFLA_INFO_KIND, IFLA_INFO_SLAVE_KIND = 1, 4
 IFA_ADDRESS, IFA_LOCAL, IFA_BROADCAST, IFA_CACHEINFO, IFA_FLAGS = 1, 2, 4, 6, 8
 IFA_F_TEMPORARY, IFA_F_DADFAILED, IFA_F_DEPRECATED, IFA_F_TENTATIVE, IFA_F_PERMANENT = 0x01, 0x08, 0x20, 0x40, 0x80
 FOREVER = 0xFFFFFFFF
@@ -70,7 +70,7 @@ def links() -> tuple[Link, ...]:
         index, address = _address(message, names)
         addresses.setdefault(index, []).append(address)
     for message in messages:
-        link = _link(message, addresses)
+        link = _link(message, addresses, names)
         found[link.index] = link
     return tuple(found[index] for index in sorted(found))
 
@@ -171,14 +171,18 @@ async def _heard(loop: asyncio.AbstractEventLoop, sock: socket.socket) -> None:
             raise
 
 
-def _link(message: Message, addresses: dict[int, list[Address]]) -> Link:
+def _link(message: Message, addresses: dict[int, list[Address]], names: dict[int, str]) -> Link:
     hardware, index, bits = struct.unpack_from("=HiI", message.body, 2)
     fields = attributes(message.body, 16)
     name = _text(fields[IFLA_IFNAME])
     facts = {"sysfs.type": (str(hardware),), **_sysfs_facts(name)}
-    kind = attributes(fields.get(IFLA_LINKINFO, b""), 0).get(IFLA_INFO_KIND)
-    if kind:
-        facts["rtnl.kind"] = (_text(kind),)
+    info = attributes(fields.get(IFLA_LINKINFO, b""), 0)
+    if IFLA_INFO_KIND in info:
+        facts["rtnl.kind"] = (_text(info[IFLA_INFO_KIND]),)
+    # An interface of a routing domain (VRF) has a master too and still speaks IP itself.
+    if IFLA_MASTER in fields and _text(info.get(IFLA_INFO_SLAVE_KIND, b"")) != "vrf":
+        master = _number(fields[IFLA_MASTER])
+        facts["rtnl.master"] = (names.get(master, str(master)),)
     mac = fields.get(IFLA_ADDRESS, b"")
     # struct rtnl_link_stats64: rx_packets, tx_packets, rx_bytes, tx_bytes, ...
     received, sent = struct.unpack_from("=QQ", fields[IFLA_STATS64], 16) if IFLA_STATS64 in fields else (None, None)

@@ -116,7 +116,9 @@ def _check(request: BindRequest, tried: Sequence[Way], holding: Sequence[Listene
 
 def _binding(request: BindRequest, way: Way, error: OSError | None, around: Surroundings, free: int | None) -> Binding:
     made = Attempt(way.address, request.port, request.protocol, way.stack)
-    shared = attempt(way, request.port, request.protocol, reuse=True) is None
+    # A bind without the options that was granted is granted with them, too. Trying it would tell the kernel that the
+    # port is shared, and Linux believes that as long as any socket has the port (inet_csk_update_fastreuse).
+    shared = error is None or attempt(way, request.port, request.protocol, reuse=True) is None
     problem = refusal(made, error, around, shared=shared) if error is not None else None
     warnings = caveats(made, around) if error is None else ()
     return Binding(

@@ -162,9 +162,9 @@ class Answer(Record, frozen=True, kw_only=True):
 class Binding(Record, frozen=True, kw_only=True):
     """Whether this program, as its user, could bind ``address``:``port``; tried in a socket thrown away at once.
 
-    ``with_reuse``: with SO_REUSEADDR and SO_REUSEPORT where the system has it. ``holder`` is who has it now,
-    ``reason`` why it is refused in a sentence. ``caveat`` tells where it is not refused what may still go wrong.
-    ``free`` is the nearest port that could be bound there.
+    ``with_reuse``: with SO_REUSEADDR and SO_REUSEPORT where the system has it, which is tried where it is refused
+    without. ``holder`` is who has it now, ``reason`` why it is refused in a sentence. ``caveat`` tells where it is not
+    refused what may still go wrong. ``free`` is the nearest port that could be bound there.
     """
 
     address: str

@@ -117,6 +117,18 @@ def test_a_port_that_is_taken_names_its_holder_and_the_nearest_that_is_not(lab: 
         assert really_binds(lab.beta, "::1", 4998)
 
 
+def test_trying_a_port_changes_nothing_about_it(lab: Lab) -> None:
+    with lab.beta.inside():
+        plain = socket.socket()
+        plain.bind(("127.0.0.1", 5000))
+        plain.listen()
+    with plain:
+        answers = [
+            [(each["possible"], each["with_reuse"]) for each in bound(lab.beta, "5000", code=1)] for _ in range(2)
+        ]
+    assert answers == [[(False, False), (True, True), (False, False)]] * 2
+
+
 def test_udp_and_tcp_are_different_ports(lab: Lab) -> None:
     with udp_listener(lab.beta, "0.0.0.0", 5000) as holder:
         (refused,) = bound(lab.beta, "127.0.0.1:5000", "--udp", code=1)

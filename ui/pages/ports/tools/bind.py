@@ -187,8 +187,8 @@ class BindTool(Tool):
         if self._watch is not None:
             return Emptiness(Why.LISTENING, tr("Trying."))
         reasons = (
-            tr("The port is bound by IPv4, by IPv6 and by both, with and without the options for reuse, in a socket "
-               "that is thrown away at once."),
+            tr("The port is bound by IPv4, by IPv6 and by both, in a socket that is thrown away at once; where that is "
+               "refused, once more with the options for reuse."),
             tr("Where it is refused you read why, who has it, and which port near it is free."),
         )  # fmt: skip
         return Emptiness(Why.NOT_ASKED, tr("May a program have this port?"), reasons)

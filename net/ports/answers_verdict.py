@@ -37,40 +37,70 @@ def conclude(port: int, answers: Sequence[Answer], listeners: Sequence[Listener]
         text=row.title.format(**facts),
         cause=" ".join((row.cause.format(**facts), *known)),
         remedy=tuple(line.format(**facts) for line in row.remedy),
-        certainty=_certainty(answers),
+        certainty="possible" if code == "answers_perhaps_two" else _certainty(answers),
         evidence=(*(_evidence(each) for each in answers), _resolution(order)),
     )
 
 
 def programs(answers: Sequence[Answer], listeners: Sequence[Listener]) -> tuple[Group, ...]:
-    """The answers that connected, by program: one listener's process and those that share its socket are one."""
-    groups: dict[int | tuple[str | None, ...], list[Answer]] = {}
+    """The answers that connected, by program: one listener's process and those that share its socket are one.
+
+    Where no process is seen, each listener stands for itself, unless one service or container holds several.
+    """
+    groups: dict[object, list[Answer]] = {}
     for answer in answers:
-        if not answer.connected:
-            continue
-        at = reached(listeners, answer.address, answer.interface)
-        # A worker holds what it accepted, while the socket that listens is its parent's.
-        pid = at[0].pid if at and at[0].pid is not None else answer.pid
-        told = (answer.process, answer.user, answer.identity, answer.fingerprint)
-        groups.setdefault(told if pid is None else pid, []).append(answer)
+        if answer.connected:
+            at = reached(listeners, answer.address, answer.interface)
+            groups.setdefault(_program(answer, at[0] if at else None), []).append(answer)
     return tuple(tuple(group) for group in groups.values())
+
+
+def _program(answer: Answer, listener: Listener | None) -> object:
+    """What tells the program that answers from others."""
+    # A worker holds what it accepted, while the socket that listens is its parent's.
+    pid = listener.pid if listener is not None and listener.pid is not None else answer.pid
+    if pid is not None:
+        return pid
+    if listener is None or answer.identity == AIRPLAY:  # of which a computer has one
+        return _told(answer)
+    if listener.container is not None:
+        return listener.container
+    service = listener.service or ""
+    if service.endswith(".service") and not service.startswith("user@"):
+        return service
+    return listener.inode or (listener.address, listener.stack, listener.interface)
+
+
+def _told(answer: Answer) -> tuple[str | None, ...]:
+    return answer.process, answer.user, answer.identity, answer.fingerprint
+
+
+def _alike(groups: Sequence[Group]) -> bool:
+    """Whether several groups may be one program: no process of theirs is seen, and all say the same."""
+    every = [answer for group in groups for answer in group]
+    return len(groups) > 1 and all(each.pid is None for each in every) and len({_told(each) for each in every}) == 1
 
 
 def _code(answers: Sequence[Answer], groups: Sequence[Group], listeners: Sequence[Listener]) -> str:
     if not groups:
         return "answers_refused" if listeners else "answers_nobody"
-    airplay = any(_is_airplay(group) for group in groups)
     first = _first(answers)
     if len(groups) > 1:
-        code = "answers_differ_airplay" if airplay else "answers_differ"
-        return code if first is not None and first.connected else f"{code}_elsewhere"
-    if airplay:
+        return _code_of_several(groups, reached_first=first is not None and first.connected)
+    if _is_airplay(groups[0]):
         return "answers_airplay"
     if first is not None and not first.connected and any(each.localhost and each.connected for each in answers):
         return "answers_localhost_silent"
     if all(each.connected or each.errno in NOT_HERE for each in answers):
         return "answers_everywhere"
     return "answers_loopback" if all(_is_loopback(each.address) for each in groups[0]) else "answers_some"
+
+
+def _code_of_several(groups: Sequence[Group], *, reached_first: bool) -> str:
+    if _alike(groups):
+        return "answers_perhaps_two"
+    code = "answers_differ_airplay" if any(_is_airplay(group) for group in groups) else "answers_differ"
+    return code if reached_first else f"{code}_elsewhere"
 
 
 def _facts(
@@ -92,6 +122,7 @@ def _facts(
         "silent": _listed(silent),
         "plain": endpoint_text(plain[0].address, port) if plain else "",
         "owners": "; ".join(f"{each.address} ({each.stack}) is held by {_holder(each)}" for each in listeners),
+        "right": next((each.missing_right for each in listeners if each.missing_right), "a right of its own"),
         "reason": os.strerror(refusal) if refusal is not None else "",
     }
 

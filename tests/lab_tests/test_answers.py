@@ -169,6 +169,15 @@ def test_an_ordinary_user_is_told_what_is_only_likely(lab: Lab, hosts: Path, tmp
     assert verdict_of(records)["certainty"] == "likely"
 
 
+def test_an_ordinary_user_is_not_told_that_two_servers_are_one(lab: Lab, hosts: Path, tmp_path: Path) -> None:
+    words = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *LANSCOUT, "answers", str(PORT), "--json"]
+    with web_server(lab.alpha, "127.0.0.1", PORT, tmp_path), web_server(lab.alpha, "::1", PORT, tmp_path):
+        result = lab.alpha.run([*WITH_HOSTS, str(hosts), *words])
+    records = [json.loads(line) for line in result.stdout.splitlines()]
+    assert by_address(records)["::1"]["fingerprint"] == by_address(records)["127.0.0.1"]["fingerprint"]
+    assert (verdict_of(records)["code"], verdict_of(records)["certainty"]) == ("answers_perhaps_two", "possible")
+
+
 def test_nothing_that_answers_is_exit_code_1_with_a_verdict(lab: Lab) -> None:
     result = lab.beta.run([*LANSCOUT, "answers", str(PORT), "--json"], check=False)
     assert result.returncode == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from typing import Literal
 
+import msgspec
 import pytest
 
 from net.ports import answers_verdict
@@ -145,6 +146,51 @@ def test_two_hidden_programs_with_different_fingerprints_are_two() -> None:
         "localhost:5000 reaches 127.0.0.1 first, where nginx (Server: nginx) answers; "
         "AirPlay Receiver (Server: AirTunes/860.7.1) answers at 192.168.1.2 only."
     )
+
+
+def hidden(address: str, inode: int, service: str | None = None) -> Listener:
+    return msgspec.structs.replace(
+        listener(address, None, None), inode=inode, service=service, missing_right="root, to read which files"
+    )
+
+
+def hidden_answer(address: str, fingerprint: str = "HTTP 200", localhost: int | None = None) -> Answer:
+    return answer(address, process=None, owner="hidden", fingerprint=fingerprint, localhost=localhost)
+
+
+def test_two_hidden_listeners_that_say_the_same_are_perhaps_two_programs() -> None:
+    answers = (hidden_answer("::1", localhost=1), hidden_answer("127.0.0.1", localhost=2))
+    verdict = conclude(5000, answers, (hidden("::1", 71), hidden("127.0.0.1", 72)), BOTH)
+    assert (verdict.code, verdict.certainty) == ("answers_perhaps_two", "possible")
+    assert verdict.text == (
+        "Port 5000 has several listeners, perhaps of different programs: a program whose name is hidden answers at "
+        "::1; a program whose name is hidden answers at 127.0.0.1 only."
+    )
+    assert "To see that needs root, to read which files" in verdict.cause
+
+
+def test_two_hidden_listeners_that_differ_in_what_they_say_are_two_programs() -> None:
+    answers = (hidden_answer("::1", "Server: nginx", 1), hidden_answer("127.0.0.1", "Server: caddy", 2))
+    assert conclude(5000, answers, (hidden("::1", 71), hidden("127.0.0.1", 72)), BOTH).code == "answers_differ"
+
+
+def test_one_hidden_listener_that_says_different_things_is_one_program() -> None:
+    answers = (hidden_answer("127.0.0.1", "Server: nginx", 1), hidden_answer("192.168.1.2", "HTTP 301"))
+    assert conclude(5000, answers, (hidden("0.0.0.0", 71),), BOTH).code == "answers_everywhere"
+
+
+@pytest.mark.parametrize(
+    ("service", "code"),
+    [
+        ("ssh.service", "answers_everywhere"),
+        ("session-3.scope", "answers_perhaps_two"),
+        ("user@1000.service", "answers_perhaps_two"),
+    ],
+)
+def test_the_hidden_listeners_of_one_service_are_one_program(service: str, code: str) -> None:
+    answers = (hidden_answer("::1", localhost=1), hidden_answer("127.0.0.1", localhost=2))
+    listeners = (hidden("::", 71, service), hidden("0.0.0.0", 72, service))
+    assert conclude(22, answers, listeners, BOTH).code == code
 
 
 def test_many_addresses_are_counted_in_the_sentence_and_named_in_the_evidence() -> None:

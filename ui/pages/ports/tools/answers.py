@@ -26,6 +26,9 @@ from ui.widgets.details_form import Details, DetailsForm, Fact, Section
 from ui.widgets.empty_panel import Emptiness, Why
 from ui.widgets.table_panel import TablePanel
 
+SEVERAL = ("answers_differ", "answers_perhaps_two")
+"""How the codes of verdicts begin that tell of several programs."""
+
 
 class AnswersTool(Tool):
     """Connects to own addresses only, and only when it is told to."""
@@ -125,7 +128,7 @@ class AnswersTool(Tool):
         set_words(self.run_button, tr("Ask again") if self.answers else tr("Who answers?"))
         self.head.setVisible(self.port is not None and self._failed is None)
         if self.verdict is not None:
-            conflict = len({owner_name(each) for each in self.answers.values() if each.connected}) > 1
+            conflict = self.verdict.code.startswith(SEVERAL)
             self.head.say(self.verdict.text, self._tone(conflict=conflict), self._facts(),
                           remedy=next(iter(self.verdict.remedy), ""))  # fmt: skip
         elif self._watch is not None:

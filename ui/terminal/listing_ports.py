@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import combinations
 
 import click
 from rich.table import Table
@@ -54,18 +55,31 @@ async def ports(
     request = PortsRequest(port=port, follow=False, connections=connections)
     await run_watch(place, "ports.watch", request, take)
     output.records((*listeners, *connected))
-    if listeners:
-        output.show(tables.listeners_table(listeners))
-    else:
-        output.say(f"Nothing listens on port {port}." if port else "Nothing listens.")
-    for text in dict.fromkeys(listener.known for listener in listeners if listener.known):
-        output.say(f"\n{text}")
+    _say_listeners(output, listeners, port, all_pids=details)
     if details:
         await _show_details(output, place, listeners)
     if connected:
         output.say("")
         output.show(connections_table(connected))
     return ANSWERED if listeners or connected else NOTHING_FOUND
+
+
+def _say_listeners(output: Output, listeners: Sequence[Listener], port: int | None, *, all_pids: bool) -> None:
+    if not listeners:
+        output.say(f"Nothing listens on port {port}." if port else "Nothing listens.")
+        return
+    output.show(tables.listeners_table(listeners, all_pids=all_pids))
+    known = dict.fromkeys(listener.known for listener in listeners if listener.known)
+    for text in (*tables.missing_rights(listeners), *known):
+        output.say(f"\n{text}")
+    if port is not None and several_owners(listeners):
+        output.say(f"\nSeveral programs hold port {port}. Who answers at which address: lanscout answers {port}")
+
+
+def several_owners(listeners: Iterable[Listener]) -> bool:
+    """Whether TCP sockets of one port are held by different processes, as far as those are seen."""
+    pids = [{each.pid, *each.shared_with} for each in listeners if each.protocol == "tcp" and each.pid is not None]
+    return any(first.isdisjoint(second) for first, second in combinations(pids, 2))
 
 
 async def _addresses(place: str, interfaces: tuple[str, ...]) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.table import Table
 from rich.text import Text
@@ -16,6 +16,7 @@ from net.text import endpoint_text, visible
 from resources.loader import service_types
 
 SEVERITY_STYLES = {"error": "bold red", "warning": "bold yellow", "info": "cyan", "ok": "green"}
+PORTS_NAMED = 8
 
 
 def table(*titles: str, right: tuple[int, ...] = ()) -> Table:
@@ -118,26 +119,53 @@ def services_table(services: Iterable[Service]) -> Table:
     return made
 
 
-def listeners_table(listeners: Iterable[Listener]) -> Table:
-    """The listening sockets and their owners."""
-    made = table("Port", "Protocol", "Address", "Stack", "Reachable from", "Process", "PID", "User", right=(0, 6))
+def listeners_table(listeners: Sequence[Listener], *, all_pids: bool = False) -> Table:
+    """The listening sockets and their owners; of a pool the first PID and how many more, or ``all_pids``."""
+    titles = ["Port", "Protocol", "Address", "Stack", "Reachable from", "Process", "PID", "User"]
+    registered = any(each.iana for each in listeners)
+    made = table(*titles, *(["Registered for"] if registered else []), right=(0,) if all_pids else (0, 6))
     scopes = {"loopback": "this computer", "lan": "the LAN", "all": "everywhere"}
     for each in sorted(listeners, key=lambda row: (row.port, row.protocol, row.address)):
         container = f"container {each.container}" if each.container else None
         owner = ", ".join(filter(None, (each.process or each.service, container)))
         probable = "(probable)" if each.pid is not None else "(probable, several could be it)"
-        grade = {"proved": "", "probable": probable, "hidden": f"hidden: {each.missing_right}"}[each.owner]
+        grade = {"proved": "", "probable": probable, "hidden": "hidden"}[each.owner]
         made.add_row(
             cell(each.port, "bold"),
-            cell(each.protocol + (f"  {each.iana}?" if each.iana else "")),
+            cell(each.protocol),
             cell(each.address),
             cell(each.stack),
             cell(scopes[each.scope]),
             cell(f"{owner} {grade}".strip()),
-            cell(each.pid),
+            cell(_pids(each, every=all_pids)),
             cell(each.user),
+            *([cell(f"{each.iana}?" if each.iana else "")] if registered else []),
         )
     return made
+
+
+def _pids(listener: Listener, *, every: bool) -> str | None:
+    """``100 +3`` for a pool of four, or ``100, 101, 102, 103``."""
+    if listener.pid is None or not listener.shared_with:
+        return None if listener.pid is None else str(listener.pid)
+    if every:
+        return ", ".join(str(pid) for pid in (listener.pid, *listener.shared_with))
+    return f"{listener.pid} +{len(listener.shared_with)}"
+
+
+def missing_rights(listeners: Iterable[Listener]) -> tuple[str, ...]:
+    """A line for each right that would show who holds the ports without a PID."""
+    ports: dict[str, dict[str, None]] = {}
+    for each in sorted(listeners, key=lambda row: (row.port, row.protocol)):
+        if each.pid is None and each.missing_right is not None:
+            ports.setdefault(each.missing_right, {})[f"{each.protocol} {each.port}"] = None
+    return tuple(_missing_right(right, tuple(held)) for right, held in ports.items())
+
+
+def _missing_right(right: str, ports: Sequence[str]) -> str:
+    shown = ", ".join(ports[:PORTS_NAMED])
+    more = f" and {len(ports) - PORTS_NAMED} more" if len(ports) > PORTS_NAMED else ""
+    return f"Without PID: {shown}{more}. Missing right: {right}."
 
 
 def datagram_line(datagram: Datagram) -> Text:

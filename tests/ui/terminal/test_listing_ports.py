@@ -74,6 +74,47 @@ def test_details_say_why_the_owner_runs() -> None:
     assert f"  folder      {Path.cwd()}\n" in text
 
 
+@linux_only
+def test_a_port_that_two_programs_hold_leads_to_who_answers_where() -> None:
+    program = (
+        "import socket, sys; s = socket.create_server(('127.0.0.2', int(sys.argv[1]))); print(flush=True); input()"
+    )
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+        alone = run("ports", port).stdout
+        argv = [sys.executable, "-c", program, port]
+        with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+            assert other.stdout is not None
+            other.stdout.readline()
+            both = run("ports", port).stdout
+            other.communicate("\n")
+    assert f"lanscout answers {port}" in both
+    assert "lanscout answers" not in alone
+
+
+@linux_only
+def test_a_pool_is_one_row_with_all_its_workers() -> None:
+    program = (
+        "import os, socket; s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1], flush=True)\n"
+        "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])\n"
+        "children = []\n"
+        "for _ in range(2):\n"
+        "    pid = os.fork()\n"
+        "    if not pid: signal.sigwait([signal.SIGTERM]); os._exit(0)\n"
+        "    children.append(pid)\n"
+        "print(*children, flush=True); input()\n"
+        "for pid in children: os.kill(pid, signal.SIGTERM); os.waitpid(pid, 0)"
+    )
+    argv = [sys.executable, "-c", program]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as pool:
+        assert pool.stdout is not None
+        port, children = pool.stdout.readline().strip(), pool.stdout.readline().split()
+        short, full = run("ports", port).stdout, run("ports", port, "--details").stdout
+        pool.communicate("\n")
+    assert f"{pool.pid} +2" in short
+    assert ", ".join((str(pool.pid), *children)) in full
+
+
 @pytest.mark.parametrize("word", ["0", "65536", "http", "5000-5010", "-1"])
 def test_what_is_no_port_is_wrong_use(word: str) -> None:
     result = run("ports", "--", word)

@@ -50,6 +50,20 @@ def test_a_listener_with_a_hostile_command_is_shown_as_plain_text() -> None:
     assert _harmless(_printed(tables.listeners_table([listener])))
 
 
+LISTENER = Listener(
+    protocol="tcp",
+    address="0.0.0.0",
+    port=5000,
+    interface=None,
+    scope="all",
+    stack="v4",
+    v6only=None,
+    owner="proved",
+    pid=7,
+    process="node",
+)
+
+
 def test_a_forwarder_is_shown_with_its_container_and_a_hidden_owner_with_the_right_that_is_missing() -> None:
     known = Listener(
         protocol="tcp",
@@ -66,7 +80,33 @@ def test_a_forwarder_is_shown_with_its_container_and_a_hidden_owner_with_the_rig
     )
     assert "docker-proxy, container shop-web-1" in _printed(tables.listeners_table([known]))
     hidden = msgspec.structs.replace(known, owner="hidden", process=None, pid=None, missing_right="root")
-    assert "container shop-web-1 hidden: root" in _printed(tables.listeners_table([hidden]))
+    assert "container shop-web-1 hidden" in _printed(tables.listeners_table([hidden]))
+    assert tables.missing_rights([known, hidden]) == ("Without PID: tcp 8080. Missing right: root.",)
+
+
+def test_a_pool_is_its_first_pid_and_how_many_more_or_all_of_them() -> None:
+    pool = msgspec.structs.replace(LISTENER, pid=100, shared_with=(101, 102, 103))
+    assert "100 +3" in _printed(tables.listeners_table([pool]))
+    assert "100, 101, 102, 103" in _printed(tables.listeners_table([pool], all_pids=True))
+
+
+def test_the_registered_name_has_a_column_of_its_own_only_where_there_is_one() -> None:
+    assert "Registered for" not in _printed(tables.listeners_table([LISTENER]))
+    header, row, _ = _printed(
+        tables.listeners_table([msgspec.structs.replace(LISTENER, iana="commplex-main"), LISTENER])
+    ).splitlines()
+    assert row.index("commplex-main?") == header.index("Registered for")
+
+
+def test_many_ports_without_a_pid_are_counted_under_the_right_they_need() -> None:
+    hidden = [
+        msgspec.structs.replace(LISTENER, owner="hidden", pid=None, port=port, missing_right="root")
+        for port in range(1, 12)
+    ]
+    assert tables.missing_rights(hidden) == (
+        "Without PID: tcp 1, tcp 2, tcp 3, tcp 4, tcp 5, tcp 6, tcp 7, tcp 8 and 3 more. Missing right: root.",
+    )
+    assert tables.missing_rights([LISTENER]) == ()
 
 
 def test_a_payload_cannot_act_on_the_terminal() -> None:

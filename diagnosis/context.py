@@ -1,20 +1,52 @@
-"""What the checks of one run share: the interfaces as they stood at its start, and what was asked."""
+"""What the checks of one run share: the interfaces as they stood at its start, what was asked, what is overheard."""
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from net.multicast.overhearing import Overhearing
 from net.records import Interface
+
+LISTENING = 0.9
+"""The part of the listening time after which checks judge what was overheard."""
 
 
 class Context(NamedTuple):
-    """``interfaces`` are all of the host; ``chosen`` those the person wants to know about (the usable ones, if none
-    was named); listening checks take ``seconds``."""
+    """``interfaces`` are all of the host; ``chosen`` those the person wants to know about (all, if none was
+    ``named``); listening checks take ``seconds`` from ``began`` (monotonic) on. ``overhearing`` is there in a run
+    with checks that listen beside the sockets."""
 
     interfaces: tuple[Interface, ...]
     chosen: tuple[Interface, ...]
     seconds: float
+    named: bool = False
+    began: float = 0.0
+    overhearing: Overhearing | None = None
+
+    @property
+    def lans(self) -> tuple[Interface, ...]:
+        """Those of ``chosen`` on which LAN multicast can be expected; a bridge for guests only if it was named."""
+        return tuple(face for face in self.chosen if face.usable and (self.named or not for_guests(face)))
+
+    @property
+    def all_lans(self) -> tuple[Interface, ...]:
+        """As ``lans``, of all the host's interfaces, whatever was chosen."""
+        return tuple(face for face in self.interfaces if face.usable and not for_guests(face))
+
+    async def overheard(self, share: float = LISTENING) -> Overhearing | None:
+        """What was overheard after this share of the listening time; None where nothing listens or may listen."""
+        if self.overhearing is None or self.overhearing.refusal is not None:
+            return None
+        await asyncio.sleep(max(0.0, self.began + self.seconds * share - time.monotonic()))
+        return self.overhearing
+
+
+def for_guests(face: Interface) -> bool:
+    """Whether this is a bridge without a way to other networks: containers or virtual machines of this host."""
+    return face.type == "bridge" and not (face.gateways or face.default_v4 or face.default_v6)
 
 
 def described(interfaces: Sequence[Interface]) -> str:

@@ -5,17 +5,34 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, aclosing
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from diagnosis.checks import ports, silence, tunnel
+from diagnosis.checks import (
+    addresses,
+    buffers,
+    firewall,
+    guests,
+    hops,
+    interfaces,
+    joined,
+    limits,
+    ports,
+    reverse_path,
+    silence,
+    snooping,
+    tunnel,
+)
+from diagnosis.consequences import CONSEQUENCE_CODES, explained
 from diagnosis.context import Context
 from diagnosis.findings import make_finding
 from diagnosis.records import CheckState, Finding
 from diagnosis.requests import DiagnoseRequest
 from net.interfaces import find, snapshot
+from net.multicast.overhearing import Overhearing
 from net.problems import ProblemError, make_problem
 from net.records import Record
 from net.tasks import start, stop
@@ -28,23 +45,47 @@ PATIENCE = 5.0
 """Seconds a check may take beyond its listening time."""
 
 
+Function = Callable[[Context], Awaitable[tuple[Finding, ...]]]
+
+
 class Check(NamedTuple):
-    """A check: its name, what it asks, whether it sends nothing, and the function."""
+    """A check: its name, what it asks, whether it belongs to the passive set, and the function.
+
+    What is passive sends nothing and is quick. ``overhears``: it waits for what passes by and sends nothing itself.
+    """
 
     name: str
     title: str
     passive: bool
-    function: Callable[[Context], Awaitable[tuple[Finding, ...]]]
+    function: Function
+    overhears: bool = False
 
     def state(self, state: State, seconds: float | None = None) -> CheckState:
-        return CheckState(check=self.name, title=self.title, state=state, seconds=seconds, sends=not self.passive)
+        sends = not (self.passive or self.overhears)
+        return CheckState(check=self.name, title=self.title, state=state, seconds=seconds, sends=sends)
+
+
+def _overhearing(name: str, title: str, function: Function) -> Check:
+    return Check(name, title, passive=False, function=function, overhears=True)
 
 
 CHECKS = {
     check.name: check
     for check in (
         Check("tunnel", "Does a VPN take unbound multicast?", passive=True, function=tunnel.check),
+        Check("guests", "Does a bridge of containers take it?", passive=True, function=guests.check),
+        Check("interfaces", "Can each LAN carry multicast?", passive=True, function=interfaces.check),
+        Check("addresses", "Is an address used twice here?", passive=True, function=addresses.check),
+        Check("joined", "Are groups joined where the LAN is?", passive=True, function=joined.check),
+        Check("firewall", "Does this host's firewall drop multicast?", passive=True, function=firewall.check),
+        Check("buffers", "Are receive buffers large enough?", passive=True, function=buffers.check),
+        Check("limits", "Has a socket joined all it may?", passive=True, function=limits.check),
         Check("ports", "Are wanted ports held?", passive=True, function=ports.check),
+        _overhearing("traffic", "Are groups joined where they arrive?", joined.check_traffic),
+        _overhearing("impostors", "Does another host use our address?", addresses.check_others),
+        _overhearing("reverse_path", "Does rp_filter drop what arrives?", reverse_path.check),
+        _overhearing("hops", "Does a TTL of 1 end at a router?", hops.check),
+        Check("snooping", "Has a switch forgotten our groups?", passive=False, function=snooping.check),
         Check("silence", "Is Bonjour heard on each LAN?", passive=False, function=silence.check),
     )
 }
@@ -57,22 +98,42 @@ async def run(request: DiagnoseRequest) -> AsyncGenerator[tuple[Record, ...], No
     anything to say, the finding ``nothing_found`` says so. Raises ProblemError for an unknown interface or check.
     """
     checks = tuple(_checks(request))
-    interfaces = await snapshot()
-    chosen = await find(request.interfaces) if request.interfaces else interfaces
-    context = Context(interfaces, chosen, request.seconds)
+    faces = await snapshot()
+    chosen = await find(request.interfaces) if request.interfaces else faces
+    context = Context(faces, chosen, request.seconds, bool(request.interfaces), time.monotonic())
     yield tuple(check.state("running" if check in checks else "not_run") for check in CHECKS.values())
-    tasks = [start(_run(check, context), f"check {check.name}") for check in checks]
-    said = 0
-    try:
-        for done in asyncio.as_completed(tasks):
-            records = await done
-            said += len(records) - 1
-            yield records
-    finally:
-        await stop(*tasks)
+    said = False
+    async with AsyncExitStack() as stack:
+        if not all(check.passive for check in checks):
+            macs = frozenset(face.mac for face in faces if face.mac is not None)
+            context = context._replace(overhearing=await stack.enter_async_context(Overhearing(context.lans, macs)))
+        async with aclosing(_results(checks, context)) as results:
+            async for records in results:
+                said = said or any(isinstance(record, Finding) for record in records)
+                yield records
     if not said:
         names = ", ".join(check.name for check in checks)
         yield (make_finding("nothing_found", "this host", "ok", "proven", (f"Checks run: {names}.",)),)
+
+
+async def _results(checks: Sequence[Check], context: Context) -> AsyncGenerator[tuple[Record, ...], None]:
+    """What each check says as it ends; what may have been explained by another waits until all have ended."""
+    tasks = [start(_run(check, context), f"check {check.name}") for check in checks]
+    told: list[Finding] = []
+    waiting: list[tuple[Record, ...]] = []
+    try:
+        for done in asyncio.as_completed(tasks):
+            records = await done
+            findings = [record for record in records if isinstance(record, Finding)]
+            if any(finding.code in CONSEQUENCE_CODES for finding in findings):
+                waiting.append(records)
+            else:
+                told += findings
+                yield records
+        for records in waiting:
+            yield tuple(explained(each, told) if isinstance(each, Finding) else each for each in records)
+    finally:
+        await stop(*tasks)
 
 
 def _checks(request: DiagnoseRequest) -> list[Check]:

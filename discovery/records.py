@@ -329,12 +329,16 @@ class Rung(Record, frozen=True, kw_only=True, tag="rung"):
 
 
 class LadderVerdict(Record, frozen=True, kw_only=True, tag="ladder_verdict"):
-    """What the steps together say about ``interface``: ``failed`` is the step that names the reason, None if none."""
+    """What the steps together say about ``interface``: ``failed`` is the step that names the reason, None if none.
+
+    ``code`` names the row ``verdict_CODE`` of resources/tables/ladder.toml that ``text`` and ``remedy`` are from.
+    """
 
     interface: str
     failed: str | None
     text: str
     remedy: str | None = None
+    code: str = ""
 
     def key(self) -> Key:
         return Key("ladder_verdict", self.interface)

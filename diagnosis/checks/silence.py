@@ -21,6 +21,8 @@ KINDS: dict[str, tuple[str, Severity, Certainty]] = {
     "reachable": ("bonjour_silent", "warning", "possible"),
 }
 """The finding for the step that names the reason."""
+ISOLATED: dict[str, Certainty] = {"multicast_isolated": "likely", "multicast_in": "likely"}
+"""The verdicts that tell unicast that works from multicast that does not."""
 
 
 async def check(context: Context) -> tuple[Finding, ...]:
@@ -28,7 +30,7 @@ async def check(context: Context) -> tuple[Finding, ...]:
 
     The steps wait twice, so each time for half of what the check may take.
     """
-    faces = tuple(face.name for face in context.chosen if face.usable)
+    faces = tuple(face.name for face in context.lans)
     if not faces:
         return ()
     rungs: dict[tuple[str, int], Rung] = {}
@@ -54,6 +56,8 @@ def _findings(verdict: LadderVerdict, steps: list[Rung]) -> tuple[Finding, ...]:
     if verdict.failed == "multicast_answer" and not offering:
         return ()
     code, severity, certainty = KINDS[verdict.failed]
+    if verdict.code in ISOLATED:
+        code, severity, certainty = "bonjour_isolated", "warning", ISOLATED[verdict.code]
     evidence = tuple(rung.text for rung in steps)
     remedy = verdict.remedy or ""
     return (make_finding(code, verdict.interface, severity, certainty, evidence, verdict=verdict.text, remedy=remedy),)

@@ -84,7 +84,7 @@ def _network(facts: Facts) -> LadderVerdict:
 
 def _verdict(facts: Facts, code: str, failed: Step | None, **words: object) -> LadderVerdict:
     said = say(f"verdict_{code}", interface=facts.interface, **words)
-    return LadderVerdict(interface=facts.interface, failed=failed, text=said.text, remedy=said.remedy)
+    return LadderVerdict(interface=facts.interface, failed=failed, text=said.text, remedy=said.remedy, code=code)
 
 
 def _reason(refusal: Refusal) -> str:

@@ -1,0 +1,102 @@
+"""Does this host's packet filter drop Bonjour, or a group that a program here waits for?"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import Iterator
+
+from diagnosis.context import Context
+from diagnosis.findings import make_finding
+from diagnosis.records import Finding
+from net.platform import this_platform
+from net.platform.protocol import Arriving, DatagramSocket, Refusal
+from net.records import Interface
+
+MDNS = 5353
+MDNS_GROUPS = {4: "224.0.0.251", 6: "ff02::fb"}
+
+
+async def check(context: Context) -> tuple[Finding, ...]:
+    """The rules are read (nftables, root) and walked as for a datagram of another host of each LAN.
+
+    Likely, not proven: nothing was sent. ``possible`` where a rule before it is not understood. Silent where the rules
+    cannot be read: what a filter does is then for the steps of Bonjour to find out.
+    """
+    return await asyncio.to_thread(_findings, context.lans)
+
+
+def _findings(lans: tuple[Interface, ...]) -> tuple[Finding, ...]:
+    try:
+        sockets = this_platform().datagram_sockets(with_groups=False)
+    except OSError:
+        sockets = ()
+    asked = [packet for face in lans for packet in (*_bonjour(face), *_groups(face, sockets))]
+    judged = this_platform().refusals(asked) if asked else None
+    if judged is None:
+        return ()
+    dropped: dict[tuple[str, str], list[tuple[Arriving, Refusal]]] = {}
+    for packet, refusal in zip(asked, judged, strict=True):
+        if refusal is not None:
+            bonjour = packet.port == MDNS
+            subject = packet.interface if bonjour else f"{packet.group} port {packet.port}"
+            code = "firewall_drops_bonjour" if bonjour else "firewall_drops_group"
+            dropped.setdefault((code, subject), []).append((packet, refusal))
+    return tuple(_finding(code, subject, found) for (code, subject), found in dropped.items())
+
+
+def _bonjour(face: Interface) -> Iterator[Arriving]:
+    for leaving in (False, True):
+        for version in _versions(face):
+            yield Arriving(
+                interface=face.name,
+                group=MDNS_GROUPS[version],
+                port=MDNS,
+                source_port=MDNS,
+                sources=_networks(face, version) if not leaving else _own(face, version),
+                leaving=leaving,
+            )
+
+
+def _groups(face: Interface, sockets: tuple[DatagramSocket, ...]) -> Iterator[Arriving]:
+    """What programs wait for: sockets that are bound to a group, which no other use has."""
+    places = {(sock.address.partition("%")[0], sock.port) for sock in sockets if sock.port != MDNS}
+    for group, port in sorted(places):
+        version = ipaddress.ip_address(group).version
+        if ipaddress.ip_address(group).is_multicast and version in _versions(face):
+            yield Arriving(interface=face.name, group=group, port=port, sources=_networks(face, version))
+
+
+def _versions(face: Interface) -> list[int]:
+    return sorted({4 if each.family == "ipv4" else 6 for each in face.addresses})
+
+
+def _networks(face: Interface, version: int) -> tuple[str, ...]:
+    """Where hosts of the link have their addresses; link-local for IPv6, as mDNS has it (RFC 6762 section 11)."""
+    if version == 6:
+        return ("fe80::/64",)
+    return tuple(f"{each.address}/{each.prefix}" for each in face.addresses if each.family == "ipv4" and each.prefix)
+
+
+def _own(face: Interface, version: int) -> tuple[str, ...]:
+    family = "ipv4" if version == 4 else "ipv6"
+    return tuple(each.address.partition("%")[0] for each in face.addresses if each.family == family)[:1]
+
+
+def _finding(code: str, subject: str, found: list[tuple[Arriving, Refusal]]) -> Finding:
+    certain = any(refusal.certain for _, refusal in found)
+    ways = list(dict.fromkeys("leaves" if packet.leaving else "arrives" for packet, _ in found))
+    evidence = (
+        f"A datagram to {packet.group} port {packet.port} that {'leaves by' if packet.leaving else 'arrives on'} "
+        f"{packet.interface} is dropped by {refusal.rule} (nft list ruleset, walked; nothing was sent)."
+        for packet, refusal in found
+    )
+    return make_finding(
+        code,
+        subject,
+        "warning",
+        "likely" if certain else "possible",
+        tuple(evidence),
+        way=" and ".join(ways),
+        rule=found[0][1].rule,
+    )

@@ -1,0 +1,37 @@
+"""Tests of diagnosis.consequences: a cause takes in the silence it explains, and only that."""
+
+from __future__ import annotations
+
+from diagnosis.consequences import explained
+from diagnosis.findings import make_finding
+from diagnosis.records import Finding
+from resources.loader import finding_rows
+
+
+def _silent(subject: str) -> Finding:
+    return make_finding("bonjour_blocked", subject, "error", "likely", ("not heard",), verdict="v", remedy="r")
+
+
+def _dropping(subject: str) -> Finding:
+    return make_finding("firewall_drops_bonjour", subject, "warning", "likely", ("a rule",), way="in", rule="r")
+
+
+def test_a_rule_and_the_silence_it_makes_are_one_finding_that_is_proven() -> None:
+    found = explained(_silent("en0"), (_dropping("en5"), _dropping("en0")))
+    assert (found.code, found.subject) == ("firewall_drops_bonjour", "en0")
+    assert (found.severity, found.certainty) == ("error", "proven")
+    assert found.evidence == ("a rule", "not heard")
+
+
+def test_the_silence_of_another_interface_stays() -> None:
+    assert explained(_silent("en0"), (_dropping("en5"),)) == _silent("en0")
+
+
+def test_what_explains_nothing_stands_beside_it() -> None:
+    assert explained(_dropping("en0"), (_silent("en0"),)) == _dropping("en0")
+
+
+def test_every_code_has_its_sentences() -> None:
+    from diagnosis.consequences import CONSEQUENCE_CODES, CONSEQUENCES
+
+    assert finding_rows().keys() >= CONSEQUENCES.keys() | CONSEQUENCE_CODES

@@ -45,4 +45,48 @@ class CheckState(Record, frozen=True, kw_only=True):
         return Key("check_state", self.check)
 
 
-DiagnosisRecord = Finding | CheckState
+class Explanation(Record, frozen=True, kw_only=True):
+    """What an error in a pasted text means: a row of resources/tables/known-errors.toml and where it was seen.
+
+    ``matched`` is the first line that led to it, ``lines`` the numbers (from 1) of the first LINES_KEPT such lines and
+    ``count`` how many there are. ``how``: the form of the line (``text``), one of the row's names (``name``), or only
+    its number (``number``), which other domains and systems use too. ``checks`` are verbs that look for the causes.
+    ``systems``: where the text occurs; ``verified``: its form and meaning were read in ``source`` or measured.
+    """
+
+    id: str
+    title: str
+    domain: str
+    systems: tuple[str, ...]
+    matched: str
+    lines: tuple[int, ...]
+    count: int
+    how: Literal["text", "name", "number"]
+    meaning: str
+    causes: tuple[str, ...]
+    remedies: tuple[str, ...]
+    checks: tuple[str, ...]
+    source: str
+    verified: bool
+
+    def key(self) -> Key:
+        return Key("explanation", self.id)
+
+
+class Explained(Record, frozen=True, kw_only=True):
+    """The end of an explanation: of ``lines`` with text, how many were ``known`` and the first that were not.
+
+    ``left_out``: lines beyond what is read of a text, ``cut``: lines whose end was not read.
+    """
+
+    lines: int
+    known: int
+    unknown: tuple[str, ...]
+    left_out: int = 0
+    cut: int = 0
+
+    def key(self) -> Key:
+        return Key("explained", "")
+
+
+DiagnosisRecord = Finding | CheckState | Explanation | Explained

@@ -15,3 +15,13 @@ class DiagnoseRequest(Request, frozen=True, kw_only=True):
     interfaces: tuple[str, ...] = ()
     seconds: float = 5.0
     passive: bool = False
+
+
+TEXT_LIMIT = 100_000
+"""Characters of a text to explain; whoever asks cuts what is longer, and says so."""
+
+
+class ExplainRequest(Request, frozen=True, kw_only=True):
+    """Say what the errors in ``text`` mean: one or many lines of a log, an errno or a code."""
+
+    text: str

@@ -298,9 +298,15 @@ def system_view_rows() -> dict[str, str]:
 
 
 @cache
+def known_errors() -> tuple[KnownErrorRow, ...]:
+    """In the table's order."""
+    return _rows("known-errors.toml", "error", KnownErrorRow)
+
+
+@cache
 def dns_sd_errors() -> dict[int, KnownErrorRow]:
     """The codes of dns_sd.h, kDNSServiceErr_ and so on, by number."""
-    rows = _rows("known-errors.toml", "error", KnownErrorRow)
+    rows = known_errors()
     return {row.code: row for row in rows if row.domain == "dns-sd" and isinstance(row.code, int) and row.code < 0}
 
 

@@ -16,7 +16,7 @@ from net.records import Interface, Key, Membership, Problem, Removed
 from net.requests import InterfaceRequest, PortsRequest, RouteRequest
 from probe.methods import Batch
 from resources.version import VERSION
-from ui.terminal import bonjour, changing, listing_ports, multicast, resolving, tables, trying_ports
+from ui.terminal import bonjour, changing, explaining, listing_ports, multicast, resolving, tables, trying_ports
 from ui.terminal.collecting import collect, collect_or_fail
 from ui.terminal.options import Amount, answering, common_options, interface_option
 from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output
@@ -193,7 +193,8 @@ async def diagnose(output: Output, place: str, interfaces: tuple[str, ...], seco
     """All checks and what they found."""
     request = DiagnoseRequest(interfaces=interfaces, seconds=seconds)
     found = await collect_or_fail(output, place, "diagnosis.run", request, Finding)
-    for finding in found:
+    # A later one about the same takes the place of an earlier one.
+    for finding in {finding.key(): finding for finding in found}.values():
         output.show(tables.finding_markdown(finding) if markdown else tables.finding_text(finding))
     return ANSWERED if found else NOTHING_FOUND
 
@@ -209,6 +210,7 @@ def probe() -> int:
 for _verb in (
     *bonjour.VERBS,
     changing.changes,
+    explaining.explain,
     listing_ports.ports,
     *multicast.VERBS,
     *trying_ports.VERBS,

@@ -249,6 +249,35 @@ def test_a_host_of_another_network_is_said_to_be_elsewhere(lab: Lab) -> None:
     assert "192.168.1.20 is in no network of en5" in rungs["reachable"]["text"]
 
 
+def test_a_host_named_in_local_is_found_over_mdns_on_the_interface_where_it_is(lab: Lab) -> None:
+    with responder(lab), Avahi(lab, lab.delta, WEB, host_name="beta"):
+        for interface, address in (("en0", "192.168.1.20"), ("en5", "10.66.0.2")):
+            rungs, verdict = climb(lab.alpha, "--host", "beta.local", interface=interface)
+            assert f"{address} answers an mDNS question" in rungs["reachable"]["text"]
+            assert verdict["failed"] is None
+
+
+def test_a_host_that_does_not_answer_for_its_name_in_local_is_said_to_be_silent(lab: Lab) -> None:
+    with lab.alpha.lanscout_process("ladder", "--host", "nobody.local") as process:
+        assert process.wait() == 3
+    (problem,) = process.records("problem")
+    assert problem["code"] == "ladder_host_silent"
+    assert "nobody.local" in problem["text"]
+    assert "Give the host's address" in problem["remedy"]
+
+
+def test_a_host_that_answers_ends_the_last_step_although_a_neighbour_does_not(fresh_lab: Lab) -> None:
+    alpha = fresh_lab.alpha
+    alpha.ip("neighbour replace fe80::dead dev en0 lladdr 02:00:00:00:de:ad nud permanent")
+    alpha.ip("neighbour replace 192.168.1.99 dev en0 lladdr 02:00:00:00:de:ad nud permanent")
+    with responder(fresh_lab):
+        rungs, verdict = climb(alpha)
+        named, _ = climb(alpha, "--host", "192.168.1.20")
+    assert (states(rungs)["reachable"], verdict["failed"]) == ("passed", None)
+    assert rungs["reachable"]["ms"] < 600
+    assert "192.168.1.20 answers" in named["reachable"]["text"]
+
+
 @pytest.mark.parametrize(
     ("words", "code", "exit_code"),
     [(("--interface", "en9"), "interface_unknown", 2), (("--host", "no such host"), "ladder_host_unknown", 3)],

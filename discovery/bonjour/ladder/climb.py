@@ -135,7 +135,16 @@ class Climb:
         heard = (*self.facts.by_multicast, *self.facts.foreign)
         asked = targets(self.face, self._named, heard, await neighbours())
         if asked:
-            await reach(self.face, asked, self.facts.seconds, self._reached)
+            named = [target.address for target in asked if target.what == "named"]
+
+            def enough() -> bool:
+                """The others matter only where nobody answers by multicast."""
+                found = passed(self.facts, "reachable") and all(address in self.facts.reached for address in named)
+                if found:
+                    self._time("reachable")
+                return found and bool(self.facts.by_multicast)
+
+            await reach(self.face, asked, self.facts.seconds, self._reached, enough)
         self._end("reachable")
 
     def _reached(self, reached: Reached) -> None:
@@ -203,8 +212,12 @@ class Climb:
     def _end(self, *steps: Step) -> None:
         for step in steps:
             self.facts.over.add(step)
-            self.facts.times.setdefault(step, (time.monotonic() - self._began[step]) * 1000)
+            self._time(step)
         self._changed()
+
+    def _time(self, step: Step) -> None:
+        """The step took until now, unless its evidence was there before."""
+        self.facts.times.setdefault(step, (time.monotonic() - self._began[step]) * 1000)
 
     async def _until(self, enough: Callable[[], bool], seconds: float) -> None:
         """At most for so long."""

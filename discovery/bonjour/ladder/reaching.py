@@ -77,25 +77,43 @@ async def neighbours() -> tuple[Neighbour, ...]:
     return ()
 
 
-async def reach(face: Interface, asked: list[Target], seconds: float, tell: Callable[[Reached], None]) -> None:
-    """Tell of each target what came of it: an answer at once, the rest when ``seconds`` are over."""
+async def reach(
+    face: Interface,
+    asked: list[Target],
+    seconds: float,
+    tell: Callable[[Reached], None],
+    enough: Callable[[], bool] = lambda: False,
+) -> None:
+    """Tell of each target what came of it: an answer at once, the rest when ``seconds`` are over.
+
+    ``enough`` is asked after each answer: where it is, the rest is told nothing of, since it had no time to answer.
+    """
     before = {each.address: each for each in await neighbours() if each.interface == face.name}
     begun = time.monotonic()
-    inquiries = [_Inquiry(face, target) for target in asked]
+    ended = asyncio.Event()
+
+    def told(reached: Reached) -> None:
+        tell(reached)
+        if enough() or all(inquiry.reached for inquiry in inquiries):
+            ended.set()
+
+    inquiries = [_Inquiry(face, target, told) for target in asked]
     try:
         for inquiry in inquiries:
             inquiry.open()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                for inquiry in inquiries:
-                    await inquiry.answered.wait()
+                await ended.wait()
     finally:
         for inquiry in inquiries:
             inquiry.close()
+    if ended.is_set():
+        return
     after = {each.address: each for each in await neighbours() if each.interface == face.name}
     passed = time.monotonic() - begun
     for inquiry in inquiries:
-        tell(inquiry.reached or _by_table(inquiry.target, before, after, passed))
+        if inquiry.reached is None:
+            tell(_by_table(inquiry.target, before, after, passed))
 
 
 def _by_table(target: Target, before: dict[str, Neighbour], after: dict[str, Neighbour], passed: float) -> Reached:
@@ -110,12 +128,12 @@ def _by_table(target: Target, before: dict[str, Neighbour], after: dict[str, Nei
 
 
 class _Inquiry:
-    """A connected socket of one target, so that its ICMP errors are told; ``answered`` is set with ``reached``."""
+    """A connected socket of one target, so that its ICMP errors are told; ``tell`` gets ``reached``."""
 
-    def __init__(self, face: Interface, target: Target) -> None:
+    def __init__(self, face: Interface, target: Target, tell: Callable[[Reached], None]) -> None:
         self.target = target
-        self.answered = asyncio.Event()
         self.reached: Reached | None = None
+        self._tell = tell
         self._face = face
         self._id = secrets.randbelow(0xFFFF) + 1
         self._begun = time.monotonic()
@@ -180,4 +198,4 @@ class _Inquiry:
             self.reached = Reached(
                 address=self.target.address, what=self.target.what, outcome=outcome, ms=ms, refusal=refusal
             )
-            self.answered.set()
+            self._tell(self.reached)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from diagnosis.context import Context
 from diagnosis.findings import make_finding
 from diagnosis.records import Finding
 from net.platform import this_platform
 from net.platform.protocol import Arriving, DatagramSocket, Refusal
-from net.records import Interface
+from net.records import Interface, Membership
 
 MDNS = 5353
 MDNS_GROUPS = {4: "224.0.0.251", 6: "ff02::fb"}
@@ -31,7 +31,8 @@ def _findings(lans: tuple[Interface, ...]) -> tuple[Finding, ...]:
         sockets = this_platform().datagram_sockets(with_groups=False)
     except OSError:
         sockets = ()
-    asked = [packet for face in lans for packet in (*_bonjour(face), *_groups(face, sockets))]
+    memberships = this_platform().memberships()
+    asked = [packet for face in lans for packet in (*_bonjour(face), *_groups(face, sockets, memberships))]
     judged = this_platform().refusals(asked) if asked else None
     if judged is None:
         return ()
@@ -58,12 +59,15 @@ def _bonjour(face: Interface) -> Iterator[Arriving]:
             )
 
 
-def _groups(face: Interface, sockets: tuple[DatagramSocket, ...]) -> Iterator[Arriving]:
-    """What programs wait for: sockets that are bound to a group, which no other use has."""
+def _groups(
+    face: Interface, sockets: Iterable[DatagramSocket], memberships: Iterable[Membership]
+) -> Iterator[Arriving]:
+    """What programs wait for on ``face``: the sockets that are bound to a group that is joined there."""
+    joined = {each.group.partition("%")[0] for each in memberships if each.interface == face.name}
     places = {(sock.address.partition("%")[0], sock.port) for sock in sockets if sock.port != MDNS}
     for group, port in sorted(places):
         version = ipaddress.ip_address(group).version
-        if ipaddress.ip_address(group).is_multicast and version in _versions(face):
+        if group in joined and version in _versions(face):
             yield Arriving(interface=face.name, group=group, port=port, sources=_networks(face, version))
 
 

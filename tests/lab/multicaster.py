@@ -1,6 +1,8 @@
 """A program of the lab that holds groups joined, or sends text to one, until its stdin closes.
 
 python -m tests.lab.multicaster hold GROUP PORT INTERFACE...
+python -m tests.lab.multicaster deaf GROUP PORT INTERFACE
+python -m tests.lab.multicaster fill GROUP PORT INTERFACE COUNT
 python -m tests.lab.multicaster talk GROUP PORT INTERFACE SECONDS-BETWEEN TEXT
 """
 
@@ -19,6 +21,26 @@ def hold(group: str, port: int, interfaces: list[str]) -> None:
         for name in interfaces:
             _join(sock, group, socket.if_nametoindex(name))
         print("joined", *interfaces, flush=True)
+        sys.stdin.read()
+
+
+def deaf(group: str, port: int, interface: str) -> None:
+    """Bind the group and port with the smallest buffer, join, and never read."""
+    with socket.socket(_family(group), socket.SOCK_DGRAM) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        sock.bind((group, port))
+        _join(sock, group, socket.if_nametoindex(interface))
+        print("joined", interface, flush=True)
+        sys.stdin.read()
+
+
+def fill(group: str, port: int, interface: str, count: int) -> None:
+    """Join ``count`` groups from ``group`` on with one socket."""
+    first = ipaddress.ip_address(group)
+    with _bound(group, port) as sock:
+        for number in range(count):
+            _join(sock, str(first + number), socket.if_nametoindex(interface))
+        print("joined", interface, flush=True)
         sys.stdin.read()
 
 
@@ -70,6 +92,11 @@ def main() -> None:
     verb, group, port, *rest = sys.argv[1:]
     if verb == "hold":
         hold(group, int(port), rest)
+    elif verb == "deaf":
+        deaf(group, int(port), *rest)
+    elif verb == "fill":
+        interface, count = rest
+        fill(group, int(port), interface, int(count))
     else:
         interface, pause, text = rest
         talk(group, int(port), interface, float(pause), text)

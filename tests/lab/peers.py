@@ -81,6 +81,27 @@ def foreign_joiner(host: Host, group: str, port: int, *devices: str) -> Backgrou
     return process
 
 
+def deaf_receiver(host: Host, group: str, port: int, device: str) -> Background:
+    """Another process that joined the group, is bound to it, and never reads from its small buffer."""
+    process = host.start([*MULTICASTER, "deaf", group, str(port), device], env=IMPORTABLE)
+    process.wait_for("joined")
+    return process
+
+
+def full_socket(host: Host, group: str, port: int, device: str, count: int) -> Background:
+    """Another process that joined ``count`` groups from ``group`` on with one socket."""
+    process = host.start([*MULTICASTER, "fill", group, str(port), device, str(count)], env=IMPORTABLE)
+    process.wait_for("joined")
+    return process
+
+
+def multicast_router(host: Host, device: str = "en0") -> Background:
+    """Says hello as a router that speaks PIM; it forwards nothing."""
+    process = host.start([sys.executable, "-m", "tests.lab.querier", "pim", device], env=IMPORTABLE)
+    process.wait_for("routing")
+    return process
+
+
 def tcp_listener(host: Host, address: str, port: int, *, v6only: bool = True) -> Background:
     """socat listens on the address and port and echoes; its process name is ``socat``."""
     if ":" in address:

@@ -1,14 +1,19 @@
-"""A program of the lab that asks for members once, as a querier does, and exits.
+"""A program of the lab that speaks as queriers and multicast routers do.
 
-python -m tests.lab.querier igmp|mld INTERFACE
+python -m tests.lab.querier igmp|mld INTERFACE   asks for members once
+python -m tests.lab.querier pim INTERFACE        says hello twice a second until its stdin closes
 """
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
 import sys
 
+PIM = 103
+"""IANA's protocol number."""
+ALL_PIM_ROUTERS = "224.0.0.13"
 ALL_HOSTS = {"igmp": "224.0.0.1", "mld": "ff02::1"}
 ROUTER_ALERT = b"\x94\x04\x00\x00"
 """RFC 2113."""
@@ -40,6 +45,18 @@ def mld(interface: str) -> None:
         sock.sendto(body, (ALL_HOSTS["mld"], 0, 0, socket.if_nametoindex(interface)))
 
 
+def pim(interface: str) -> None:
+    """Hellos of PIM with a hold time (RFC 7761 section 4.9.2)."""
+    body = struct.pack("!BBHHHH", 0x20, 0, 0, 1, 2, 105)
+    body = body[:2] + struct.pack("!H", _checksum(body)) + body[4:]
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW, PIM) as sock:
+        index = socket.if_nametoindex(interface)
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, struct.pack("@8xi", index))
+        print("routing", flush=True)
+        while not select.select([sys.stdin], [], [], 0.5)[0]:
+            sock.sendto(body, (ALL_PIM_ROUTERS, 0))
+
+
 def _checksum(data: bytes) -> int:
     """RFC 1071, of an even number of bytes."""
     total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
@@ -49,4 +66,4 @@ def _checksum(data: bytes) -> int:
 
 
 if __name__ == "__main__":
-    {"igmp": igmp, "mld": mld}[sys.argv[1]](sys.argv[2])
+    {"igmp": igmp, "mld": mld, "pim": pim}[sys.argv[1]](sys.argv[2])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from net.ports.records import Listener
+from net.redaction import Redactor
 from net.text import endpoint_text
 from probe.messages import Hello
 from ui.pages.ports.columns import owner_words, stack_words, tr
-from ui.pages.ports.redaction import Redactor
 from ui.text import fill, visible
 
 COMMAND_CAP = 500

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 NOW = 1_790_000_000.0
 ROOT = "root: macOS shows a user only the sockets of their own processes"
 AIRPLAY = (
-    "AirPlay Receiver of macOS 12 and later listens on every address of both stacks. To free the port: System "
-    "Settings › General › AirDrop & Handoff: switch AirPlay Receiver off; or let your program use another port. "
-    "Ending the process does not help."
+    "AirPlay Receiver of macOS 12 and later holds the port. To free the port: System Settings › General › AirDrop & "
+    "Handoff: switch AirPlay Receiver off; or let your program use another port. Ending the process does not help."
 )
 
 AIRPLAY_STEPS = (

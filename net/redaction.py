@@ -1,4 +1,4 @@
-"""Takes out of a text what a ticket should not tell: names of users and hosts, homes, public addresses, secrets."""
+"""Takes out of a text what a ticket should not tell: names of users and hosts, MACs, public addresses, secrets."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import ipaddress
 import re
 from collections import Counter
 from collections.abc import Iterable
-
-from ui.pages.ports.columns import tr
-from ui.text import plural
 
 SECRET = "[secret]"  # noqa: S105 - what stands in its place
 SYSTEM_USERS = frozenset(("root", "daemon", "nobody", "system", "local service", "network service"))
@@ -31,6 +28,21 @@ _URL_HOST = re.compile(r"(?<=://)(?:[^\s/@]*@)?([A-Za-z0-9.-]+)|(?<=@)([A-Za-z0-
 _ADDRESS = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|(?=[0-9a-fA-F]*:[0-9a-fA-F:.]*:)[0-9a-fA-F:.]*[0-9a-fA-F:])(?![\w])"
 )
+_MAC = re.compile(r"(?<![0-9A-Fa-f:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![0-9A-Fa-f:-])")
+_LOCAL_HOST = re.compile(r"(?i)(?<![\w.\\-])((?:[^\s.\\\"'()<>,;:=/]|\\.)+)(?=\.local\b)")
+_INSTANCE = re.compile(r"(?i)(?<![\w\\-])((?:[^\s.\\\"'()<>,;:=/]|\\.)+)(?=\._[a-z0-9-]+\._(?:tcp|udp)\b)")
+_GROUP_MACS = ("01:00:5e", "33:33", "ff:ff:ff:ff:ff:ff", "01:80:c2", "00:00:00:00:00:00")
+"""Groups and nobody: these tell of no device."""
+_WORDS = {
+    "user": ("user name", "user names"),
+    "host": ("host name", "host names"),
+    "service": ("service name", "service names"),
+    "home": ("home directory", "home directories"),
+    "mac": ("MAC", "MACs"),
+    "public-address": ("public address", "public addresses"),
+    "secret": ("secret", "secrets"),
+}
+_KINDS = ("user", "host", "service", "mac", "public-address")
 _SHORTEST = 3
 """A name of fewer letters would be found inside of everything."""
 
@@ -38,11 +50,13 @@ _SHORTEST = 3
 class Redactor:
     """One for a text, so that the same name becomes the same word: ``user-1``, ``host-1``, ``public-address-1``.
 
-    ``users`` and ``hosts`` are names known to be such; more users are learned from the homes in the text.
+    ``users`` and ``hosts`` are names known to be such; more users are learned from the homes in the text. Names in
+    .local, instances of services and MACs are found by their form, and so is the MAC inside an IPv6 address (EUI-64,
+    RFC 4291 appendix A). Private and link-local addresses stay: they explain, and lead nowhere from outside.
     """
 
     def __init__(self, users: Iterable[str], hosts: Iterable[str], texts: Iterable[str] = ()) -> None:
-        self._names: dict[str, dict[str, str]] = {"user": {}, "host": {}, "public-address": {}}
+        self._names: dict[str, dict[str, str]] = {kind: {} for kind in _KINDS}
         self._counts: Counter[str] = Counter()
         for user in (*users, *(found[1] for text in texts for found in _HOME.finditer(text) if found[1])):
             if not _of_the_system(user):
@@ -61,7 +75,10 @@ class Redactor:
         for pattern in _SECRETS:
             text = pattern.sub(self._secret, text)
         text = _HOME.sub(self._home, text)
+        text = _INSTANCE.sub(self._instance, text)
+        text = _LOCAL_HOST.sub(self._local_host, text)
         text = _URL_HOST.sub(self._host, text)
+        text = _MAC.sub(self._mac, text)
         text = _ADDRESS.sub(self._address, text)
         return self._words.sub(self._word, text) if self._words is not None else text
 
@@ -74,15 +91,8 @@ class Redactor:
 
     def said(self) -> str:
         """What was taken out, in one sentence."""
-        kinds = {
-            "user": (tr("%n user name"), tr("%n user names")),
-            "host": (tr("%n host name"), tr("%n host names")),
-            "home": (tr("%n home directory"), tr("%n home directories")),
-            "public-address": (tr("%n public address"), tr("%n public addresses")),
-            "secret": (tr("%n secret"), tr("%n secrets")),
-        }
-        told = [plural(self._counts[kind], *words) for kind, words in kinds.items() if self._counts[kind]]
-        return tr("Redacted, by place: %1.").replace("%1", ", ".join(told) or tr("nothing"))
+        told = [f"{count} {_WORDS[kind][count != 1]}" for kind in _WORDS if (count := self._counts[kind])]
+        return f"Redacted, by place: {', '.join(told) or 'nothing'}."
 
     def _stand_in(self, kind: str, name: str) -> str:
         names = self._names[kind]
@@ -108,12 +118,37 @@ class Redactor:
         start = found.start(1 if found[1] else 2) - found.start()
         return f"{found[0][:start]}{self._stand_in('host', name)}"
 
+    def _instance(self, found: re.Match[str]) -> str:
+        if found[1].startswith("_"):  # a type, not one of its services
+            return found[0]
+        self._counts["service"] += 1
+        return self._stand_in("service", found[1])
+
+    def _local_host(self, found: re.Match[str]) -> str:
+        if found[1].startswith("_"):
+            return found[0]
+        self._counts["host"] += 1
+        return self._stand_in("host", found[1])
+
+    def _mac(self, found: re.Match[str]) -> str:
+        mac = found[0].replace("-", ":").lower()
+        if mac.startswith(_GROUP_MACS):
+            return found[0]
+        self._counts["mac"] += 1
+        return self._stand_in("mac", mac)
+
     def _address(self, found: re.Match[str]) -> str:
         address = _parsed(found[0])
-        if address is None or not address.is_global or address.is_multicast:
+        if address is None or address.is_multicast:
             return found[0]
-        self._counts["public-address"] += 1
-        return self._stand_in("public-address", str(address))
+        if address.is_global:
+            self._counts["public-address"] += 1
+            return self._stand_in("public-address", str(address))
+        mac = _mac_inside(address)
+        if mac is None:
+            return found[0]
+        self._counts["mac"] += 1
+        return f"{ipaddress.IPv6Address(address.packed[:8] + bytes(8))}({self._stand_in('mac', mac)})"
 
     def _word(self, found: re.Match[str]) -> str:
         stand_in = self._known[found[0]]
@@ -130,3 +165,11 @@ def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return ipaddress.ip_address(text)
     except ValueError:
         return None
+
+
+def _mac_inside(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str | None:
+    """The MAC from which the last half of an IPv6 address was made."""
+    identifier = address.packed[8:]
+    if identifier[3:5] != b"\xff\xfe":
+        return None
+    return bytes((identifier[0] ^ 2, *identifier[1:3], *identifier[5:])).hex(":")

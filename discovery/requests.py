@@ -41,12 +41,13 @@ class HearRequest(Request, frozen=True, kw_only=True):
 class AskRequest(Request, frozen=True, kw_only=True):
     """Ask for the records of ``type`` of ``name`` (text with escapes) on ``interfaces``, and hear who answers.
 
+    An empty ``type`` is PTR for a type of service, ANY for an instance or a host (``questions.usual_type``).
     ``qm``: answers by multicast; ``qu``: answers by unicast wanted; ``legacy``: from a port other than 5353, as a
     simple resolver does (RFC 6762 sections 5.4, 6.7).
     """
 
     name: str
-    type: str = "PTR"
+    type: str = ""
     mode: Literal["qm", "qu", "legacy"] = "qm"
     interfaces: tuple[str, ...] = ()
     seconds: Seconds = 2.0

@@ -43,6 +43,18 @@ def endpoint_text(address: str, port: int | None) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
+def milliseconds_text(ms: float) -> str:
+    """Three digits that count, as a person reads them, but no more than microseconds: ``0.164 ms``, ``62.6 ms``,
+    ``1,204 ms``."""
+    digits = 0 if ms >= 99.95 else 1 if ms >= 9.995 else 2 if ms >= 0.9995 else 3
+    return f"{ms:,.{digits}f} ms"
+
+
+def times_text(count: int) -> str:
+    """``once``, ``twice``, ``1,200 times``."""
+    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
+
+
 def _piece(found: re.Match[str]) -> str:
     character = found[0]
     picture = _CONTROLS.get(character)

@@ -14,7 +14,7 @@ from discovery.bonjour.exchange import exchanges, refusal
 from discovery.bonjour.hearing import HeardPacket
 from discovery.bonjour.names import name_text
 from discovery.bonjour.origin import Network, acceptable
-from discovery.bonjour.questions import answers_to, parse_question, places_to_ask, told
+from discovery.bonjour.questions import answers_to, parse_question, places_to_ask, told, usual_type
 from discovery.bonjour.rdata import type_text
 from discovery.bonjour.restricted import PORT, Place
 from discovery.bonjour.wire import Question, ResourceRecord, decode
@@ -24,6 +24,7 @@ from net.ending import ending
 from net.problems import ProblemError
 from net.records import Family, Record
 from net.tasks import start, stop
+from net.text import milliseconds_text, times_text
 from resources.loader import answer_rows
 
 Timing = Literal["in_time", "early", "late", "not_judged"]
@@ -83,7 +84,8 @@ class _Asking:
     def __init__(self, request: AskRequest, networks: Mapping[str, Sequence[Network]]) -> None:
         self._request = request
         self._networks = networks
-        self.question: Question = parse_question(request.name, request.type, unicast=request.mode == "qu")
+        type_ = request.type or usual_type(request.name)
+        self.question: Question = parse_question(request.name, type_, unicast=request.mode == "qu")
         self._id = secrets.randbelow(0xFFFF) + 1 if request.mode == "legacy" else 0
         self.payload = compose(id=self._id, questions=(self.question,))
         self._times: dict[tuple[str, Family], float] = {}
@@ -180,8 +182,10 @@ class _Asking:
         rows = answer_rows()
         if not self._count:
             return rows[f"silent_{self._request.mode}"].format(seconds=f"{self._request.seconds:g}")
-        many = "answered" if len(self._responders) > 1 else "answered_by_one"
-        sentences = [rows[many].format(answers=self._count, hosts=len(self._responders), ms=self._first_ms)]
+        alone = "answered_once" if self._count == 1 else "answered_by_one"
+        row = rows["answered" if len(self._responders) > 1 else alone]
+        facts = {"answers": self._count, "times": times_text(self._count), "hosts": len(self._responders)}
+        sentences = [row.format(**facts, ms=milliseconds_text(self._first_ms or 0.0))]
         counts = [(timing, self._timings.get(timing)) for timing in _WRONG_TIMES]
         sentences += [rows[timing].format(count=count) for timing, count in counts if count]
         return " ".join(sentences)

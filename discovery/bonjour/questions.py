@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from discovery.bonjour.names import LOCAL, Labels, folded, parse_name
+from discovery.bonjour.names import LOCAL, META_QUERY, Labels, folded, parse_name
 from discovery.bonjour.origin import Network, networks_of
 from discovery.bonjour.packets import packet_records
 from discovery.bonjour.places import choose
@@ -35,6 +35,21 @@ def parse_question(name: str, type_: str, *, unicast: bool = False) -> Question:
     except ValueError:
         raise ProblemError(make_problem("ask_type_invalid", visible(type_, 40))) from None
     return Question(_local(labels, name), number, unicast)
+
+
+def usual_type(name: str) -> str:
+    """What most want to know of a name: ``PTR`` of a service type, a subtype, the list of types (RFC 6763 sections 4.1,
+    7.1, 9) or a name in ``.arpa``; ``ANY`` of an instance or a host. A name that cannot be read has ``ANY``, too.
+    """
+    try:
+        labels = folded(parse_name(name.strip()))
+    except ValueError:
+        return "ANY"
+    if labels[-1:] == (b"arpa",):
+        return "PTR"
+    labels = labels[:-1] if labels[-1:] == LOCAL else labels
+    of_type = labels[-1:] in ((b"_tcp",), (b"_udp",)) and (len(labels) == 2 or labels[-3:-2] == (b"_sub",))
+    return "PTR" if of_type or labels == META_QUERY[:-1] else "ANY"
 
 
 async def places_to_ask(

@@ -77,7 +77,7 @@ def test_what_only_one_host_can_answer_comes_at_once(lans: Lab) -> None:
 
 
 def test_this_computers_own_responder_answers_too(lans: Lab) -> None:
-    answers, _ = ask(lans.alpha, "alpha.local", "A", "--interface", "en0")
+    answers, _ = ask(lans.alpha, "alpha.local", "--interface", "en0")
     assert "192.168.1.23" in {each["source"] for each in answers}
 
 
@@ -101,6 +101,7 @@ def test_who_is_interrupted_still_gets_the_summary(lans: Lab) -> None:
     [
         (("a..b",), "ask_name_invalid", 2),
         (("a.local", "NOTHING"), "ask_type_invalid", 2),
+        (("a.local", "--qu", "--legacy"), "ask_one_way", 2),
         (("a.local", "--interface", "en9"), "interface_unknown", 2),
     ],
 )

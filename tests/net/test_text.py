@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from net.text import endpoint_text, visible, visible_bytes
+from net.text import endpoint_text, milliseconds_text, times_text, visible, visible_bytes
 
 any_text = st.text(alphabet=st.characters(codec=None), max_size=700)
 
@@ -76,3 +76,24 @@ def test_any_bytes_can_be_shown(data: bytes, limit: int) -> None:
 )
 def test_an_ipv6_address_stands_in_brackets_before_its_port(address: str, shown: str) -> None:
     assert endpoint_text(address, 80) == shown
+
+
+@pytest.mark.parametrize(
+    ("ms", "shown"),
+    [
+        (0.0, "0.000 ms"),
+        (0.1638, "0.164 ms"),
+        (0.9996, "1.00 ms"),
+        (9.996, "10.0 ms"),
+        (62.593, "62.6 ms"),
+        (99.96, "100 ms"),
+        (1204.4, "1,204 ms"),
+    ],
+)
+def test_milliseconds_have_three_digits_that_count(ms: float, shown: str) -> None:
+    assert milliseconds_text(ms) == shown
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, "0 times"), (1, "once"), (2, "twice"), (1200, "1,200 times")])
+def test_how_often_is_said_as_people_say_it(count: int, shown: str) -> None:
+    assert times_text(count) == shown

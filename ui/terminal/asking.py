@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from discovery.records import AskSummary, MdnsAnswer, PacketRecord, Verified
 from discovery.requests import AskRequest, VerifyRequest
 from net.records import Problem
+from net.text import milliseconds_text, times_text
 from probe.methods import Batch
 from ui.terminal import tables
 from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output
@@ -33,7 +34,7 @@ async def print_asking(output: Output, place: str, request: AskRequest) -> int:
                 output.say(_answer_text(record))
             elif isinstance(record, AskSummary):
                 answered = record.answers
-                output.say(f"\n{record.text}")
+                output.say(f"\n{tables.cell(record.name)} {record.type}: {record.text}")
 
     await run_watch(place, "bonjour.ask", request, take)
     return ANSWERED if answered else NOTHING_FOUND
@@ -60,8 +61,8 @@ async def print_verifying(output: Output, place: str, request: VerifyRequest) ->
 
 def _answer_text(answer: MdnsAnswer) -> str:
     way = "by unicast" if answer.unicast else "by multicast"
-    timing = TIMINGS[answer.timing]
-    head = f"{answer.ms:9.3f} ms  {answer.source} on {answer.interface} {way}{f', {timing}' if timing else ''}"
+    timing = f", {TIMINGS[answer.timing]}" if TIMINGS[answer.timing] else ""
+    head = f"{milliseconds_text(answer.ms):>12}  {answer.source} on {answer.interface} {way}{timing}"
     return "\n".join((head, *_records_text(answer.records)))
 
 
@@ -76,5 +77,5 @@ def _records_text(records: tuple[PacketRecord, ...]) -> Iterable[str]:
 def _verified_text(verified: Verified) -> str:
     what = f"{tables.cell(verified.name)} {verified.type} on {verified.interface}"
     if verified.alive:
-        return f"alive  {what}: answered by {verified.source} after {verified.ms} ms"
-    return f"dead   {what}: asked {verified.sent} times, no answer in 10 s (RFC 6762 section 10.4)"
+        return f"alive  {what}: answered by {verified.source} after {milliseconds_text(verified.ms or 0.0)}"
+    return f"dead   {what}: asked {times_text(verified.sent)}, no answer in 10 s (RFC 6762 section 10.4)"

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import click
 
 from discovery.requests import AskRequest, HearRequest, LadderRequest, PublishRequest, SystemRequest, VerifyRequest
+from net.problems import ProblemError, make_problem
 from ui.terminal.asking import print_asking, print_verifying
 from ui.terminal.climbing import print_ladder
 from ui.terminal.comparing import print_system
@@ -32,9 +33,9 @@ async def records(output: Output, place: str, interfaces: tuple[str, ...], secon
 @common_options
 @interface_option
 @click.argument("name")
-@click.argument("type", default="PTR")
-@click.option("--qu", "mode", flag_value="qu", help="Ask for the answer by unicast.")
-@click.option("--legacy", "mode", flag_value="legacy", help="Ask as a simple resolver does, from a port of its own.")
+@click.argument("type", default="")
+@click.option("--qu", is_flag=True, help="Ask for the answer by unicast.")
+@click.option("--legacy", is_flag=True, help="Ask as a simple resolver does, from a port of its own.")
 @click.option("--seconds", type=Amount(0, 3600), default=2.0, show_default=True, help="Wait for answers.")
 @answering
 async def ask(
@@ -43,11 +44,19 @@ async def ask(
     interfaces: tuple[str, ...],
     name: str,
     type: str,  # noqa: A002 - the argument's name in the contract
-    mode: Literal["qu", "legacy"] | None,
     seconds: float,
+    **ways: bool,
 ) -> int:
-    """Ask for the records of NAME (TYPE: PTR, SRV, TXT, A, ANY ...) and show who answers, and whether in time."""
-    request = AskRequest(name=name, type=type, mode=mode or "qm", interfaces=interfaces, seconds=seconds)
+    """Ask for the records of NAME and show who answers, and whether in time.
+
+    TYPE is PTR, SRV, TXT, A, AAAA, ANY ... or a number. Without it a type of service (_http._tcp) is asked for PTR,
+    which lists its instances, and any other name for ANY, which is all that is known of it. A NAME that ends neither
+    in .local nor in .arpa gets .local.
+    """
+    if ways["qu"] and ways["legacy"]:
+        raise ProblemError(make_problem("ask_one_way", "--qu and --legacy"))
+    mode: Literal["qm", "qu", "legacy"] = "qu" if ways["qu"] else "legacy" if ways["legacy"] else "qm"
+    request = AskRequest(name=name, type=type, mode=mode, interfaces=interfaces, seconds=seconds)
     return await print_asking(output, place, request)
 
 

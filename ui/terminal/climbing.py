@@ -5,6 +5,7 @@ from __future__ import annotations
 from discovery.records import LadderVerdict, Rung
 from discovery.requests import LadderRequest
 from net.records import Problem
+from net.text import milliseconds_text
 from probe.methods import Batch
 from ui.terminal import tables
 from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output
@@ -50,5 +51,5 @@ def _ladder_text(verdict: LadderVerdict, steps: list[Rung]) -> str:
 
 
 def _step_text(rung: Rung) -> str:
-    ms = "" if rung.ms is None else f"{rung.ms:.1f} ms"
+    ms = "" if rung.ms is None else milliseconds_text(rung.ms)
     return f"  {rung.place} {STEPS[rung.step]:16} {STATES.get(rung.state, rung.state):7} {ms:>11}  {rung.text}"

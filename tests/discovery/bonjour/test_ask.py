@@ -11,7 +11,7 @@ from discovery.bonjour.compose import compose
 from discovery.bonjour.hearing import HeardPacket
 from discovery.bonjour.names import parse_name
 from discovery.bonjour.origin import networks_of
-from discovery.bonjour.questions import answers_to, parse_question
+from discovery.bonjour.questions import answers_to, parse_question, usual_type
 from discovery.bonjour.rdata import ANY, NSEC, PTR, SRV, Absence, Pointer, Server
 from discovery.bonjour.wire import RESPONSE, Message, Question, ResourceRecord, decode
 from discovery.requests import AskRequest
@@ -119,3 +119,35 @@ async def test_an_answer_from_beyond_the_link_or_from_a_port_of_no_responder_doe
     asking.heard(HeardPacket(100.1, "en0", "ipv4", source, port, 255, payload, unicast))
 
     assert asking.summary().answers == counts
+
+
+@pytest.mark.parametrize(
+    ("name", "type_"),
+    [
+        ("_http._tcp", "PTR"),
+        ("_HTTP._TCP.local.", "PTR"),
+        ("_printer._sub._http._tcp.local", "PTR"),
+        ("_services._dns-sd._udp", "PTR"),
+        ("20.1.168.192.in-addr.arpa", "PTR"),
+        ("beta.local", "ANY"),
+        ("beta", "ANY"),
+        ("Dr\\. Web._http._tcp.local", "ANY"),
+        ("_odd._http._tcp.local", "ANY"),
+        ("a..b", "ANY"),
+        ("", "ANY"),
+    ],
+)
+def test_without_a_type_a_service_type_lists_its_instances_and_anything_else_tells_all(name: str, type_: str) -> None:
+    assert usual_type(name) == type_
+
+
+async def test_the_summary_names_the_type_that_was_chosen_and_counts_as_people_do() -> None:
+    asking = _Asking(AskRequest(name="Dr\\. Web._http._tcp"), {"en0": networks_of(LAN)})
+    asking._times["en0", "ipv4"] = 100.0
+    payload = compose(flags=RESPONSE, answers=[UNIQUE])
+    packet = HeardPacket(100.0625934, "en0", "ipv4", "192.168.1.20", 5353, 255, payload)
+    asking.heard(packet)
+    assert asking.summary().type == "ANY"
+    assert asking.summary().text.startswith("Answered once, after 62.6 ms.")
+    asking.heard(packet)
+    assert asking.summary().text.startswith("Answered by one address, twice, the first time after 62.6 ms.")

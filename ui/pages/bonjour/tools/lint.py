@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QSplitter, QStackedWidget, QVBoxLayout
 from discovery.records import Asked, BrowseState, HostScore, LintFinding
 from discovery.requests import HearRequest
 from net.records import Key, Problem, Record
+from net.text import times_text
 from resources.loader import lint_rules
 from ui.link import Watch
 from ui.pages.base import PageContext
@@ -128,7 +129,7 @@ class LintTool(Tool):
             broken = [found for found in self.findings.model.items() if found.offender == host.source]
             lines += [
                 f"- {found.severity} · {found.section} · {found.title} {found.subject}: {found.evidence} "
-                f"({found.count} times on {found.interface})"
+                f"({times_text(found.count)} on {found.interface})"
                 for found in broken
             ] or [f"- {tr('no rule broken')}"]
             lines.append("")

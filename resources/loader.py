@@ -96,7 +96,7 @@ class ConflictRow(SourcedRow, frozen=True, kw_only=True):
     free_it: tuple[str, ...]
     kill_useless: bool
     note: str
-    when: Literal["held", "twice", "no_socket"] = "held"
+    when: Literal["held", "twice", "orphaned", "no_socket"] = "held"
 
 
 class FingerprintRow(Row, frozen=True, kw_only=True):

@@ -9,6 +9,8 @@ PTRACE: Final = "the capability CAP_SYS_PTRACE, to read which files other users'
 HIDEPID: Final = "root, because /proc is mounted with hidepid and hides other users' processes"
 MACOS_ROOT: Final = "root: macOS shows a user only the sockets of their own processes"
 ADMINISTRATOR: Final = "administrator: Windows names no process for this socket"
+BY_ROOT: Final = (ROOT, HIDEPID, MACOS_ROOT)
+"""Those that another look as root gives."""
 NO_RIGHT: Final = "none: no process seen from here holds it, but the kernel or a process outside this container"
 """No right would show more."""
 MACOS_PROCESS: Final = "root: macOS shows a user only the folder and the files of their own processes"

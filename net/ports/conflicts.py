@@ -6,13 +6,14 @@ import re
 from functools import cache, lru_cache
 from typing import Literal
 
-from net.platform.rights import NO_RIGHT
+from net.platform.rights import BY_ROOT, NO_RIGHT
 from net.ports.records import Listener
 from resources.loader import ConflictRow, System, port_conflicts
 
 Protocol = Literal["tcp", "udp"]
 
-_ALL_PORTS = range(1, 65536)
+_PORT = re.compile(r"(?<=[=:])N\b|(?<=\bport )N\b|(?<=\bports )N\b")
+"""Where a text of the table leaves room for the number."""
 
 
 def conflict_for(listener: Listener, system: System, *, twice: bool = False) -> ConflictRow | None:
@@ -20,17 +21,16 @@ def conflict_for(listener: Listener, system: System, *, twice: bool = False) -> 
 
     A row with process names needs one that fits the owner's name as a whole, and a row with ``command`` finds that in
     the name or the command line, too: a port held by some Python is not Flask for that. A row without names is taken
-    only where no process can be shown, and of those for any port only where a right is missing to show it. Rows of
-    single ports come before ranges, narrow ranges before wide ones. ``twice``: another process holds the port at
-    another address.
+    only where no process is shown: that of a foreign owner where root would see it, an ``orphaned`` one where nobody
+    would. Rows of single ports come before ranges, narrow ranges before wide ones. ``twice``: another process holds
+    the port at another address.
     """
     if listener.process is None:
-        for row in _rows(listener.port, listener.protocol, system):
-            if not row.process and row.when == "held":
-                general = _numbers(row.ports) == _ALL_PORTS
-                if not general or listener.missing_right not in (None, NO_RIGHT):
-                    return row
-        return None
+        when = "held" if listener.missing_right in BY_ROOT else "orphaned"
+        if when == "orphaned" and listener.missing_right != NO_RIGHT:
+            return None
+        rows = _rows(listener.port, listener.protocol, system)
+        return next((row for row in rows if not row.process and row.when == when), None)
     by_port, _ = _ordered(listener.protocol, system)
     for row in by_port.get(listener.port, ()):
         if row.when == "held" and _fits(row.process, listener.process) and _told(row, listener):
@@ -47,8 +47,8 @@ def conflicts_without_socket(port: int, protocol: Protocol, system: System) -> t
 
 
 def holder_text(row: ConflictRow, port: int | None = None) -> str:
-    """What holds the port and how to free it; with ``port`` its number is put into the commands."""
-    cause = row.cause[0].upper() + row.cause[1:]
+    """What holds the port and how to free it; with ``port`` its number is put into the text."""
+    cause = _numbered(row.cause[0].upper() + row.cause[1:], port)
     text = f"{cause}. To free the port: {'; '.join(steps(row, port))}."
     if row.kill_useless and row.process:
         text += " Ending the process does not help."
@@ -57,9 +57,11 @@ def holder_text(row: ConflictRow, port: int | None = None) -> str:
 
 def steps(row: ConflictRow, port: int | None = None) -> tuple[str, ...]:
     """How to free the port, gentlest first; with ``port`` its number is put into the commands."""
-    if port is None:
-        return row.free_it
-    return tuple(step.replace("publish=N", f"publish={port}") for step in row.free_it)
+    return tuple(_numbered(step, port) for step in row.free_it)
+
+
+def _numbered(text: str, port: int | None) -> str:
+    return text if port is None else _PORT.sub(str(port), text)
 
 
 def _rows(port: int, protocol: Protocol, system: System) -> tuple[ConflictRow, ...]:

@@ -41,9 +41,9 @@ class Listing:
         """All listening TCP and bound UDP sockets of this network namespace.
 
         Owners are proved (seen holding the socket), else probable or hidden with the right that is missing; ``user``
-        is then the one that made the socket. After the first reading a new hidden socket is given once two readings
-        have shown it. Where sock_diag is refused, psutil's rows are given, which lack inode, v6only and the user of
-        foreign sockets. Raises OSError if those cannot be had either.
+        is then the one that made the socket. A new hidden socket is given once two readings have shown it; the first
+        reading asks the kernel twice for that. Where sock_diag is refused, psutil's rows are given, which lack inode,
+        v6only and the user of foreign sockets. Raises OSError if those cannot be had either.
         """
         with self._lock:
             try:
@@ -67,13 +67,16 @@ class Listing:
         return tuple(listener for _, _, listener in self._rows.values())
 
     def _without_passing(self, found: tuple[Socket, ...], owners: Mapping[int, Owner]) -> tuple[Socket, ...]:
-        """Without the sockets that appear ownerless at this reading.
+        """Without the sockets that appear ownerless at this reading, as far as they may be gone by now.
 
-        A process that ends lets go of its descriptors before its sockets are closed; if no more than that was seen,
-        the socket is gone at the next reading.
+        A process that ends lets go of its descriptors before its sockets are closed, and others are closed while /proc
+        is read; if no more than that was seen, the socket is gone at the next reading. The first one looks again.
         """
         ownerless = {entry.cookie for entry in found if owners[entry.cookie].grade == "hidden"}
-        passing = set() if self._ownerless is None else ownerless - self._ownerless
+        before = self._ownerless
+        if before is None and ownerless:
+            before = {entry.cookie for entry in self._ask()}
+        passing = ownerless - (before or set())
         self._ownerless = ownerless
         return tuple(entry for entry in found if entry.cookie not in passing) if passing else found
 

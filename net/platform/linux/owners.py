@@ -178,7 +178,7 @@ class Owners:
                 process=found[0].name if found else None,
                 user=user_name(entry.uid),
                 command=commands.pop() if len(commands) == 1 else None,
-                missing_right=right,
+                missing_right=right if entry.inode else NO_RIGHT,
                 service=unit(path),
                 container=container(path),
             )

@@ -11,7 +11,7 @@ from net.platform.endpoint import endpoint, interface_addresses
 from net.platform.macos import nettop, sockets
 from net.platform.macos.files import File, Place, local_place, parse, place_of
 from net.platform.process_facts import Facts, facts
-from net.platform.rights import MACOS_ROOT
+from net.platform.rights import MACOS_ROOT, NO_RIGHT
 from net.platform.system import is_root
 from net.ports.records import Listener
 from net.text import visible
@@ -41,13 +41,16 @@ def listeners() -> tuple[Listener, ...]:
         entries += tuple(entry for text in outputs((nettop.COMMAND,), failures) for entry in nettop.parse(text))
     if not files and not entries and failures:
         raise failures[0]
-    return combine(files, entries, interface_addresses())
+    return combine(files, entries, interface_addresses(), root=is_root())
 
 
 def combine(
-    files: Iterable[File], entries: Sequence[sockets.Entry], interfaces: Mapping[str, str]
+    files: Iterable[File], entries: Sequence[sockets.Entry], interfaces: Mapping[str, str], *, root: bool = False
 ) -> tuple[Listener, ...]:
-    """One row a socket of both tools' rows; ``interfaces`` gives the interface of each address."""
+    """One row a socket of both tools' rows; ``interfaces`` gives the interface of each address.
+
+    ``root``: they were run by root, to whom lsof shows all that a process holds.
+    """
     asked = cache(facts)
     told = _told(entries)
     rows: dict[str, Listener] = {}
@@ -62,7 +65,7 @@ def combine(
         row = _proved(held, place, asked(first.pid), same, interfaces)
         rows[row.key().name] = row
     for entry in _unseen(entries, places):
-        found = _inferred(entry, asked(entry.pid) if entry.pid else Facts(), interfaces)
+        found = _inferred(entry, asked(entry.pid) if entry.pid else Facts(), interfaces, root=root)
         if found is not None:
             rows.setdefault(found.key().name, found)
     return tuple(rows.values())
@@ -157,7 +160,7 @@ def _proved(
     )
 
 
-def _inferred(entry: sockets.Entry, known: Facts, interfaces: Mapping[str, str]) -> Listener | None:
+def _inferred(entry: sockets.Entry, known: Facts, interfaces: Mapping[str, str], *, root: bool) -> Listener | None:
     place = _entry_place(entry)
     if place is None:
         logger.info("netstat printed an address that is none: %s", entry.address)
@@ -178,7 +181,7 @@ def _inferred(entry: sockets.Entry, known: Facts, interfaces: Mapping[str, str])
         user=known.user,
         command=known.command,
         started=known.started,
-        missing_right=MACOS_ROOT,
+        missing_right=MACOS_ROOT if not root else NO_RIGHT if entry.pid is None else None,
         reuse=entry.reuse,
         state="listen" if entry.protocol == "tcp" else "bound",
     )

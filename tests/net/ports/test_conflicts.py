@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 
-from net.platform.rights import MACOS_ROOT, NO_RIGHT, ROOT
+from net.platform.rights import ADMINISTRATOR, MACOS_ROOT, NO_RIGHT, PTRACE, ROOT
 from net.ports.conflicts import conflict_for, conflicts_without_socket, holder_text
 from net.ports.records import Listener
 from resources.loader import ConflictRow, System, port_conflicts
@@ -95,7 +95,7 @@ def matches(row: ConflictRow, port: int, protocol: Literal["tcp", "udp"], system
     found = []
     names: list[str | None] = [name_for(pattern) for pattern in row.process]
     for name in names or [None]:
-        held = listener(port, name, protocol, MACOS_ROOT if name is None else None, command_for(row))
+        held = listener(port, name, protocol, right_for(row) if name is None else None, command_for(row))
         best = conflict_for(held, system, twice=twice)
         assert best is not None
         assert best is row or explains_better(best, row, name)
@@ -109,6 +109,10 @@ def matches(row: ConflictRow, port: int, protocol: Literal["tcp", "udp"], system
         assert conflict_for(listener(port, FOREIGN, protocol), system, twice=twice) is not row
     assert conflict_for(listener(65000, FOREIGN, protocol), system) is None
     return found
+
+
+def right_for(row: ConflictRow) -> str:
+    return NO_RIGHT if row.when == "orphaned" else MACOS_ROOT
 
 
 def explains_better(found: ConflictRow, row: ConflictRow, name: str | None) -> bool:
@@ -203,6 +207,24 @@ def test_an_owner_no_right_would_show_is_not_called_another_users() -> None:
     assert "WireGuard" in wireguard.cause
 
 
+def test_another_users_socket_is_not_said_to_be_the_kernels() -> None:
+    row = conflict_for(listener(51820, None, "udp", ROOT), "linux")
+    assert row is not None
+    assert "another user" in row.cause
+    orphan = conflict_for(listener(40000, None, "udp", NO_RIGHT), "macos")
+    assert orphan is not None
+    assert "left a UDP socket" in orphan.cause
+    foreign = conflict_for(listener(40000, None, "udp", MACOS_ROOT), "macos")
+    assert foreign is not None
+    assert "left a UDP socket" not in foreign.cause
+
+
+@pytest.mark.parametrize("right", [None, PTRACE, NO_RIGHT, ADMINISTRATOR])
+@pytest.mark.parametrize("protocol", ["tcp", "udp"])
+def test_root_is_not_told_to_look_as_root(right: str | None, protocol: Literal["tcp", "udp"]) -> None:
+    assert conflict_for(listener(40000, None, protocol, right), "linux") is None
+
+
 def test_a_single_server_is_not_said_to_be_there_twice() -> None:
     assert conflict_for(listener(9876, "python3"), "linux") is None
     row = conflict_for(listener(9876, "python3"), "linux", twice=True)
@@ -215,6 +237,12 @@ def test_the_port_is_put_into_the_commands() -> None:
 
     assert row is not None
     assert "publish=8443" in holder_text(row, 8443)
+    twice = conflict_for(listener(8443, "node"), "linux", twice=True)
+    hidden = conflict_for(listener(8443, None, missing_right=ROOT), "linux")
+    assert twice is not None
+    assert hidden is not None
+    assert holder_text(twice, 8443).startswith("Two programs hold port 8443 at different addresses")
+    assert "lanscout --on sudo ports 8443" in holder_text(hidden, 8443)
     assert "publish=N" in holder_text(row)
 
 

@@ -136,7 +136,7 @@ async def test_two_servers_at_two_addresses_are_known_as_such_while_both_are_the
     assert [record.known for record in alone if isinstance(record, Listener)] == [None]
     told = [record.known for record in both if isinstance(record, Listener)]
     assert len(told) == 2
-    assert all(text is not None and "Two processes hold the same port" in text for text in told)
+    assert all(text is not None and "Two programs hold port " in text for text in told)
     assert [record.known for record in again if isinstance(record, Listener)] == [None]
 
 

@@ -288,7 +288,7 @@ def ownerless(port: int) -> Socket:
 
 
 def test_a_socket_whose_process_is_just_ending_leaves_no_ownerless_row() -> None:
-    readings = iter([(ownerless(1),), (ownerless(1), ownerless(2)), (ownerless(1),)])
+    readings = iter([(ownerless(1),)] * 2 + [(ownerless(1), ownerless(2)), (ownerless(1),)])
     listing = Listing(lambda: next(readings))
 
     assert [[row.port for row in listing.read()] for _ in range(3)] == [[1], [1], [1]]
@@ -299,6 +299,11 @@ def test_a_socket_that_stays_ownerless_is_shown_at_the_next_reading() -> None:
     listing = Listing(lambda: next(readings))
 
     assert [[row.port for row in listing.read()] for _ in range(3)] == [[], [], [2]]
+
+
+def test_a_socket_that_is_closed_while_the_first_reading_looks_for_its_owner_is_not_shown() -> None:
+    readings = iter([(ownerless(1), ownerless(2)), (ownerless(1),)])
+    assert [row.port for row in Listing(lambda: next(readings)).read()] == [1]
 
 
 def test_a_thousand_sockets_opened_and_closed_while_reading() -> None:

@@ -13,7 +13,7 @@ import pytest
 from net.platform.macos import lsof, sockets
 from net.platform.macos.files import File
 from net.platform.macos.sockets import Entry
-from net.platform.rights import MACOS_ROOT
+from net.platform.rights import MACOS_ROOT, NO_RIGHT
 from net.ports.records import Listener
 
 INTERFACES = {"127.0.0.1": "lo0", "::1": "lo0", "192.0.2.4": "en0", "fe80::1": "lo0"}
@@ -71,6 +71,13 @@ def test_a_socket_without_any_process_is_hidden() -> None:
     row = one([], [Entry("udp", "4", "*", 68, None, None)])
 
     assert (row.owner, row.pid, row.process, row.missing_right) == ("hidden", None, None, MACOS_ROOT)
+
+
+def test_what_lsof_does_not_show_to_root_no_right_would_show() -> None:
+    entries = [Entry("udp", "4", "*", 68, None, None), Entry("udp", "4", "*", 69, NOBODY, "vpnkit")]
+    rights = {row.pid: row.missing_right for row in lsof.combine([], entries, INTERFACES, root=True)}
+
+    assert rights == {None: NO_RIGHT, NOBODY: None}
 
 
 def test_workers_that_share_a_socket_are_one_row_with_the_lowest_pid() -> None:

@@ -122,6 +122,7 @@ def _facts(
         "silent": _listed(silent),
         "plain": endpoint_text(plain[0].address, port) if plain else "",
         "owners": "; ".join(f"{each.address} ({each.stack}) is held by {_holder(each)}" for each in listeners),
+        "airplay": _listed([each.address for group in groups if _is_airplay(group) for each in group]),
         "right": next((each.missing_right for each in listeners if each.missing_right), "a right of its own"),
         "reason": os.strerror(refusal) if refusal is not None else "",
     }

@@ -69,7 +69,9 @@ def _say_listeners(output: Output, listeners: Sequence[Listener], port: int | No
         output.say(f"Nothing listens on port {port}." if port else "Nothing listens.")
         return
     output.show(tables.listeners_table(listeners, all_pids=all_pids))
-    known = dict.fromkeys(listener.known for listener in listeners if listener.known)
+    # Of hidden owners in a long list, the line with the missing right says enough.
+    told = [each for each in listeners if each.known and (port is not None or each.process is not None)]
+    known = dict.fromkeys(each.known for each in told)
     for text in (*tables.missing_rights(listeners), *known):
         output.say(f"\n{text}")
     if port is not None and several_owners(listeners):

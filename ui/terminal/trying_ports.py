@@ -128,17 +128,38 @@ def bindings_table(found: Iterable[Binding]) -> Table:
 
 
 def bindings_text(found: Iterable[Binding]) -> tuple[str, ...]:
-    """Each reason and caveat once, and the port that is free."""
-    lines: dict[str, None] = {}
-    for each in found:
-        if each.reason is not None:
-            lines[f"\n{each.reason}\n  remedy  {each.remedy}"] = None
+    """Each reason and caveat once, and the port that is free.
+
+    A socket for both stacks meets what one for either meets, so where it is refused for the same, its reason is theirs.
+    """
+    every = tuple(found)
+    whole = next((each for each in every if each.stack == "dual" and each.reason is not None), None)
+    lines: dict[str, str] = {}
+    for each in every:
+        refused = whole if whole is not None and _same_cause(each, whole) else each
+        if refused.reason is not None:
+            key = f"{_without_place(refused.reason, refused)}\n  remedy  {refused.remedy}"
+            reason = _of_port(refused) if refused is not each else refused.reason
+            lines.setdefault(key, f"{reason}\n  remedy  {refused.remedy}")
         if each.caveat is not None:
-            lines[f"\n{each.caveat}"] = None
-    free = next((each.free for each in found if each.free is not None), None)
+            lines.setdefault(_without_place(each.caveat, each), each.caveat)
+    free = next((each.free for each in every if each.free is not None), None)
     if free is not None:
-        lines[f"\nThe nearest port that can be bound is {free}."] = None
-    return tuple(lines)
+        lines["free"] = f"The nearest port that can be bound is {free}."
+    return tuple(f"\n{text}" for text in lines.values())
+
+
+def _same_cause(one: Binding, whole: Binding) -> bool:
+    return one.errno == whole.errno and one.with_reuse == whole.with_reuse and bool(one.holder) == bool(whole.holder)
+
+
+def _of_port(binding: Binding) -> str:
+    return (binding.reason or "").replace(endpoint_text(binding.address, binding.port), f"Port {binding.port}", 1)
+
+
+def _without_place(text: str, binding: Binding) -> str:
+    """What is said of any address alike."""
+    return text.replace(endpoint_text(binding.address, binding.port), "")
 
 
 def _ordinal(place: int) -> str:

@@ -76,6 +76,7 @@ def test_airplay_first_and_the_persons_server_behind_it() -> None:
         "node (PID 12) answers at 127.0.0.1 only."
     )
     assert (verdict.about, verdict.code, verdict.certainty) == ("answers", "answers_differ_airplay", "proven")
+    assert verdict.cause.startswith("AirPlay Receiver was met at ::1 and 192.168.1.2; ")
     assert verdict.cause.count("AirPlay Receiver of macOS listens.") == 1
     assert verdict.evidence[-1] == "localhost resolves to ::1, 127.0.0.1, in this order."
     assert "http://127.0.0.1:5000/" in verdict.remedy[0]

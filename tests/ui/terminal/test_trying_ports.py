@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Literal
 
 import click
 import pytest
@@ -110,6 +111,46 @@ def test_the_verdict_is_one_sentence_with_cause_remedies_and_what_localhost_mean
         "  remedy  Write 127.0.0.1.",
         "  seen    localhost resolves to ::1.",
     ]
+
+
+def refused(address: str, stack: Literal["v4", "v6", "dual"], holder: str | None, why: str = "") -> Binding:
+    where = f"[{address}]" if ":" in address else address
+    return Binding(
+        address=address,
+        port=5000,
+        protocol="tcp",
+        stack=stack,
+        possible=False,
+        with_reuse=False,
+        errno=98,
+        reason=f"{where}:5000 is taken (98): {holder or why}.",
+        remedy="Use another.",
+        holder=holder,
+    )
+
+
+@pytest.mark.parametrize(
+    ("holders", "said"),
+    [
+        (("a", "a", "a"), ("Port 5000 is taken (98): a.",)),
+        (("a", "b", "a and b"), ("Port 5000 is taken (98): a and b.",)),
+    ],
+)
+def test_what_all_stacks_meet_is_told_once(holders: tuple[str, str, str], said: tuple[str, ...]) -> None:
+    four, six, both = holders
+    found = (refused("0.0.0.0", "v4", four), refused("::", "v6", six), refused("::", "dual", both))
+    assert bindings_text(found) == tuple(f"\n{text}\n  remedy  Use another." for text in said)
+
+
+def test_a_stack_that_is_refused_for_another_reason_keeps_it() -> None:
+    found = (
+        refused("0.0.0.0", "v4", None, "TIME_WAIT"),
+        refused("::", "v6", "b"),
+        refused("::", "dual", "b"),
+    )
+    first, second = bindings_text(found)
+    assert "TIME_WAIT" in first
+    assert second.startswith("\nPort 5000 is taken (98): b.")
 
 
 def test_a_reason_that_holds_for_several_ways_is_told_once_with_the_free_port() -> None:

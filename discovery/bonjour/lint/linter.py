@@ -21,6 +21,13 @@ MOST_QUESTIONS: Final = 2000
 MOST_REMEMBERED: Final = 10_000
 MOST_SUSPICIONS: Final = 4000
 
+_LEFT_OUT: Final = (
+    ("breach not listed", "breaches not listed"),
+    ("packet of a further host", "packets of further hosts"),
+    ("question not listed", "questions not listed"),
+    ("older fact forgotten", "older facts forgotten"),
+)
+
 
 class _SuspicionKey(NamedTuple):
     rule: str
@@ -96,7 +103,6 @@ class Linter:
         if counts == self._told or (self._told_at is not None and 0 <= now - self._told_at < 1):
             return
         self._told, self._told_at = counts, now
-        findings, hosts, questions, _ = counts
-        yield make_problem(
-            "lint_full", "mDNS", findings=findings, hosts=hosts, questions=questions, forgotten=forgotten
-        )
+        found = zip(counts, _LEFT_OUT, strict=True)
+        what = [f"{count:,} {one if count == 1 else many}" for count, (one, many) in found if count]
+        yield make_problem("lint_full", "mDNS", what=", ".join(what))

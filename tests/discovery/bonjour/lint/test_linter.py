@@ -196,10 +196,22 @@ def test_what_finds_no_room_is_counted_and_said(monkeypatch: pytest.MonkeyPatch)
     records = fed(packets).news(LATER)
     (problem,) = (record for record in records if isinstance(record, Problem))
     assert problem.code == "lint_full"
-    assert "17 questions" in problem.text
+    assert "17 questions not listed" in problem.text
     assert len(findings(records)) == 5
     assert len([record for record in records if isinstance(record, HostScore)]) == 5
     assert len([record for record in records if isinstance(record, Asked)]) == 3
+
+
+def test_of_what_found_no_room_only_what_there_is_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_QUESTIONS", 3)
+    linter = fed([query(ask(f"_x{number}._tcp.local", PTR)) for number in range(4)])
+    (problem,) = (record for record in linter.news(LATER) if isinstance(record, Problem))
+    assert problem.text == "There was more to judge than there is room for: 1 question not listed."
+    for number in range(4, 1237):
+        packet = query(ask(f"_x{number}._tcp.local", PTR))
+        linter.take(packet, decode(packet.payload), own=False)
+    (problem,) = (record for record in linter.news(LATER + 2) if isinstance(record, Problem))
+    assert problem.text.endswith(": 1,234 questions not listed.")
 
 
 def test_ten_thousand_bad_types_of_one_host_are_fifty_rows_and_a_problem() -> None:
@@ -219,7 +231,7 @@ def test_ten_thousand_bad_instances_of_one_host_are_fifty_rows_and_a_problem() -
     records = fed(packets).news(LATER)
     assert len(findings(records, "instance_control")) == 50
     (problem,) = (record for record in records if isinstance(record, Problem))
-    assert "9950 breaches" in problem.text
+    assert "9,950 breaches" in problem.text
 
 
 def test_hostile_text_is_capped_and_visible() -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from rich.table import Table
 
 from discovery.records import SystemResponder, SystemService
 from discovery.requests import SystemRequest
 from net.records import Key, Problem, Removed
+from net.text import visible
 from probe.methods import Batch
 from ui.terminal import tables
 from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output
 from ui.terminal.running import run_watch
 
+SHOWN = 3
+"""Services named with a reason."""
 KNOWN_TO = {"only_raw": "ONLY HEARD HERE", "only_system": "ONLY THE SYSTEM"}
 
 
@@ -38,12 +43,22 @@ async def print_system(output: Output, place: str, request: SystemRequest, secon
         output.say(_responder_text(responder))
     if rows:
         output.show(_rows_table(list(rows.values())))
-        for text in dict.fromkeys(row.text for row in rows.values() if row.text):
-            output.say("")
-            output.show(tables.cell(text))
+        for reason in _reasons(rows.values()):
+            output.say(f"\n{reason}")
     else:
         output.say(f"Neither knows a service after {seconds:g} s; lanscout ladder looks for the reason.")
     return ANSWERED if rows else NOTHING_FOUND
+
+
+def _reasons(rows: Iterable[SystemService]) -> Iterator[str]:
+    """Each reason of a difference once, after the services that it holds for."""
+    services: dict[str, list[str]] = {}
+    for row in sorted(rows, key=lambda row: (row.interface, row.type, row.name.casefold())):
+        if row.text:
+            services.setdefault(row.text, []).append(f"{visible(row.name)} ({visible(row.type)})")
+    for text, names in services.items():
+        more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+        yield f"{', '.join(names[:SHOWN])}{more}: {visible(text)}"
 
 
 def _responder_text(responder: SystemResponder) -> str:

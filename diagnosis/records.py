@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from net.records import Key, Record
+from net.multicast.records import NetworkChange
+from net.records import Interface, Key, Record
 from net.verdict import Certainty
 
 Severity = Literal["ok", "info", "warning", "error"]
@@ -89,4 +90,26 @@ class Explained(Record, frozen=True, kw_only=True):
         return Key("explained", "")
 
 
-DiagnosisRecord = Finding | CheckState | Explanation | Explained
+class Report(Record, frozen=True, kw_only=True):
+    """A run of the checks with what a stranger needs to understand it.
+
+    ``time`` is when the run began. ``changes`` are the last ones of the log of changes, oldest first, and
+    ``changes_left_out`` counts those before; whoever keeps the log adds them. ``redacted`` is the sentence on what
+    was taken out, None where nothing was.
+    """
+
+    time: float
+    version: str
+    system: str
+    host: str
+    user: str
+    root: bool
+    interfaces: tuple[Interface, ...] = ()
+    checks: tuple[CheckState, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    changes: tuple[NetworkChange, ...] = ()
+    changes_left_out: int = 0
+    redacted: str | None = None
+
+
+DiagnosisRecord = Finding | CheckState | Report | Explanation | Explained

@@ -8,13 +8,14 @@ from net.requests import Request
 class DiagnoseRequest(Request, frozen=True, kw_only=True):
     """Run the checks named (empty: all) on ``interfaces`` (empty: all usable); listening checks take ``seconds``.
 
-    ``passive``: only the checks that send nothing.
+    ``passive``: only the checks that send nothing. ``report``: a Report of the run at its end.
     """
 
     checks: tuple[str, ...] = ()
     interfaces: tuple[str, ...] = ()
     seconds: float = 5.0
     passive: bool = False
+    report: bool = False
 
 
 TEXT_LIMIT = 100_000

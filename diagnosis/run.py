@@ -29,13 +29,15 @@ from diagnosis.checks import (
 from diagnosis.consequences import CONSEQUENCE_CODES, explained
 from diagnosis.context import Context
 from diagnosis.findings import make_finding
-from diagnosis.records import CheckState, Finding
+from diagnosis.records import CheckState, Finding, Report
 from diagnosis.requests import DiagnoseRequest
+from net.host import this_host
 from net.interfaces import find, snapshot
 from net.multicast.overhearing import Overhearing
 from net.problems import ProblemError, make_problem
-from net.records import Record
+from net.records import Interface, Key, Record
 from net.tasks import start, stop
+from resources.version import VERSION
 
 logger = logging.getLogger(__name__)
 
@@ -95,17 +97,45 @@ async def run(request: DiagnoseRequest) -> AsyncGenerator[tuple[Record, ...], No
     """A CheckState running and done (or failed) for each check asked, not_run for the others, and the Findings.
 
     A check that raises or hangs is a finding itself (``check_failed``), and the others go on. Where no check has
-    anything to say, the finding ``nothing_found`` says so. Raises ProblemError for an unknown interface or check.
+    anything to say, the finding ``nothing_found`` says so. A Report ends the run where one was asked
+    for. Raises ProblemError for an unknown interface or check.
     """
     checks = tuple(_checks(request))
+    began = time.time()
     faces = await snapshot()
     chosen = await find(request.interfaces) if request.interfaces else faces
     context = Context(faces, chosen, request.seconds, bool(request.interfaces), time.monotonic())
+    told: dict[Key, Record] = {}
+    async with aclosing(_told(checks, context)) as batches:
+        async for batch in batches:
+            told.update((key, record) for record in batch if (key := record.key()) is not None)
+            yield batch
+    if request.report:
+        yield (_report(began, faces, tuple(told.values())),)
+
+
+def _report(began: float, faces: tuple[Interface, ...], told: tuple[Record, ...]) -> Report:
+    host = this_host()
+    return Report(
+        time=began,
+        version=VERSION,
+        system=host.system,
+        host=host.name,
+        user=host.user,
+        root=host.root,
+        interfaces=faces,
+        checks=tuple(record for record in told if isinstance(record, CheckState)),
+        findings=tuple(record for record in told if isinstance(record, Finding)),
+    )
+
+
+async def _told(checks: Sequence[Check], context: Context) -> AsyncGenerator[tuple[Record, ...], None]:
+    """How all checks stand, what those of the run say, and that nothing was found where they say nothing."""
     yield tuple(check.state("running" if check in checks else "not_run") for check in CHECKS.values())
     said = False
     async with AsyncExitStack() as stack:
         if not all(check.passive for check in checks):
-            macs = frozenset(face.mac for face in faces if face.mac is not None)
+            macs = frozenset(face.mac for face in context.interfaces if face.mac is not None)
             context = context._replace(overhearing=await stack.enter_async_context(Overhearing(context.lans, macs)))
         async with aclosing(_results(checks, context)) as results:
             async for records in results:

@@ -7,11 +7,9 @@ the rest counted (Skipped). When stdin closes everything is stopped and the proc
 from __future__ import annotations
 
 import asyncio
-import getpass
 import logging
 import os
 import signal
-import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
@@ -20,12 +18,11 @@ from typing import IO
 import msgspec
 
 from net.ending import end_with
-from net.platform.system import SYSTEM, is_root
+from net.host import this_host
 from net.problems import ProblemError, make_problem
 from net.records import Problem
 from net.requests import Request
 from net.tasks import start, stop
-from net.text import visible
 from probe.messages import LINE_LIMIT, Ask, Hello, decode_ask, encode_record, encode_tell
 from probe.methods import METHODS, Batch, Method
 from probe.outbox import WHOLE_EVENTS_KEPT, Outbox
@@ -281,14 +278,8 @@ def _encoded(identity: int, batch: Batch) -> bytes:
 
 
 def _hello() -> Hello:
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):  # a uid without a name
-        user = str(os.getuid())
-    host = socket.gethostname()
-    return Hello(
-        version=VERSION, system=SYSTEM, host=visible(host), user=visible(user), root=is_root(), pid=os.getpid()
-    )
+    host = this_host()
+    return Hello(version=VERSION, system=host.system, host=host.name, user=host.user, root=host.root, pid=os.getpid())
 
 
 def _write_all(lines: IO[bytes], data: bytes) -> None:

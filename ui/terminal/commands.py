@@ -16,7 +16,17 @@ from net.records import Interface, Key, Membership, Problem, Removed
 from net.requests import InterfaceRequest, PortsRequest, RouteRequest
 from probe.methods import Batch
 from resources.version import VERSION
-from ui.terminal import bonjour, changing, explaining, listing_ports, multicast, resolving, tables, trying_ports
+from ui.terminal import (
+    bonjour,
+    changing,
+    diagnosing,
+    explaining,
+    listing_ports,
+    multicast,
+    resolving,
+    tables,
+    trying_ports,
+)
 from ui.terminal.collecting import collect, collect_or_fail
 from ui.terminal.options import Amount, answering, common_options, interface_option
 from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output
@@ -183,22 +193,6 @@ async def services(
     return ANSWERED if rows else NOTHING_FOUND
 
 
-@lanscout.command("diagnose")
-@common_options
-@interface_option
-@click.option("--seconds", type=Amount(min=0), default=5.0, show_default=True)
-@click.option("--markdown", is_flag=True, help="As a report to hand on.")
-@answering
-async def diagnose(output: Output, place: str, interfaces: tuple[str, ...], seconds: float, *, markdown: bool) -> int:
-    """All checks and what they found."""
-    request = DiagnoseRequest(interfaces=interfaces, seconds=seconds)
-    found = await collect_or_fail(output, place, "diagnosis.run", request, Finding)
-    # A later one about the same takes the place of an earlier one.
-    for finding in {finding.key(): finding for finding in found}.values():
-        output.show(tables.finding_markdown(finding) if markdown else tables.finding_text(finding))
-    return ANSWERED if found else NOTHING_FOUND
-
-
 @lanscout.command("probe")
 def probe() -> int:
     """Serve one window or terminal over stdin and stdout."""
@@ -210,6 +204,7 @@ def probe() -> int:
 for _verb in (
     *bonjour.VERBS,
     changing.changes,
+    diagnosing.diagnose,
     explaining.explain,
     listing_ports.ports,
     *multicast.VERBS,

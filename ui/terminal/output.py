@@ -59,6 +59,13 @@ class Output:
         """A plain line for people."""
         self.show(Text(text))
 
+    def text(self, text: str) -> None:
+        """A document as it is, its lines not broken anew; nothing with ``--json``."""
+        if not self.json:
+            with _writing():
+                sys.stdout.write(text)
+                sys.stdout.flush()
+
     def problem(self, problem: Problem) -> None:
         """One line on stderr: what, errno and the remedy; with ``--json`` also the record on stdout."""
         self.problems.append(problem)

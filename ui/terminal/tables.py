@@ -225,14 +225,6 @@ def finding_text(finding: Finding) -> Text:
     return text
 
 
-def finding_markdown(finding: Finding) -> Text:
-    """A finding as a section of a Markdown report."""
-    lines = [f"## {finding.severity}: {finding.title}", "", f"{finding.cause} (certainty: {finding.certainty})", ""]
-    lines += [f"- seen: `{evidence}`" for evidence in finding.evidence]
-    lines += ["", *(f"1. {remedy}" for remedy in finding.remedy), ""]
-    return Text("\n".join(visible(line, 2000) for line in lines))
-
-
 def _stream_cells(stream: Stream) -> tuple[Text, ...]:
     return (
         cell(endpoint_text(stream.source, stream.source_port)),

@@ -63,10 +63,13 @@ def caveats(made: Attempt, around: Surroundings) -> tuple[Problem, ...]:
     """What a program that binds this should know, the weightiest first."""
     found = []
     limits = around.limits
+    if made.wildcard and made.stack != "v4" and not any(":" in address for address in interface_addresses()):
+        reach = "by nobody" if made.stack == "v6" else "by IPv4 only"
+        found.append(make_problem("bind_but_no_ipv6", str(made), reach=reach))
     rule = limits.translated(made.port)
     if rule is not None:
         found.append(make_problem("bind_but_translated", str(made), target=rule.target))
-    elif limits.nat is None and SYSTEM == "linux" and not set(CONTAINER_BRIDGES).isdisjoint(interface_names().values()):
+    elif limits.nat is None and _containers_run():
         found.append(make_problem("bind_translation_unseen", str(made)))
     beside = overlapping(around.listeners, made.address, made.stack)
     if beside:
@@ -82,10 +85,21 @@ def caveats(made: Attempt, around: Surroundings) -> tuple[Problem, ...]:
     return tuple(found)
 
 
+def unknown(made: Attempt, limits: BindLimits) -> Problem | None:
+    """What could not be read about a bind that is granted, and is no caveat by itself."""
+    if limits.nat is not None or _containers_run() or ipaddress.ip_address(made.address).is_loopback:
+        return None
+    return make_problem("bind_nat_unknown", str(made))
+
+
 def holders_text(listeners: Iterable[Listener]) -> str:
     """``node (PID 12) at 127.0.0.1 and a hidden owner (user root) at ::``; "" for none."""
     texts = list(dict.fromkeys(f"{_owner(each)} at {each.address}" for each in listeners))
     return " and ".join(part for part in (", ".join(texts[:-1]), *texts[-1:]) if part)
+
+
+def _containers_run() -> bool:
+    return SYSTEM == "linux" and not set(CONTAINER_BRIDGES).isdisjoint(interface_names().values())
 
 
 def _owner(listener: Listener) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import ipaddress
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from typing import Literal, NamedTuple
@@ -11,7 +12,7 @@ from net.platform import this_platform
 from net.platform.bind_limits import BindLimits
 from net.platform.names import index_of_name
 from net.platform.tcp_sockets import TcpSocket
-from net.ports.bind_reasons import Attempt, Surroundings, caveats, holders_text, refusal
+from net.ports.bind_reasons import Attempt, Surroundings, caveats, holders_text, refusal, unknown
 from net.ports.listeners import snapshot
 from net.ports.reaching import overlapping
 from net.ports.records import Binding, Listener
@@ -21,6 +22,9 @@ from net.sockets import try_bind
 
 WILDCARDS: dict[str, tuple[Literal["v4", "v6", "dual"], ...]] = {"0.0.0.0": ("v4",), "::": ("v6", "dual")}
 """How a socket for every address can be made."""
+
+NOT_HERE = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EINVAL, errno.ENODEV, errno.ENXIO)
+"""What says that the address is the fault, which nobody holds."""
 
 
 class Way(NamedTuple):
@@ -121,6 +125,8 @@ def _binding(request: BindRequest, way: Way, error: OSError | None, around: Surr
     shared = error is None or attempt(way, request.port, request.protocol, reuse=True) is None
     problem = refusal(made, error, around, shared=shared) if error is not None else None
     warnings = caveats(made, around) if error is None else ()
+    unseen = unknown(made, around.limits) if error is None else None
+    here = error is None or error.errno not in NOT_HERE
     return Binding(
         address=way.address,
         port=request.port,
@@ -131,8 +137,9 @@ def _binding(request: BindRequest, way: Way, error: OSError | None, around: Surr
         errno=error.errno if error is not None else None,
         reason=problem.text if problem is not None else None,
         remedy=problem.remedy if problem is not None else None,
-        holder=holders_text(overlapping(around.listeners, way.address, way.stack)) or None,
+        holder=(holders_text(overlapping(around.listeners, way.address, way.stack)) or None) if here else None,
         caveat=" ".join(f"{each.text} {each.remedy}" for each in warnings) or None,
+        unknown=f"{unseen.text} {unseen.remedy}" if unseen is not None else None,
         free=free,
     )
 

@@ -164,7 +164,8 @@ class Binding(Record, frozen=True, kw_only=True):
 
     ``with_reuse``: with SO_REUSEADDR and SO_REUSEPORT where the system has it, which is tried where it is refused
     without. ``holder`` is who has it now, ``reason`` why it is refused in a sentence. ``caveat`` tells where it is not
-    refused what may still go wrong. ``free`` is the nearest port that could be bound there.
+    refused what may still go wrong, ``unknown`` what could not be read about that. ``free`` is the nearest port that
+    could be bound there.
     """
 
     address: str
@@ -178,6 +179,7 @@ class Binding(Record, frozen=True, kw_only=True):
     remedy: str | None = None
     holder: str | None = None
     caveat: str | None = None
+    unknown: str | None = None
     free: int | None = None
 
     def key(self) -> Key:

@@ -172,6 +172,9 @@ def test_an_address_that_is_not_here_is_told_with_those_that_are(lab: Lab) -> No
     (refused,) = bound(lab.beta, "10.99.0.1:5000", code=1)
     assert (refused["errno"], refused["free"]) == (errno.EADDRNOTAVAIL, None)
     assert "10.99.0.1 is no address of this computer" in refused["reason"]
+    with tcp_listener(lab.beta, "0.0.0.0", 5000):
+        (refused,) = bound(lab.beta, "10.99.0.1:5000", code=1)
+    assert (refused["errno"], refused["holder"]) == (errno.EADDRNOTAVAIL, None), "nobody holds what is not here"
     assert all(address in refused["reason"] for address in ("127.0.0.1", *lab.beta.v4))
     assert "fe80" not in refused["reason"]
 
@@ -194,6 +197,10 @@ def test_a_host_without_ipv6_says_so_and_is_asked_for_ipv4(fresh_lab: Lab) -> No
     (refused,) = bound(fresh_lab.beta, "[::1]:5000", code=1)
     assert refused["errno"] == errno.EADDRNOTAVAIL
     assert "no IPv6" in refused["reason"]
+    four, six, dual = bound(fresh_lab.beta, "5000", code=0)
+    assert four["caveat"] is None
+    assert "no interface of this computer has an IPv6 address, so it is reached by nobody" in six["caveat"]
+    assert "reached by IPv4 only" in dual["caveat"]
 
 
 def test_a_port_that_address_translation_takes_away_can_be_bound_with_a_warning(fresh_lab: Lab) -> None:
@@ -206,7 +213,10 @@ def test_a_port_that_address_translation_takes_away_can_be_bound_with_a_warning(
     assert granted["possible"] is True
     assert "sends what arrives from other computers to 172.17.0.2:80 instead" in granted["caveat"]
     (plain,) = bound(fresh_lab.beta, "0.0.0.0:8081", code=0)
-    assert plain["caveat"] is None
+    assert (plain["caveat"], plain["unknown"]) == (None, None)
+    (unread,) = bound(fresh_lab.beta, "0.0.0.0:8080", code=0, nobody=True)
+    assert unread["caveat"] is None
+    assert "only root may read those rules" in unread["unknown"]
 
 
 def test_a_port_of_outgoing_connections_is_warned_of(lab: Lab) -> None:

@@ -128,7 +128,7 @@ def bindings_table(found: Iterable[Binding]) -> Table:
 
 
 def bindings_text(found: Iterable[Binding]) -> tuple[str, ...]:
-    """Each reason and caveat once, and the port that is free.
+    """Each reason, caveat and what is not known once, and the port that is free.
 
     A socket for both stacks meets what one for either meets, so where it is refused for the same, its reason is theirs.
     """
@@ -143,6 +143,8 @@ def bindings_text(found: Iterable[Binding]) -> tuple[str, ...]:
             lines.setdefault(key, f"{reason}\n  remedy  {refused.remedy}")
         if each.caveat is not None:
             lines.setdefault(_without_place(each.caveat, each), each.caveat)
+        if each.unknown is not None:
+            lines.setdefault(each.unknown, each.unknown)
     free = next((each.free for each in every if each.free is not None), None)
     if free is not None:
         lines["free"] = f"The nearest port that can be bound is {free}."

@@ -11,7 +11,7 @@ from net import problems
 from net.platform.bind_limits import BindLimits, NatRule
 from net.platform.tcp_sockets import TcpSocket
 from net.ports import bind_reasons
-from net.ports.bind_reasons import Attempt, Surroundings, caveats, refusal
+from net.ports.bind_reasons import Attempt, Surroundings, caveats, refusal, unknown
 from net.ports.records import Listener
 
 MAC = BindLimits(
@@ -182,11 +182,17 @@ def test_a_bind_that_is_granted_has_the_warnings_of_what_still_goes_wrong() -> N
 
 
 @pytest.mark.parametrize("on", ["linux"], indirect=True)
-def test_rules_that_may_not_be_read_are_warned_of_only_where_containers_run(
+def test_rules_that_may_not_be_read_are_warned_of_where_containers_run_else_said_to_be_unknown(
     on: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unseen = Surroundings(limits=BindLimits(nat=None))
     monkeypatch.setattr(bind_reasons, "interface_names", lambda: {1: "lo", 2: "en0"})
     assert codes(tried("0.0.0.0", 5000), unseen) == []
+    problem = unknown(tried("0.0.0.0", 5000), unseen.limits)
+    assert problem is not None
+    assert problem.code == "bind_nat_unknown"
+    assert unknown(tried("127.0.0.1", 5000), unseen.limits) is None
+    assert unknown(tried("0.0.0.0", 5000), LINUX) is None
     monkeypatch.setattr(bind_reasons, "interface_names", lambda: {1: "lo", 2: "docker0"})
     assert codes(tried("0.0.0.0", 5000), unseen) == ["bind_translation_unseen"]
+    assert unknown(tried("0.0.0.0", 5000), unseen.limits) is None

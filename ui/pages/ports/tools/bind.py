@@ -166,6 +166,10 @@ class BindTool(Tool):
         sections = [Section(tr("Why"), text=binding.reason)] if binding.reason else []
         if binding.remedy:
             sections.append(Section(tr("What to do"), text=binding.remedy))
+        if binding.caveat:
+            sections.append(Section(tr("Mind"), text=binding.caveat))
+        if binding.unknown:
+            sections.append(Section(tr("Not known"), text=binding.unknown))
         facts = [Fact(tr("Protocol"), binding.protocol.upper()), Fact(tr("Stack"), stack_name(binding))]
         if binding.holder:
             facts.append(Fact(tr("Held by"), binding.holder))

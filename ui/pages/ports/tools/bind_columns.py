@@ -47,8 +47,11 @@ def _why(binding: Binding) -> Cell:
     reason = visible(binding.reason or "", TEXT_CAP)
     if not binding.possible and binding.holder:
         return Cell(fill(tr("Held by %1"), visible(binding.holder, TEXT_CAP)), reason, tip=reason)
+    if binding.possible:
+        caveat = visible(binding.caveat or "", TEXT_CAP)
+        return Cell(tr("Free."), caveat, dim=not caveat, tip=caveat)
     remedy = visible(binding.remedy or "", TEXT_CAP)
-    return Cell(reason or tr("Free."), remedy, dim=not reason, tip=reason)
+    return Cell(reason, remedy, tip=reason)
 
 
 def _free(binding: Binding) -> Cell:

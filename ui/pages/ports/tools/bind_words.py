@@ -28,10 +28,13 @@ def conclude(wanted: Wanted, protocol: str, bindings: Sequence[Binding]) -> Conc
     tried = sorted(bindings, key=natural)
     refused = [binding for binding in tried if not binding.possible]
     name = f"{protocol.upper()} {wanted}"
-    first = next((binding for binding in refused or tried if binding.reason), None)
+    first = next((binding for binding in refused if binding.reason), None)
     why = " ".join(filter(None, (first.reason, first.remedy))) if first is not None else ""
     if not refused:
-        return Conclusion(fill(tr("Yes: %1 can be bound."), name), Tone.WARNING if why else Tone.OK, why)
+        beware = next((binding.caveat for binding in tried if binding.caveat), "")
+        unknown = next((binding.unknown for binding in tried if binding.unknown), "")
+        tone = Tone.WARNING if beware else Tone.OK
+        return Conclusion(fill(tr("Yes: %1 can be bound."), name), tone, " ".join(filter(None, (beware, unknown))))
     free = next((binding.free for binding in refused if binding.free is not None), None)
     if len(refused) == len(tried):
         return Conclusion(fill(tr("No: %1 cannot be bound."), name), Tone.ERROR, why, free)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from net.ports.records import Binding
 from tests.ui.pages.ports.scene import BINDINGS, taken
 from tests.ui.pages.ports.tools.conftest import Asked, MakeTool
+from tests.ui.scenes import batch
 from ui.pages.ports.endpoint import Wanted
 from ui.pages.ports.tools.bind import BindTool
 from ui.pages.ports.tools.bind_words import conclude
@@ -18,9 +19,12 @@ from ui.widgets.empty_panel import Why
 
 GRANTED = Binding(address="0.0.0.0", port=5000, protocol="tcp", stack="v4", possible=True, with_reuse=True)
 SHADOWED = Binding(
-    address="0.0.0.0", port=5000, protocol="tcp", stack="v4", possible=True, reason="A rule of Docker takes it.",
-    remedy="Stop the container.",
+    address="0.0.0.0", port=5000, protocol="tcp", stack="v4", possible=True,
+    caveat="A rule of Docker takes it. Stop the container.",
 )  # fmt: skip
+UNSEEN = Binding(
+    address="::", port=5000, protocol="tcp", stack="v6", possible=True, unknown="Whether a rule takes it is not known."
+)
 
 
 @pytest.fixture
@@ -98,3 +102,17 @@ def test_all_some_or_none_of_the_ways_are_told_apart(qapp: QApplication) -> None
     assert (some.tone, some.free) == (Tone.WARNING, 5001)
     beware = conclude(wanted, "tcp", [SHADOWED])
     assert (beware.tone, beware.why) == (Tone.WARNING, "A rule of Docker takes it. Stop the container.")
+    unseen = conclude(wanted, "tcp", [UNSEEN])
+    assert (unseen.tone, unseen.why) == (Tone.OK, "Whether a rule takes it is not known.")
+
+
+def test_what_may_go_wrong_all_the_same_is_told_of_a_bind_that_is_granted(make_tool: MakeTool, qtbot: QtBot) -> None:
+    tool: BindTool = make_tool(BindTool, bind=[batch(SHADOWED, UNSEEN), {"end": True}])
+    tool.ask(5000)
+    qtbot.waitUntil(lambda: tool.conclusion is not None)
+    assert tool.head.remedy == "A rule of Docker takes it. Stop the container. Whether a rule takes it is not known."
+    assert "A rule of Docker takes it." in tool.export_rows()[1][3]
+    for binding, text in ((SHADOWED, "A rule of Docker takes it."), (UNSEEN, "Whether a rule takes it is not known.")):
+        tool.table.view.select_key(binding.key())
+        assert tool.details.details is not None
+        assert text in tool.details.details.as_text()

@@ -37,8 +37,8 @@ class Way(NamedTuple):
 async def watch(request: BindRequest) -> AsyncGenerator[tuple[Binding, ...], None]:
     """A Binding for each way: one for an address, v4, v6 and both together for every address.
 
-    Nothing listens meanwhile, and nothing is sent. Raises ProblemError: address_invalid, or where the listeners cannot
-    be read.
+    Nothing listens meanwhile, and nothing is sent. Raises ProblemError: bind_address_invalid, or where the listeners
+    cannot be read.
     """
     tried = ways(request.address)
     holding = await snapshot(PortsRequest(protocol=request.protocol, follow=False))
@@ -46,13 +46,13 @@ async def watch(request: BindRequest) -> AsyncGenerator[tuple[Binding, ...], Non
 
 
 def ways(address: str | None) -> tuple[Way, ...]:
-    """Raises ProblemError (address_invalid)."""
+    """Raises ProblemError (bind_address_invalid)."""
     if address is None:
         return tuple(Way(each, stack) for each, stacks in WILDCARDS.items() for stack in stacks)
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
-        raise ProblemError(make_problem("address_invalid", address)) from None
+        raise ProblemError(make_problem("bind_address_invalid", address)) from None
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
         parsed = parsed.ipv4_mapped
     text = str(parsed)

@@ -18,14 +18,14 @@ from net.text import endpoint_text, visible
 from probe.methods import Batch
 from ui.terminal import tables
 from ui.terminal.collecting import collect_or_fail
-from ui.terminal.options import answering, common_options, interface_option, parse_port
+from ui.terminal.options import PortCommand, answering, common_options, interface_option, parse_port
 from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output
 from ui.terminal.running import run_watch
 
 QUIET = Output(json=False)
 
 
-@click.command("ports")
+@click.command("ports", cls=PortCommand)
 @common_options
 @interface_option
 @click.argument("port", metavar="[PORT]", required=False, callback=parse_port)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from net.problems import ProblemError, make_problem
+from ui.port_input import wrong_port
 from ui.terminal.output import COULD_NOT, Output, OutputError, exit_code
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -25,6 +27,16 @@ class Amount(click.FloatRange):
         if not math.isfinite(number):
             self.fail(f"{value} is not a finite number.", param, ctx)
         return number
+
+
+class PortCommand(click.Command):
+    """Takes -1 for the port it is not, and not for an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for text in args:
+            if re.fullmatch(r"-\d+", text):
+                port_number(text)
+        return super().parse_args(ctx, args)
 
 
 def common_options(command: Command) -> Command:
@@ -53,7 +65,7 @@ def port_number(text: str) -> int:
     """Raises click.UsageError for what is no port from 1 to 65535."""
     if text.isascii() and text.isdigit() and 0 < int(text[:9]) < 65536:
         return int(text)
-    problem = make_problem("port_invalid", text)
+    problem = wrong_port(text)
     raise click.UsageError(f"{problem.text} {problem.remedy}")
 
 

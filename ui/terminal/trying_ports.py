@@ -19,7 +19,7 @@ from net.verdict import Verdict
 from probe.methods import Batch
 from ui.terminal import tables
 from ui.terminal.collecting import collect_or_fail
-from ui.terminal.options import answering, common_options, parse_port, port_number
+from ui.terminal.options import PortCommand, answering, common_options, parse_port, port_number
 from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output
 from ui.terminal.running import run_watch
 
@@ -27,7 +27,7 @@ NO_SUCH_FAMILY = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 """What a wildcard is refused with where the computer lacks IPv6."""
 
 
-@click.command("answers")
+@click.command("answers", cls=PortCommand)
 @common_options
 @click.argument("port", callback=parse_port)
 @answering
@@ -52,7 +52,7 @@ async def answers(output: Output, place: str, port: int) -> int:
     return ANSWERED if any(answer.connected for answer in found) else NOTHING_FOUND
 
 
-@click.command("bind")
+@click.command("bind", cls=PortCommand)
 @common_options
 @click.argument("endpoint", metavar="[ADDRESS:]PORT")
 @click.option("--udp", is_flag=True, help="UDP instead of TCP.")

@@ -68,7 +68,7 @@ def test_an_address_is_tried_in_the_ways_it_can_be_bound(address: str | None, ex
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(ProblemError) as refused:
         ways(address)
-    assert refused.value.problem.code == "address_invalid"
+    assert refused.value.problem.code == "bind_address_invalid"
 
 
 def test_an_interface_that_is_not_here_is_a_refusal() -> None:

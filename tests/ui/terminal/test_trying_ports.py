@@ -52,15 +52,16 @@ def test_an_ipv6_address_needs_brackets() -> None:
 
 
 @pytest.mark.parametrize("verb", ["answers", "bind"])
-@pytest.mark.parametrize("port", ["0", "65536", "http", "5000-5010"])
+@pytest.mark.parametrize("port", ["0", "65536", "http", "5000-5010", "-1"])
 def test_the_verbs_end_with_2_and_say_why(verb: str, port: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.run([verb, port]) == 2
-    assert f"{port} is not a port: ports are whole numbers from 1 to 65535. Give a number" in capsys.readouterr().err
+    assert f"{port} is not a port: ports are whole numbers from 1 to 65535. " in capsys.readouterr().err
 
 
 def test_a_bind_to_what_is_no_address_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.run(["bind", "localhost:5000"]) == 2
-    assert "localhost is not an IP address" in capsys.readouterr().err
+    message = capsys.readouterr().err
+    assert "localhost is not an IP address. Give an address of this computer, such as 127.0.0.1:5000" in message
 
 
 def test_a_bind_that_is_possible_ends_with_0_and_answers_of_nobody_with_1(capsys: pytest.CaptureFixture[str]) -> None:

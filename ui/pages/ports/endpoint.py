@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from net.problems import make_problem
 from net.records import Problem
 from net.text import endpoint_text
+from ui.port_input import wrong_port
 
 FIRST, LAST = 1, 65535
 _DIGITS = 9
@@ -39,7 +40,7 @@ def parse_wanted(text: str) -> Wanted | Problem:
     before, colon, number = text.rpartition(":")
     port = port_number(number)
     if port is None:
-        return make_problem("port_invalid", number or text or "“”")
+        return wrong_port(number if colon and before else text)
     if not colon or before in ("", "*"):
         return Wanted(port)
     if before == "localhost":
@@ -48,7 +49,7 @@ def parse_wanted(text: str) -> Wanted | Problem:
     try:
         address = ipaddress.ip_address(before[1:-1] if bracketed else before)
     except ValueError:
-        return make_problem("address_invalid", before)
+        return make_problem("bind_address_invalid", before)
     if (address.version == 6) != bracketed:
-        return make_problem("address_invalid", before)
+        return make_problem("bind_address_invalid", before)
     return Wanted(port, str(address))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QSize
 
 from ui.pages.ports.endpoint import port_number
 from ui.pages.ports.verdict import Verdict
+from ui.port_input import wrong_port
 from ui.text import count, fill
 from ui.theme import Tone, tokens, unit
 from ui.widgets.labels import PlainLabel, Size
@@ -100,7 +101,8 @@ class Question(QFrame):
     def show_verdict(self, verdict: Verdict | None) -> None:
         """The answer; without one, what the field is for."""
         if verdict is None and self.port is None and self.field.text().strip():
-            verdict = Verdict(self.tr("Ports are numbers from 1 to 65535."), tone=Tone.WARNING)
+            problem = wrong_port(self.field.text())
+            verdict = Verdict(problem.text, problem.remedy, Tone.WARNING)
         self._tone = verdict.tone if verdict is not None else None
         _say(self.title, verdict.title if verdict is not None else "")
         _say(self.text, verdict.text if verdict is not None else "")

@@ -29,13 +29,13 @@ def test_a_port_and_an_address_are_read(typed: str, wanted: Wanted) -> None:
         ("", "port_invalid"),
         ("0", "port_invalid"),
         ("65536", "port_invalid"),
-        ("http", "port_invalid"),
-        ("80-90", "port_invalid"),
+        ("http", "port_name"),
+        ("80-90", "port_range"),
         ("9" * 5000, "port_invalid"),
         ("127.0.0.1", "port_invalid"),
-        ("::1:80", "address_invalid"),
-        ("[127.0.0.1]:80", "address_invalid"),
-        ("web:80", "address_invalid"),
+        ("::1:80", "bind_address_invalid"),
+        ("[127.0.0.1]:80", "bind_address_invalid"),
+        ("web:80", "bind_address_invalid"),
     ],
 )
 def test_anything_else_is_a_problem(typed: str, code: str) -> None:

@@ -53,7 +53,7 @@ def test_words_in_the_filter_take_the_question_away(page: PortsPage) -> None:
 
 def test_what_is_no_port_is_said_in_the_field(page: PortsPage) -> None:
     type_port(page, "field", "70000")
-    assert page.question.title.text() == "Ports are numbers from 1 to 65535."
+    assert page.question.title.text().endswith("is not a port: ports are whole numbers from 1 to 65535.")
     assert len(shown(page)) == 14
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout
 
 from net.ports.records import Answer
-from net.problems import make_problem
 from net.records import Key, Problem, Record
 from net.requests import AnswersRequest
 from net.text import endpoint_text
@@ -19,7 +18,8 @@ from ui.pages.table_page import raw_text
 from ui.pages.tool import Tool
 from ui.pages.tool_head import Head
 from ui.pages.tool_strip import Strip, set_words
-from ui.text import fill, plural, visible
+from ui.port_input import wrong_port
+from ui.text import fill, plural
 from ui.theme import Tone
 from ui.widgets.actions import Action
 from ui.widgets.details_form import Details, DetailsForm, Fact, Section
@@ -90,16 +90,23 @@ class AnswersTool(Tool):
         text = self.field.text().strip()
         port = port_number(text)
         if port is None:
-            self.strip.say_problem(make_problem("port_invalid", visible(text, 60) or "“”"))
+            self._forget()
+            self.strip.say_problem(wrong_port(text))
             self.field.setFocus()
             return
         self.strip.say("")
+        self._forget()
+        self.port = port
+        self._watch = self.open_watch("ports.answers", AnswersRequest(port=port))
+        self._tell()
+
+    def _forget(self) -> None:
+        """What was asked before does not stand beside what is asked now."""
         self.close_watch(self._watch)
-        self.port, self.verdict, self._failed = port, None, None
+        self._watch = self.port = self.verdict = self._failed = None
         self.answers.clear()
         self.table.model.clear()
         self.details.show_details(None)
-        self._watch = self.open_watch("ports.answers", AnswersRequest(port=port))
         self._tell()
 
     def take(self, records: tuple[Record, ...]) -> None:

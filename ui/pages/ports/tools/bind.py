@@ -95,18 +95,26 @@ class BindTool(Tool):
         """Try what is in the field."""
         wanted = parse_wanted(self.field.text())
         if isinstance(wanted, Problem):
+            self._forget()
             self.strip.say_problem(wanted)
             self.field.setFocus()
             return
         self.strip.say("")
-        self.close_watch(self._watch)
-        self.wanted, self.conclusion, self._failed = wanted, None, None
+        self._forget()
+        self.wanted = wanted
         self._tried = self.protocol.current
-        self.bindings.clear()
-        self.table.model.clear()
         protocol = cast("Literal['tcp', 'udp']", self._tried)
         request = BindRequest(port=wanted.port, address=wanted.address, protocol=protocol)
         self._watch = self.open_watch("ports.bind", request)
+        self._tell()
+
+    def _forget(self) -> None:
+        """What was tried before does not stand beside what is tried now."""
+        self.close_watch(self._watch)
+        self._watch = self.wanted = self.conclusion = self._failed = None
+        self.bindings.clear()
+        self.table.model.clear()
+        self.details.show_details(None)
         self._tell()
 
     def copy_free(self) -> None:

@@ -80,6 +80,14 @@ def test_what_is_no_port_is_said_and_not_asked(make_tool: MakeTool, typed: str, 
     assert asked() == []
 
 
+def test_bad_input_takes_the_verdict_before_away(tool: AnswersTool) -> None:
+    tool.field.setText("http")
+    tool.run_button.click()
+    assert "give the number, such as 80 for http" in tool.strip.note.text
+    assert (tool.verdict, tool.port, tool.answers) == (None, None, {})
+    assert not tool.head.isVisible()
+
+
 def test_what_cannot_be_asked_says_why(make_tool: MakeTool, qtbot: QtBot) -> None:
     problem = msgspec.to_builtins(make_problem("port_invalid", "7"))
     tool: AnswersTool = make_tool(AnswersTool, answers=[{"problem": problem}])

@@ -94,6 +94,16 @@ def test_bad_input_is_said_and_not_tried(make_tool: MakeTool, typed: str, asked:
     assert asked() == []
 
 
+def test_bad_input_takes_the_conclusion_before_away(tool: BindTool) -> None:
+    tool.field.setText("5000-5010")
+    tool.run_button.click()
+    assert "Give one number, such as 5000" in tool.strip.note.text
+    assert tool.conclusion is None
+    assert tool.export_records() == []
+    assert not tool.head.isVisible()
+    assert not tool.copy_button.isEnabled()
+
+
 def test_all_some_or_none_of_the_ways_are_told_apart(qapp: QApplication) -> None:
     wanted = Wanted(5000)
     assert conclude(wanted, "tcp", [GRANTED])[:2] == ("Yes: TCP 5000 can be bound.", Tone.OK)

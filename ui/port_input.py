@@ -1,0 +1,23 @@
+"""What is wrong with a text that should be the number of a port, for fields and for the command line."""
+
+from __future__ import annotations
+
+import re
+
+from net.problems import make_problem
+from net.records import Problem
+from net.text import visible
+
+SHOWN = 60
+EMPTY = "“”"
+_RANGE = re.compile(r"\s*(\d{1,5})\s*(?:-|–|\.\.|:|,)\s*\d{1,5}\s*", re.ASCII)
+_NAME = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
+
+
+def wrong_port(text: str) -> Problem:
+    """The problem with ``text``, which is no port: a range, a name or anything else, each with its own remedy."""
+    shown = visible(text.strip(), SHOWN)
+    found = _RANGE.fullmatch(text)
+    if found is not None:
+        return make_problem("port_range", shown, first=found[1])
+    return make_problem("port_name" if _NAME.fullmatch(text) else "port_invalid", shown or EMPTY)

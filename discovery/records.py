@@ -70,7 +70,7 @@ Ended = Literal["goodbye", "expired", "flushed", "interface_gone", "unanswered"]
 interface went, or nobody answered when it was verified (RFC 6762 sections 10.1, 10, 10.2, 10.4)."""
 
 
-class Sighting(msgspec.Struct, frozen=True, kw_only=True):
+class Sighting(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where a record was heard: on ``interface`` from ``source``, ``count`` times between ``first`` and ``last``.
 
     ``ip_ttl`` is the IP TTL or hop limit of the last packet, None where the system does not tell or the answer came by

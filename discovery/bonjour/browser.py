@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from discovery.bonjour.catalogue import Catalogue
+from discovery.bonjour.hearing import TURN
 from discovery.bonjour.ledger import Ledger
 from discovery.bonjour.station import Stations
 from discovery.bonjour.types import BrowsedType, parse_types
@@ -89,13 +90,14 @@ class _Browsing:
             self._states_due = now + _STATES_EVERY
             records += self._stations.states()
         records += self._catalogue.news(now)
-        return (*records, *(self._ledger.news(time.time()) if self._ledger is not None else ()))
+        return (*records, *(self._ledger.news(time.time(), TURN) if self._ledger is not None else ()))
 
     async def close(self) -> None:
         await self._stations.close()
 
     async def _wait(self) -> None:
-        soon = self._stations.waiting or self._catalogue.waiting
+        more = self._ledger is not None and self._ledger.waiting
+        soon = more or self._stations.waiting or self._catalogue.waiting
         try:
             async with asyncio.timeout(COALESCE if soon else _STATES_EVERY):
                 await self._news.wait()

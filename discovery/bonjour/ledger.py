@@ -2,57 +2,43 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from math import inf
-from typing import Final
 
 from discovery.bonjour.entry import Entry
 from discovery.bonjour.hearing import HeardPacket
-from discovery.bonjour.names import Labels, folded, written_length
-from discovery.bonjour.rdata import (
-    ANY,
-    LONGEST_TEXT,
-    OPT,
-    Absence,
-    HostAddress,
-    Opaque,
-    Options,
-    Pointer,
-    Rdata,
-    Server,
-    Text,
+from discovery.bonjour.ledger_limits import (
+    MOST_BYTES,
+    MOST_PER_SET,
+    MOST_RECORDS,
+    MOST_SIGHTINGS,
+    Identity,
+    Limit,
+    cost_of,
 )
+from discovery.bonjour.names import Labels, folded
+from discovery.bonjour.rdata import ANY, OPT
 from discovery.bonjour.restricted import PORT
 from discovery.bonjour.wire import CLASS_IN, TRUNCATED, Message, ResourceRecord
 from discovery.records import HeardRecord
 from net.records import Family, Removed
 
-MOST_RECORDS: Final = 20_000
-MOST_SIGHTINGS: Final = 100_000
-"""Of all records together."""
-MOST_PER_SET: Final = 1_000
-"""Of one name and type: instances of a service type, or all types there are."""
-MOST_BYTES: Final = 48 * 1024 * 1024
-"""Of memory for names and data, as objects and as text."""
 _MANY = 100
 """Records of a set: all of more are looked through at most twice a second, however often they are asked for."""
 _LOOKED_THROUGH_EVERY = 0.5
-_OBJECT = 56
-"""Bytes of a small object of Python and its place in a tuple."""
-_RECORD = 1000
-"""Bytes of all else that is kept of a record, without its sightings."""
 _TOLD_EVERY = 1.0
 _SETTLED_EVERY = 0.25
 
 _Set = tuple[Labels, int]
-_Identity = tuple[Labels, int, Rdata]
 
 
 class Ledger:
     """What was heard of records, over all interfaces; times are seconds since the epoch.
 
     A record is its name (case counts not), type and data, of class IN. It is kept when it has ended, until there is no
-    room. ``left_out`` counts the records and sightings that found none.
+    room. ``left_out`` counts the records and sightings that found none, ``limits`` are those that kept them out.
+    ``waiting``: the last ``news`` did not tell all.
     """
 
     def __init__(
@@ -64,14 +50,16 @@ class Ledger:
         most_per_set: int = MOST_PER_SET,
     ) -> None:
         self.left_out = 0
+        self.limits: set[Limit] = set()
+        self.waiting = False
         self._limits = (most_records, most_sightings, most_bytes)
         self._most_per_set = most_per_set
-        self._entries: dict[_Identity, Entry] = {}
-        self._sets: dict[_Set, dict[_Identity, Entry]] = {}
+        self._entries: dict[Identity, Entry] = {}
+        self._sets: dict[_Set, dict[Identity, Entry]] = {}
         self._looked_through: dict[_Set, dict[tuple[bool, str, Family], float]] = {}
         """Of large sets when last, for a flush or a question, and where."""
-        self._ended: dict[_Identity, None] = {}
-        self._changed: dict[_Identity, None] = {}
+        self._ended: dict[Identity, None] = {}
+        self._changed: dict[Identity, None] = {}
         self._removed: dict[str, None] = {}
         self._sightings = 0
         self._bytes = 0
@@ -92,7 +80,7 @@ class Ledger:
             self._take_questions(packet, message)
             return
         flushed: dict[_Set, None] = {}
-        stated: set[_Identity] = set()
+        stated: set[Identity] = set()
         for record in (*message.answers, *message.additionals):
             if record.type != OPT and record.class_ == CLASS_IN:
                 name = folded(record.name)
@@ -114,10 +102,16 @@ class Ledger:
                 self._change(identity, entry)
                 self._note_end(identity, entry)
 
-    def news(self, now: float) -> tuple[HeardRecord | Removed, ...]:
-        """What changed since the last call; of each record at most once a second, but new ones at once."""
+    def news(self, now: float, within: float = inf) -> tuple[HeardRecord | Removed, ...]:
+        """What changed since the last call; of each record at most once a second, but new ones at once.
+
+        What ends is found, and what changed told, for ``within`` seconds each; the next call has the rest.
+        """
+        self.waiting = False
         if now >= self._due and abs(now - self._settled_at) >= _SETTLED_EVERY:
-            self._settle(now)
+            self._settle(now, time.monotonic() + within)
+        until = time.monotonic() + within
+        # First, since one that was forgotten may have come again.
         news: list[HeardRecord | Removed] = [Removed(of="heard_record", name=name) for name in self._removed]
         self._removed.clear()
         for identity in list(self._changed):
@@ -126,9 +120,12 @@ class Ledger:
                 del self._changed[identity]
                 entry.told_at = now
                 news.append(entry.told())
+                if time.monotonic() >= until:
+                    self.waiting = True
+                    break
         return tuple(news)
 
-    def _take_record(self, packet: HeardPacket, record: ResourceRecord, identity: _Identity) -> None:
+    def _take_record(self, packet: HeardPacket, record: ResourceRecord, identity: Identity) -> None:
         entry = self._entries.get(identity)
         if record.ttl == 0:
             if entry is not None and entry.withdrawn(packet):
@@ -142,13 +139,14 @@ class Ledger:
             entry = entry or self._enter(identity, record)
         before = len(entry.sightings)
         if not entry.heard(packet, record):
+            self.limits.add("record")
             self._leave_out(identity, entry)
             return
         self._sightings += len(entry.sightings) - before
         self._ended.pop(identity, None)
         self._change(identity, entry)
 
-    def _leave_out(self, identity: _Identity, entry: Entry | None) -> None:
+    def _leave_out(self, identity: Identity, entry: Entry | None) -> None:
         self.left_out += 1
         if entry is not None:
             self._note_end(identity, entry)
@@ -169,7 +167,7 @@ class Ledger:
                     entry.asked(packet)
                     self._due = min(self._due, entry.due)
 
-    def _look_through(self, key: _Set, packet: HeardPacket, *, flush: bool) -> Iterable[tuple[_Identity, Entry]]:
+    def _look_through(self, key: _Set, packet: HeardPacket, *, flush: bool) -> Iterable[tuple[Identity, Entry]]:
         entries = self._sets.get(key, {})
         if len(entries) > _MANY:
             times = self._looked_through.setdefault(key, {})
@@ -179,24 +177,30 @@ class Ledger:
             times[where] = packet.time
         return entries.items()
 
-    def _has_room(self, identity: _Identity) -> bool:
+    def _has_room(self, identity: Identity) -> bool:
         """Whether there is room for one more sighting of the record, at the cost of ended ones."""
         most_records, most_sightings, most_bytes = self._limits
         new = identity not in self._entries
         if new and len(self._sets.get(identity[:2], ())) >= self._most_per_set and not self._make_room_in(identity[:2]):
+            self.limits.add("set")
             return False
-        cost = _cost(identity)
-        while self._sightings >= most_sightings or (
-            new and (len(self._entries) >= most_records or self._bytes + cost > most_bytes)
-        ):
+        cost = cost_of(identity)
+        while True:
+            full: dict[Limit, bool] = {
+                "sightings": self._sightings >= most_sightings,
+                "records": new and len(self._entries) >= most_records,
+                "bytes": new and self._bytes + cost > most_bytes,
+            }
+            if not any(full.values()):
+                return True
             if not self._make_room():
+                self.limits.update(limit for limit, reached in full.items() if reached)
                 return False
-        return True
 
-    def _enter(self, identity: _Identity, record: ResourceRecord) -> Entry:
+    def _enter(self, identity: Identity, record: ResourceRecord) -> Entry:
         entry = self._entries[identity] = Entry(record)
         self._sets.setdefault(identity[:2], {})[identity] = entry
-        self._bytes += _cost(identity)
+        self._bytes += cost_of(identity)
         return entry
 
     def _make_room(self) -> bool:
@@ -217,7 +221,7 @@ class Ledger:
         self._forget(identity)
         return True
 
-    def _forget(self, identity: _Identity) -> None:
+    def _forget(self, identity: Identity) -> None:
         del self._ended[identity]
         self._changed.pop(identity, None)
         entry = self._entries.pop(identity)
@@ -227,44 +231,26 @@ class Ledger:
             del self._sets[identity[:2]]
             self._looked_through.pop(identity[:2], None)
         self._sightings -= len(entry.sightings)
-        self._bytes -= _cost(identity)
+        self._bytes -= cost_of(identity)
         if entry.told_at is not None:
             self._removed[entry.told().key().name] = None
 
-    def _change(self, identity: _Identity, entry: Entry) -> None:
+    def _change(self, identity: Identity, entry: Entry) -> None:
         self._changed[identity] = None
         self._due = min(self._due, entry.due)
 
-    def _note_end(self, identity: _Identity, entry: Entry) -> None:
+    def _note_end(self, identity: Identity, entry: Entry) -> None:
         if not entry.alive:
             self._ended[identity] = None
 
-    def _settle(self, now: float) -> None:
-        self._settled_at = now
-        due = inf
-        for identity, entry in self._entries.items():
-            if entry.due <= now and entry.settle(now):
+    def _settle(self, now: float, until: float) -> None:
+        for identity in [identity for identity, entry in self._entries.items() if entry.due <= now]:
+            entry = self._entries[identity]
+            if entry.settle(now):
                 self._changed[identity] = None
                 self._note_end(identity, entry)
-            due = min(due, entry.due)
-        self._due = due
-
-
-def _cost(identity: _Identity) -> int:
-    """Bytes of memory, about: the name in two cases, the data as objects, both as text, what of it is told as hex."""
-    name, _, rdata = identity
-    match rdata:
-        case Pointer(target) | Server(target=target):
-            size, objects, hexed = written_length(target), len(target), False
-        case Text(strings, data):
-            size, objects, hexed = 2 * len(data), len(strings), True
-        case Absence(following, types):
-            size, objects, hexed = written_length(following) + len(types), len(following) + len(types), True
-        case HostAddress(data) | Opaque(data):
-            size, objects, hexed = len(data), 1, isinstance(rdata, Opaque)
-        case Options(options):
-            size, objects, hexed = sum(len(data) for _, data in options), len(options), False
-    text = min(4 * size, 2 * LONGEST_TEXT) + 4 * written_length(name)
-    return (
-        _RECORD + 2 * (written_length(name) + _OBJECT * len(name)) + size + _OBJECT * objects + text + 2 * size * hexed
-    )
+            if time.monotonic() >= until:
+                self.waiting = True
+                return
+        self._settled_at = now
+        self._due = min((entry.due for entry in self._entries.values()), default=inf)

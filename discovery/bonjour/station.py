@@ -10,7 +10,8 @@ from typing import Literal
 from discovery.bonjour.catalogue import Catalogue
 from discovery.bonjour.heard import limit_text
 from discovery.bonjour.hearing import HeardPacket, Hearing
-from discovery.bonjour.ledger import MOST_RECORDS, Ledger
+from discovery.bonjour.ledger import Ledger
+from discovery.bonjour.ledger_limits import limits_text
 from discovery.bonjour.origin import Network, acceptable, networks_of
 from discovery.bonjour.places import choose, left_out
 from discovery.bonjour.querier import Querier
@@ -144,7 +145,9 @@ class Stations:
         if self._ledger.left_out:
             # Told anew only when it has doubled.
             least = 1 << (self._ledger.left_out.bit_length() - 1)
-            problems.append(make_problem("ledger_limit", "records", limit=f"{MOST_RECORDS:,}", left_out=f"{least:,}"))
+            problems.append(
+                make_problem("ledger_limit", "records", limit=limits_text(self._ledger.limits), left_out=f"{least:,}")
+            )
         return problems
 
     async def close(self) -> None:

@@ -11,6 +11,7 @@ import pytest
 from discovery.bonjour.compose import text_of
 from discovery.bonjour.entry import MOST_SIGHTINGS
 from discovery.bonjour.ledger import Ledger
+from discovery.bonjour.ledger_limits import limits_text
 from discovery.bonjour.names import parse_name
 from discovery.bonjour.rdata import NSEC, PTR, TXT, A, Absence, HostAddress, Opaque, Rdata
 from discovery.bonjour.wire import ResourceRecord
@@ -25,7 +26,7 @@ def test_ten_thousand_types_and_more_are_bounded_and_what_is_left_out_is_counted
         link.response(T, pointer(f"_t{number}._tcp.local.", name="_services._dns-sd._udp.local."))
 
     assert len(link.ledger) == 1000
-    assert link.ledger.left_out == 9000
+    assert (link.ledger.left_out, link.ledger.limits) == (9000, {"records"})
 
 
 def test_ended_records_make_room_first_and_are_taken_away() -> None:
@@ -52,7 +53,7 @@ def test_sources_without_end_are_bounded_and_known_ones_are_still_heard() -> Non
     record = link.record(T + 1, "PTR")
     assert len(record.sightings) == MOST_SIGHTINGS
     assert record.sightings[0].count == 2
-    assert link.ledger.left_out == 50
+    assert (link.ledger.left_out, link.ledger.limits) == (50, {"record"})
 
 
 def test_sightings_and_bytes_are_bounded_over_all_records() -> None:
@@ -66,6 +67,7 @@ def test_sightings_and_bytes_are_bounded_over_all_records() -> None:
     assert (len(few.ledger), few.ledger.left_out) == (10, 90)
     assert 5 < len(small.ledger) < 20
     assert small.ledger.left_out == 100 - len(small.ledger)
+    assert (few.ledger.limits, small.ledger.limits) == ({"sightings"}, {"bytes"})
     assert few.record(T + 1, "PTR", "a0.").sightings[0].count == 2
 
 
@@ -99,7 +101,7 @@ def test_a_set_without_end_is_bounded_counted_and_its_ended_records_make_room() 
     link = Link(Ledger(most_per_set=3))
     for number in range(5):
         link.response(T, pointer(f"i{number}._http._tcp.local.", ttl=1 if number == 1 else 4500))
-    assert (len(link.ledger), link.ledger.left_out) == (3, 2)
+    assert (len(link.ledger), link.ledger.left_out, link.ledger.limits) == (3, 2, {"set"})
 
     link.ledger.news(T + 5)
     link.response(T + 6, pointer("new._http._tcp.local."), pointer("other._ipp._tcp.local.", name="_ipp._tcp.local."))
@@ -107,6 +109,31 @@ def test_a_set_without_end_is_bounded_counted_and_its_ended_records_make_room() 
     told = [each.data for each in link.ledger.news(T + 6) if isinstance(each, HeardRecord)]
     assert told == ["new._http._tcp.local.", "other._ipp._tcp.local."]
     assert (len(link.ledger), link.ledger.left_out) == (4, 2)
+
+
+def test_what_changed_is_told_and_what_ended_is_found_in_turns_of_time_until_all_is() -> None:
+    link = Link()
+    for number in range(100):
+        link.response(T, pointer(f"i{number}._http._tcp.local.", ttl=10))
+
+    for at, alive in ((T, True), (T + 10, False)):
+        told: list[HeardRecord] = []
+        turns = 0
+        while turns == 0 or link.ledger.waiting:
+            news = [each for each in link.ledger.news(at, within=0) if isinstance(each, HeardRecord)]
+            assert len(news) <= 1, "no time is left after the first"
+            told += news
+            turns += 1
+        assert {each.data for each in told} == {f"i{number}._http._tcp.local." for number in range(100)}
+        assert len(told) == 100
+        assert {each.alive for each in told} == {alive}
+    assert link.ledger.news(T + 20) == ()
+
+
+def test_limits_are_named_with_their_numbers() -> None:
+    assert limits_text({"sightings", "records"}) == "20,000 records and 100,000 sightings"
+    assert limits_text({"bytes"}) == "48 MiB of names and data"
+    assert limits_text({"record"}) == "256 sightings of one record"
 
 
 def test_a_large_set_is_looked_through_twice_a_second_however_often_it_is_asked_for() -> None:

@@ -103,9 +103,11 @@ async def test_what_the_ledger_leaves_out_is_a_problem_that_is_told_anew_only_wh
     texts = []
     for left_out in (0, 1, 2, 3, 5, 1000, 1001):
         ledger.left_out = left_out
+        ledger.limits = {"set"}
         texts += [problem.text for problem in places.problems()]
     assert len(texts) == 6
     assert len(set(texts)) == 4
+    assert "(1,000 records of one name and type)" in texts[-1], "the limit that was reached and no other"
     assert "at least 512" in texts[-1]
 
 

@@ -48,8 +48,8 @@ def conflicts_without_socket(port: int, protocol: Protocol, system: System) -> t
 
 def holder_text(row: ConflictRow, port: int | None = None) -> str:
     """What holds the port and how to free it; with ``port`` its number is put into the text."""
-    cause = _numbered(row.cause[0].upper() + row.cause[1:], port)
-    text = f"{cause}. To free the port: {'; '.join(steps(row, port))}."
+    cause = _numbered(row.cause, port)
+    text = f"{cause[0].upper()}{cause[1:]}. To free the port: {'; '.join(steps(row, port))}."
     if row.kill_useless and row.process:
         text += " Ending the process does not help."
     return text

@@ -242,6 +242,7 @@ def test_the_port_is_put_into_the_commands() -> None:
     assert twice is not None
     assert hidden is not None
     assert holder_text(twice, 8443).startswith("Two programs hold port 8443 at different addresses")
+    assert holder_text(hidden, 8443).startswith("Port 8443 belongs to another user")
     assert "lanscout --on sudo ports 8443" in holder_text(hidden, 8443)
     assert "publish=N" in holder_text(row)
 

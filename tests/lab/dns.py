@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab import resolv_conf as resolv_conf_of
 from tests.lab.host import Host
 from tests.lab.peers import IMPORTABLE
 from tests.lab.process import Background
 
-NETNS_FILES = Path("/etc/netns")
-"""What lies in the folder of a namespace here stands in for the files of /etc in ``ip netns exec`` (ip-netns(8))."""
 PROGRAMS = {"dnsmasq": "dnsmasq-base", "nft": "nftables"}
 
 
@@ -55,17 +54,11 @@ def filtered(host: Host, *rules: str, hook: str = "input", priority: int = 0) ->
 @contextmanager
 def resolv_conf(host: Host, *servers: str) -> Iterator[Path]:
     """The host's own /etc/resolv.conf for commands that start there in the block; skips where none can be given."""
-    folder = NETNS_FILES / host.netns
-    had_folder = NETNS_FILES.is_dir()
     try:
-        folder.mkdir(parents=True)
+        file = resolv_conf_of.write(host.netns, *servers)
     except PermissionError:
-        pytest.skip(f"{NETNS_FILES} cannot be written")
-    file = folder / "resolv.conf"
+        pytest.skip(f"{resolv_conf_of.FOLDER} cannot be written")
     try:
-        file.write_text("".join(f"nameserver {server}\n" for server in servers))
         yield file
     finally:
-        shutil.rmtree(folder)
-        if not had_folder:
-            NETNS_FILES.rmdir()
+        resolv_conf_of.write(host.netns)

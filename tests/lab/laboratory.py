@@ -9,12 +9,12 @@ import socket
 import subprocess
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.lab import leftovers, topology
+from tests.lab import leftovers, resolv_conf, topology
 from tests.lab.host import CommandFailedError, Host
 from tests.lab.kernel import NETNS_FOLDER, open_tun
 
@@ -148,6 +148,8 @@ class Lab:
         self.hosts[plan.name] = host
         host.v4 = tuple(port.v4 for port in plan.ports)
         host.v6 = tuple(port.v6 for port in plan.ports)
+        with suppress(PermissionError):  # then those of the machine are out of reach from here, and are told to be
+            resolv_conf.write(host.netns)
         _set_sysctls(host)
         self._batch(self.prefix + topology.SWITCH, topology.cable_commands(plan, host.netns))
         self._batch(host.netns, topology.host_commands(plan))

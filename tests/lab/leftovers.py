@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from tests.lab import resolv_conf
 from tests.lab.host import end_processes_in
 from tests.lab.kernel import NETNS_FOLDER
 
@@ -56,6 +57,7 @@ def remove(namespaces: tuple[str, ...]) -> None:
             end_processes_in(name)
             with suppress(subprocess.CalledProcessError):
                 subprocess.run(["ip", "netns", "del", name], check=True, capture_output=True)
+        resolv_conf.remove(name)
 
 
 def _start_time(pid: int) -> str | None:

@@ -25,17 +25,22 @@ ISOLATED: dict[str, Certainty] = {"multicast_isolated": "likely", "multicast_in"
 """The verdicts that tell unicast that works from multicast that does not."""
 
 
+LEAST = 2.0
+"""Seconds: a question is repeated after one, and an answer may be held back for half of one (RFC 6762 sections 5.2 and
+6); who listens for less calls a link silent that is not."""
+
+
 async def check(context: Context) -> tuple[Finding, ...]:
     """For each chosen interface with MULTICAST and no tunnel on which the steps found a fault: the steps tried.
 
-    The steps wait twice, so each time for half of what the check may take.
+    The steps wait twice, so each time for half of what the check may take, and for no less than they need.
     """
     faces = tuple(face.name for face in context.lans)
     if not faces:
         return ()
     rungs: dict[tuple[str, int], Rung] = {}
     verdicts = []
-    request = LadderRequest(interfaces=faces, seconds=context.seconds / 2)
+    request = LadderRequest(interfaces=faces, seconds=max(LEAST, context.seconds / 2))
     async with aclosing(ladder(request)) as batches:
         async for batch in batches:
             rungs.update(((each.interface, each.place), each) for each in batch if isinstance(each, Rung))

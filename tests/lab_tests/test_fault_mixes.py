@@ -1,0 +1,83 @@
+"""The diagnosis of labs with known faults: each is found as it should be, and nothing else is called a fault."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.lab import Lab
+from tests.lab.dns import filtered
+from tests.lab.faults import FAULTS, Fault, Outcome, compared, diagnosed, docker_bridge, mixes, responders, scene
+
+SEED = 20240617
+COUNT = int(os.environ.get("LANSCOUT_FAULT_MIXES", "4"))
+NAMED = ("--interface", "en0", "--interface", "en5")
+FINE = Outcome((), ())
+
+
+def _told(mix: tuple[Fault, ...]) -> str:
+    return " + ".join(fault.name for fault in mix) or "healthy"
+
+
+def _outcome(mix: tuple[Fault, ...]) -> Outcome:
+    with scene() as built:
+        for fault in mix:
+            fault.apply(built)
+        return compared(mix, diagnosed(built.lab, *NAMED))
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+@pytest.mark.usefixtures("_possible")
+def test_a_fault_alone_is_found_and_nothing_else(fault: Fault) -> None:
+    assert _outcome((fault,)) == FINE
+
+
+@pytest.mark.parametrize(("number", "mix"), list(enumerate(mixes(COUNT, SEED))), ids=lambda value: "")
+@pytest.mark.usefixtures("_possible")
+def test_a_mix_of_faults_is_found_without_a_miss_or_a_false_alarm(number: int, mix: tuple[Fault, ...]) -> None:
+    assert _outcome(mix) == FINE, f"mix {number}: {_told(mix)}"
+
+
+@pytest.fixture(scope="module")
+def _possible(lab: Lab) -> None:
+    """Skips, or fails, where no lab can be built."""
+
+
+@pytest.fixture
+def spoken(fresh_lab: Lab) -> Iterator[Lab]:
+    """A lab with a responder on each LAN."""
+    with responders(fresh_lab):
+        yield fresh_lab
+
+
+def _all_findings(lab: Lab, *words: str) -> list[str]:
+    return [each["code"] for each in lab.alpha.lanscout("diagnose", "--seconds", "2", *words)]
+
+
+def test_one_healthy_lan_has_no_finding(spoken: Lab) -> None:
+    spoken.alpha.ip("link delete en5")
+    assert _all_findings(spoken) == ["nothing_found"]
+
+
+def test_two_healthy_lans_have_no_finding(spoken: Lab) -> None:
+    assert _all_findings(spoken) == ["nothing_found"]
+    assert _all_findings(spoken, *NAMED) == ["nothing_found"]
+
+
+def test_a_lan_beside_a_vpn_that_takes_its_own_subnet_only_has_no_finding(spoken: Lab) -> None:
+    spoken.alpha.ip("link set utun3 up")
+    spoken.alpha.ip("route add 10.9.0.0/16 dev utun3")
+    assert _all_findings(spoken) == ["nothing_found"]
+
+
+def test_what_a_busy_host_has_is_no_fault(spoken: Lab) -> None:
+    """A Docker bridge with a guest, a strict rp_filter, a firewall that lets Bonjour in, a port that is not used."""
+    docker_bridge(spoken)
+    alpha = spoken.alpha
+    alpha.run(["sysctl", "-qw", "net.ipv4.conf.all.rp_filter=1"])
+    accepting = ("ct state established,related accept", "udp dport 5353 accept", "meta l4proto icmpv6 accept", "drop")
+    filtered(alpha, *accepting)
+    alpha.run(["ip", "link", "add", "eth7", "type", "veth", "peer", "name", "eth8"])
+    assert _all_findings(spoken) == ["nothing_found"]

@@ -51,8 +51,14 @@ def programs(answers: Sequence[Answer], listeners: Sequence[Listener]) -> tuple[
     for answer in answers:
         if answer.connected:
             at = reached(listeners, answer.address, answer.interface)
-            groups.setdefault(_program(answer, at[0] if at else None), []).append(answer)
+            groups.setdefault(_program(answer, _taken_by(answer, at)), []).append(answer)
     return tuple(tuple(group) for group in groups.values())
+
+
+def _taken_by(answer: Answer, at: Sequence[Listener]) -> Listener | None:
+    """The listener reached; of programs that share one address, that of the program which accepted."""
+    alike = [each for each in at if (each.address, each.stack) == (at[0].address, at[0].stack)]
+    return next((each for each in alike if each.process == answer.process), at[0] if at else None)
 
 
 def _program(answer: Answer, listener: Listener | None) -> object:

@@ -75,13 +75,16 @@ def _say_listeners(output: Output, listeners: Sequence[Listener], port: int | No
     for text in (*tables.missing_rights(listeners), *known):
         output.say(f"\n{text}")
     if port is not None and several_owners(listeners):
-        output.say(f"\nSeveral programs hold port {port}. Who answers at which address: lanscout answers {port}")
+        output.say(f"\nDifferent programs hold port {port}. Who answers at which address: lanscout answers {port}")
 
 
 def several_owners(listeners: Iterable[Listener]) -> bool:
-    """Whether TCP sockets of one port are held by different processes, as far as those are seen."""
-    pids = [{each.pid, *each.shared_with} for each in listeners if each.protocol == "tcp" and each.pid is not None]
-    return any(first.isdisjoint(second) for first, second in combinations(pids, 2))
+    """Whether different processes hold TCP sockets of one port at different addresses, as far as they are seen."""
+    pids: dict[str, set[int]] = {}
+    for each in listeners:
+        if each.protocol == "tcp" and each.pid is not None:
+            pids.setdefault(each.address, set()).update((each.pid, *each.shared_with))
+    return any(first.isdisjoint(second) for first, second in combinations(pids.values(), 2))
 
 
 async def _addresses(place: str, interfaces: tuple[str, ...]) -> set[str]:

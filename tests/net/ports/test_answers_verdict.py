@@ -112,6 +112,15 @@ def test_workers_that_accept_for_one_listener_are_one_program() -> None:
     assert verdict.code == "answers_everywhere"
 
 
+def test_a_pool_of_sockets_at_one_address_is_one_program_and_two_programs_there_are_two() -> None:
+    answers = (answer("127.0.0.1", 101, localhost=1), answer("192.168.1.2", 102))
+    pool = (listener("0.0.0.0", 101), listener("0.0.0.0", 102))
+    assert conclude(5000, answers, pool, ("127.0.0.1",)).code == "answers_everywhere"
+    mixed = (listener("0.0.0.0", 101), listener("0.0.0.0", 102, "ruby"))
+    answers = (answer("127.0.0.1", 101, localhost=1), answer("192.168.1.2", 102, process="ruby"))
+    assert conclude(5000, answers, mixed, ("127.0.0.1",)).code == "answers_differ"
+
+
 def test_a_host_without_ipv6_is_still_answered_everywhere() -> None:
     answers = (answer("127.0.0.1", 1, localhost=1), refused("::1", errno.EADDRNOTAVAIL))
     assert conclude(5000, answers, (listener("0.0.0.0", 1),), ("127.0.0.1",)).code == "answers_everywhere"

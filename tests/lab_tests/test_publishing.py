@@ -167,7 +167,7 @@ def test_the_name_that_the_own_responder_answers_for_is_refused_and_stays_as_it_
         with lab.alpha.lanscout_process(*words) as process:
             assert process.wait() == 2
         problem = process.records("problem")[0]
-        assert problem["code"] == "publish_own_host"
+        assert problem["code"] == "publish_host_answered"
         assert problem["evidence"] is not None, "the answer that was heard, not what the bus tells"
         assert not process.records("published")
         assert address_of(avahi, "studio-2.local")
@@ -181,6 +181,17 @@ def test_the_name_that_avahi_tells_over_its_bus_is_refused_where_nobody_answers(
         with told as process:
             assert process.wait() == 2
         assert [each["code"] for each in process.records("problem")] == ["publish_own_host"]
+
+
+def test_a_host_name_under_which_another_program_here_publishes_is_not_called_the_computers(lab: Lab) -> None:
+    with publishing(lab.alpha, "first", TYPE, "1", "--interface", "en0", "--host", "shared"):
+        words = ("publish", "second", TYPE, "2", "--interface", "en0", "--host", "shared")
+        with lab.alpha.lanscout_process(*words) as process:
+            assert process.wait() == 2
+    (problem,) = process.records("problem")
+    assert problem["code"] == "publish_host_answered"
+    assert "or by another program that publishes under that host name" in problem["text"]
+    assert problem["evidence"] in problem["text"]
 
 
 def test_what_port_0_means_is_told(lab: Lab) -> None:

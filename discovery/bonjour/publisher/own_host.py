@@ -22,7 +22,7 @@ from discovery.bonjour.restricted import Place
 from discovery.bonjour.wire import Question, decode
 from discovery.requests import PublishRequest
 from net.interfaces import chosen, snapshot
-from net.problems import make_problem
+from net.problems import ProblemError, make_problem
 from net.records import Interface, Record
 from net.text import visible
 
@@ -32,8 +32,9 @@ _BUS_WAIT: Final = 0.5
 
 
 async def publish_beside_own(request: PublishRequest) -> AsyncGenerator[tuple[Record, ...], None]:
-    """As ``publish``; a host name that is given is first asked for, and publish_own_host is raised where it is this
-    computer's own, which need not be its hostname: a responder may be told another, and renames itself in a conflict.
+    """As ``publish``; a host name that is given is first asked for. publish_own_host is raised where it is this
+    computer's own, which need not be its hostname: a responder may be told another, and renames itself in a conflict;
+    publish_host_answered where something here answers for it, which may be another publisher.
     Of port 0 the Problem publish_port_zero tells what it means.
     """
     if request.host is not None:
@@ -54,8 +55,10 @@ async def refuse_own_host(request: PublishRequest) -> None:
     known = {face.name: face for face in faces}
     places, _ = places_to_publish(known, request)
     named, answered = await asyncio.gather(_avahi_name(), own_answer(wanted, places, _addresses(known)))
-    if answered is not None or (named is not None and folded(named) == folded(wanted)):
+    if named is not None and folded(named) == folded(wanted):
         raise own_host_refused(name_text(wanted), answered)
+    if answered is not None:
+        raise ProblemError(make_problem("publish_host_answered", visible(name_text(wanted), 100), evidence=answered))
 
 
 async def own_answer(host: Labels, places: Sequence[Place], own: Collection[str]) -> str | None:

@@ -222,7 +222,10 @@ def test_six_silent_servers_take_no_longer_than_one(fresh_lab: Lab) -> None:
         fresh_lab.beta.ip(f"address add {address}/24 dev en0")
     dns.filtered(fresh_lab.beta, "udp dport 53 drop", "tcp dport 53 drop")
     words = [word for address in addresses for word in ("--server", address)]
-    with fresh_lab.alpha.lanscout_process("resolve", NAME, *words, "--interface", "en0") as asking:
+    with (
+        dns.resolv_conf(fresh_lab.alpha, addresses[0]),
+        fresh_lab.alpha.lanscout_process("resolve", NAME, *words, "--interface", "en0") as asking,
+    ):
         asking.record("resolver")
         begin = time.monotonic()
         asking.record("verdict", timeout=20)

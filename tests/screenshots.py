@@ -44,6 +44,7 @@ VIEWS = (
     "ports-answers",
     "ports-bind",
     "ports-connections",
+    "diagnosis-explain",
 )
 """Pages with another of their views in front."""
 SIZE = QSize(1240, 780)
@@ -76,7 +77,7 @@ def draw(application: QApplication, mode: Mode, names: list[str], folder: Path) 
         window.show_page(name.partition("-")[0])
         wait(900)
         prepare(window, name)
-        wait(150)
+        wait(400)
         QCoreApplication.sendPostedEvents()  # grabbing lays out by itself, and with less room than was asked for
         window.grab().save(str(IMAGES / f"{name}-{mode.value}.png"))
     window.close()

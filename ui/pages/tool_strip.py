@@ -11,6 +11,9 @@ from ui.theme import Tone, tokens, unit
 from ui.widgets.labels import PlainLabel
 from ui.widgets.note_line import NoteLine
 
+WIDE = 1000
+"""Against the 1 of the empty room in a row."""
+
 
 class Strip(QWidget):
     """Fields from the left, buttons at the right of the first row.
@@ -52,10 +55,10 @@ class Strip(QWidget):
         self._row = self._new_row()
         self._row.addStretch(1)
 
-    def add(self, label: str, widget: QWidget) -> None:
-        """A field with its word before it; without a word it stands alone."""
+    def add(self, label: str, widget: QWidget, *, wide: bool = False) -> None:
+        """A field with its word before it; without a word it stands alone. ``wide``: it takes what room is left."""
         for each in (*((PlainLabel(label, dim=True),) if label else ()), widget):
-            self._row.insertWidget(self._place, each)
+            self._row.insertWidget(self._place, each, WIDE if wide and each is widget else 0)
             self._place += 1
 
     def add_text(self, label: str, name: str, example: str, characters: int) -> QLineEdit:

@@ -12,6 +12,7 @@ from diagnosis.records import CheckState, Finding
 from ui.text import fill, visible
 from ui.theme import Tone
 from ui.widgets.columns import Cell, Chip, Column, Face
+from ui.widgets.details_form import Fact
 
 translate = QCoreApplication.translate
 
@@ -122,6 +123,13 @@ def numbers_apart(text: str) -> tuple[tuple[int, int | str], ...]:
     """``en10`` after ``en9``."""
     parts = re.split(r"([0-9]+)", text[:100])
     return tuple((1, int(part)) if part.isdigit() else (0, part) for part in parts if part)
+
+
+def numbered(lines: tuple[str, ...]) -> tuple[Fact, ...]:
+    """Causes, remedies or evidence, in their order."""
+    if not lines:
+        return (Fact("–", tr("nothing")),)
+    return tuple(Fact(str(number), line) for number, line in enumerate(lines, start=1))
 
 
 def columns() -> tuple[Column[FindingRow], ...]:

@@ -6,6 +6,7 @@ from ui.pages.diagnosis.columns import (
     FindingRow,
     certainty_word,
     clock_words,
+    numbered,
     severity_tone,
     severity_word,
     tr,
@@ -14,7 +15,7 @@ from ui.pages.table_page import raw_text
 from ui.text import fill
 from ui.theme import Tone
 from ui.widgets.actions import Action
-from ui.widgets.details_form import Details, Fact, Section
+from ui.widgets.details_form import Details, Section
 
 
 def describe(row: FindingRow, actions: tuple[Action, ...]) -> Details:
@@ -27,19 +28,13 @@ def describe(row: FindingRow, actions: tuple[Action, ...]) -> Details:
         tone=Tone.NEUTRAL if row.stale else severity_tone(finding),
         sections=(
             Section(tr("Why"), text=finding.cause),
-            Section(tr("What to do"), facts=_numbered(finding.remedy)),
-            Section(tr("What was seen"), facts=_numbered(finding.evidence)),
+            Section(tr("What to do"), facts=numbered(finding.remedy)),
+            Section(tr("What was seen"), facts=numbered(finding.evidence)),
             Section(tr("How sure"), text=_certainty(row)),
         ),
         actions=actions,
         raw=raw_text(finding),
     )
-
-
-def _numbered(lines: tuple[str, ...]) -> tuple[Fact, ...]:
-    if not lines:
-        return (Fact("–", tr("nothing")),)
-    return tuple(Fact(str(number), line) for number, line in enumerate(lines, start=1))
 
 
 def _certainty(row: FindingRow) -> str:

@@ -6,7 +6,7 @@ import time
 from enum import Enum
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from diagnosis.records import CheckState, Finding
 from diagnosis.requests import DiagnoseRequest
@@ -25,13 +25,16 @@ from ui.pages.diagnosis.columns import (
 )
 from ui.pages.diagnosis.details import describe
 from ui.pages.diagnosis.report import markdown
+from ui.pages.diagnosis.tools import TOOLS
 from ui.pages.table_page import TablePage
+from ui.pages.views_page import ViewsPage
 from ui.text import fill, plural, visible
 from ui.theme import Tone
 from ui.widgets.actions import Action
 from ui.widgets.details_form import Details
 from ui.widgets.empty_panel import Emptiness, Why
 
+OWN_VIEW = "findings"
 NOTHING_FOUND = "nothing_found"
 TUNNEL_TAKES_MULTICAST = "tunnel_takes_multicast"
 PLACES = {"tunnel": "interfaces", "ports": "ports", "silence": "bonjour"}
@@ -45,7 +48,7 @@ class Kind(Enum):
     ALL = "all"
 
 
-class DiagnosisPage(TablePage[FindingRow]):
+class DiagnosisPage(ViewsPage[FindingRow]):
     """Findings of the newest run, and dimmed those of older ones that it did not touch.
 
     The checks that send nothing run by themselves when the page is first shown; all run when the person says so.
@@ -67,8 +70,17 @@ class DiagnosisPage(TablePage[FindingRow]):
         self.head.run_wanted.connect(self.run_all)
         self.head.stop_wanted.connect(self.stop)
         self.head.report_wanted.connect(self._copy_report)
-        self.content.insertWidget(0, self.head)
+        self._add_views()
         self.update_state()
+
+    def _add_views(self) -> None:
+        own = QWidget()
+        layout = QVBoxLayout(own)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.head)
+        layout.addWidget(self.stack, 1)
+        self.add_views(OWN_VIEW, self.tr("Findings"), own, TOOLS)
 
     def title(self) -> str:
         return self.tr("Findings")
@@ -90,19 +102,23 @@ class DiagnosisPage(TablePage[FindingRow]):
 
     def run_all(self) -> None:
         """Run every check, those that send among them."""
-        self._asked = Kind.ALL
-        super().rescan()
+        self._again(Kind.ALL)
 
     def rescan(self) -> None:
-        """The same checks as last time."""
-        self._asked = self.kind or Kind.QUIET
-        super().rescan()
+        """The same checks as last time, or what the tool in front does."""
+        if self.views.tool is not None:
+            super().rescan()
+        else:
+            self._again(self.kind or Kind.QUIET)
+
+    def _again(self, kind: Kind) -> None:
+        self._asked = kind
+        TablePage.rescan(self)
 
     def interface_changed(self) -> None:
         """The quiet checks again: choosing an interface is no order to send there."""
         if self.visible_now:
-            self._asked = Kind.QUIET
-            super().rescan()
+            self._again(Kind.QUIET)
 
     def stop(self) -> None:
         """End the run; what was found stays."""
@@ -258,13 +274,16 @@ class DiagnosisPage(TablePage[FindingRow]):
     # Rows
 
     def select(self, subject: str) -> None:
-        """The finding about ``subject``; where there is none yet, the quiet checks run and it is selected then."""
+        """A tool, or the finding about ``subject``; where there is none yet, the quiet checks run and it comes then."""
+        if subject == OWN_VIEW or self.views.has(subject):
+            self.views.show_view(subject)
+            return
+        self.views.show_view(OWN_VIEW)
         self._wanted = subject
         self.model.flush()
         if self._select_wanted() or self.running:
             return
-        self._asked = Kind.QUIET
-        super().rescan()
+        self._again(Kind.QUIET)
 
     def _select_wanted(self) -> bool:
         if not self._wanted:
@@ -316,6 +335,8 @@ class DiagnosisPage(TablePage[FindingRow]):
         return item.finding
 
     def export_report(self) -> str:
+        if self.views.tool is not None:
+            return super().export_report()
         hello = self.context.link.hello
         place = hello.host if hello is not None else self.context.link.place
         if self.kind is None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from diagnosis.explain import explain
 from diagnosis.findings import make_finding
 from diagnosis.records import CheckState, Finding
+from diagnosis.requests import ExplainRequest
 from net.records import Record
 
 if TYPE_CHECKING:
@@ -81,7 +84,39 @@ def told(*records: Record) -> dict[str, Any]:
     return {"batch": [msgspec.to_builtins(record) for record in records]}
 
 
-ANSWERS = {"diagnosis.run": [told(*QUIET), {"end": True}]}
+LOG = """10:14:02 MyApp[4242] nw_browser_fail_on_dns_error_locked [B1] DNSServiceBrowse failed: PolicyDenied(-65570)
+10:14:05 MyApp[4242] connect to 192.168.1.20 failed: errno 65
+10:14:09 MyApp[4242] GET http://localhost:5000/ HTTP/1.1 403 Forbidden Server: AirTunes/870.14.1
+10:14:10 MyApp[4242] giving up"""
+"""Lines of a log, three of them with an error that is known."""
+
+
+def explained(text: str) -> list[dict[str, Any]]:
+    """What a real probe tells of ``text``, as steps of a script."""
+
+    async def gather() -> list[tuple[Record, ...]]:
+        return [records async for records in explain(ExplainRequest(text=text))]
+
+    return [*(told(*records) for records in asyncio.run(gather())), {"end": True}]
+
+
+ANSWERS = {"diagnosis.run": [told(*QUIET), {"end": True}], "diagnosis.explain": explained(LOG)}
+
+
+def prepare_explain(window: MainWindow) -> None:
+    """A log is pasted, its first error open."""
+    from ui.pages.diagnosis.page import DiagnosisPage
+    from ui.pages.diagnosis.tools.explain import ExplainTool
+
+    page = window.page("diagnosis")
+    assert isinstance(page, DiagnosisPage)
+    page.select("explain")
+    assert isinstance(page.views.tool, ExplainTool)
+    page.views.tool.explain(LOG)
+
+
+VIEWS = {"explain": prepare_explain}
+"""Views other than the findings, for their pictures."""
 
 
 def prepare(window: MainWindow) -> None:

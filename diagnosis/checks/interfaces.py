@@ -14,18 +14,21 @@ async def check(context: Context) -> tuple[Finding, ...]:
     A port that is down or unused is no fault: unless it was named, an interface is judged only if something was
     configured on it. Where no interface at all has a LAN, that is told.
     """
-    found = tuple(finding for face in context.chosen if (finding := _judge(face, named=context.named)) is not None)
+    spare = any(face.usable and _configured(face) for face in context.interfaces)
+    judged = (_judge(face, named=context.named, spare=spare) for face in context.chosen)
+    found = tuple(finding for finding in judged if finding is not None)
     if not found and not context.named and not any(face.usable for face in context.interfaces):
         seen = (f"{face.name}: {_state(face)}." for face in context.interfaces if not face.loopback)
         return (make_finding("no_lan", "this host", "error", "proven", tuple(seen)),)
     return found
 
 
-def _judge(face: Interface, *, named: bool) -> Finding | None:
+def _judge(face: Interface, *, named: bool, spare: bool) -> Finding | None:
+    """``spare``: the host has a LAN anyway."""
     if face.loopback or face.tunnel or face.member_of is not None or not (named or _expected(face)):
         return None
     code = _obstacle(face)
-    if code is None or (not named and not _in_use(face, code)):
+    if code is None or (not named and not _wanted(face, code, spare=spare)):
         return None
     severity: Severity = "error" if named else "warning"
     evidence = (f"{face.name} ({face.label}): {_state(face)}.",)
@@ -50,9 +53,12 @@ def _obstacle(face: Interface) -> str | None:
     return next((code for holds, code in obstacles if holds), None)
 
 
-def _in_use(face: Interface, code: str) -> bool:
-    """Whether somebody wanted it: it has an address that does not come by itself, or it is up on a live link."""
-    return code == "interface_no_address" or _configured(face) or bool(face.gateways)
+def _wanted(face: Interface, code: str, *, spare: bool) -> bool:
+    """Whether somebody uses it: it has an address that does not come by itself, or is all there is.
+
+    Beside a LAN that works, a link without an address is a spare port, or one of a Mac's internal links.
+    """
+    return not spare if code == "interface_no_address" else _configured(face) or bool(face.gateways)
 
 
 def _configured(face: Interface) -> bool:

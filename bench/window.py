@@ -4,6 +4,11 @@ python -m bench.window painted                          prints a line at the fir
 python -m bench.window rows PAGE                        prints a line when the page has rows
 python -m bench.window flood PLACE GROUP:PORT SECONDS [SERVICES]
     joins, having found so many Bonjour services, then prints the event loop's delays, the counts and the memory
+python -m bench.window interfaces PLACE
+    shows the Interfaces page, and prints who has the default route whenever that was painted anew
+python -m bench.window idle PLACE SECONDS SETTLE
+    shows the Interfaces page, and after SETTLE seconds, prints the processor time that window and probe took in
+    SECONDS, in seconds
 """
 
 from __future__ import annotations
@@ -12,9 +17,10 @@ import json
 import sys
 from array import array
 from collections.abc import Callable
+from os import sysconf
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
@@ -29,6 +35,8 @@ if TYPE_CHECKING:
     from ui.window import MainWindow
 
 BEAT_MS = 5
+PLACED = ("flood", "interfaces", "idle")
+"""What looks into a place of its own."""
 SAMPLE_MS = 10_000
 """Between two looks at the memory."""
 
@@ -79,7 +87,7 @@ def main(words: list[str]) -> int:
         application = QApplication([])
         application.setApplicationName("Lanscout")
         settings = Settings()
-        link = Link(words[1] if words[0] == "flood" else "local")
+        link = Link(words[1] if words[0] in PLACED else "local")
         link.start()
         theme = Theme(application, settings.theme)
         from ui.window import MainWindow
@@ -95,9 +103,45 @@ def main(words: list[str]) -> int:
         if words[0] == "flood":
             services = int(words[4]) if len(words) > 4 else 0
             flood = Flood(window, words[2], float(words[3]), services)  # noqa: F841 - lives until the window closes
+        if words[0] == "interfaces":
+            holder = Holder(window)  # noqa: F841 - as above
+        if words[0] == "idle":
+            window.show_page("interfaces")
+            QTimer.singleShot(int(float(words[3]) * 1000), lambda: _idle(float(words[2])))
         application.exec()
         window.close()
     return 0
+
+
+def _idle(seconds: float) -> None:
+    """Says what processor time this process and its children take from now on for so long."""
+    begin = (process_time(), _time_of_children())
+    QTimer.singleShot(int(seconds * 1000), lambda: _say(json.dumps({
+        "window": process_time() - begin[0], "probe": _time_of_children() - begin[1],
+    })))  # fmt: skip
+
+
+class Holder(QObject):
+    """Prints the holder of the default route at the first paint of the list that shows another one."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__()
+        from ui.pages.table_page import TablePage
+
+        window.show_page("interfaces")
+        page = window.page("interfaces")
+        assert isinstance(page, TablePage)
+        self._page = page
+        self._told = ""
+        page.view.viewport().installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            holder = next((row.interface.name for row in self._page.model.items() if row.interface.default_v4), "")
+            if holder != self._told:
+                self._told = holder
+                print("holder", holder, flush=True)
+        return False
 
 
 def _when_rows(page: Page, then: Callable[[], None]) -> None:
@@ -201,6 +245,15 @@ def _memory(pid: str = "self") -> int:
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) * 1024
     return 0
+
+
+def _time_of_children() -> float:
+    """Seconds of processor time of the children that live, proc_pid_stat(5)."""
+    ticks = 0
+    for child in Path("/proc/thread-self/children").read_text().split():
+        fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / sysconf("SC_CLK_TCK")
 
 
 def _memory_of_children() -> int:

@@ -34,7 +34,8 @@ async def watch(request: InterfaceRequest) -> AsyncGenerator[tuple[Membership | 
     With follow the first batch does not wait for the processes: to find them takes a second on some systems. They are
     looked for again after each change.
     """
-    known = {membership.key(): membership for membership in await snapshot(request.interfaces)}
+    listed = await snapshot(request.interfaces)
+    known = {membership.key(): membership for membership in listed}
     if not request.follow:
         yield await asyncio.to_thread(_with_holders, tuple(known.values()))
         return
@@ -44,10 +45,11 @@ async def watch(request: InterfaceRequest) -> AsyncGenerator[tuple[Membership | 
         held = tuple(membership for membership in named if membership.processes)
         if held:
             yield held
-        found = known
-        while found == known:
+        before = listed
+        while listed == before:
             await asyncio.sleep(INTERVAL)
-            found = {membership.key(): membership for membership in await _read(request.interfaces)}
+            listed = await _read(request.interfaces)
+        found = {membership.key(): membership for membership in listed}
         changed = tuple(membership for key, membership in found.items() if known.get(key) != membership)
         gone = tuple(Removed(of=key.kind, name=key.name) for key in known.keys() - found.keys())
         known = found

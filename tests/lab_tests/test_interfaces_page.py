@@ -96,7 +96,8 @@ def test_changes_are_told_in_time_and_the_difference_of_snapshots_names_the_vpn(
     assert isinstance(tool, ChangesTool)
 
     def newest() -> str:
-        return max(tool.log.model.items(), key=lambda entry: entry.number).change.text
+        entries: list[Entry] = tool.log.model.items()
+        return max(entries, key=lambda entry: entry.number).change.text
 
     tool.take_before()
     qtbot.waitUntil(lambda: tool.before is not None and tool.servers[0] is not None, timeout=PATIENCE_MS)
@@ -125,7 +126,9 @@ def test_the_way_out_moves_with_the_vpn_and_warns_of_it(fresh_lab: Lab, page: In
 def test_an_interface_that_vanishes_or_is_renamed_leaves_the_list_and_its_details(
     fresh_lab: Lab, page: InterfacesPage, qtbot: QtBot
 ) -> None:
-    names = lambda: {row.interface.name for row in page.model.items()}  # noqa: E731
+    def names() -> set[str]:
+        return {row.interface.name for row in page.model.items()}
+
     qtbot.waitUntil(lambda: "mark0" in names(), timeout=PATIENCE_MS)
     page.view.select_key("mark0")
     assert page.form.details is not None

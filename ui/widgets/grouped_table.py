@@ -103,7 +103,7 @@ class GroupedTableModel(KeyedTableModel[Item]):
         for key in {self._head_key(row.item) for row in rows} - {None}:
             place = self.row_of(key)
             if place >= 0:
-                self._emit_changed(place, place)
+                self._emit_changed(place, place, (0, len(self.columns) - 1))
 
 
 class GroupedFilterProxy(FilterProxy[Item]):

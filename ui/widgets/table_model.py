@@ -135,6 +135,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
         self._remove(gone)
         fresh: list[Row[Item]] = []
         touched: list[Row[Item]] = []
+        shown: list[list[Cell | None]] = []
         for key, boxed in waiting.items():
             if boxed is None:
                 continue
@@ -143,10 +144,11 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
                 fresh.append(self._new_row(key, boxed[0]))
             elif row.item != boxed[0]:
                 row.item = boxed[0]
+                shown.append(row.cells)
                 row.cells = [None] * len(self.columns)
                 row.haystack = None
                 touched.append(row)
-        self._update(touched)
+        self._update(touched, shown)
         self._insert(fresh)
         self._settle([*gone, *fresh, *touched])
         if gone or fresh or touched:
@@ -325,14 +327,16 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
             del self._order[first : last + 1]
             self.endRemoveRows()
 
-    def _update(self, touched: list[Row[Item]]) -> None:
+    def _update(self, touched: list[Row[Item]], shown: list[list[Cell | None]]) -> None:
+        """``shown``: the cells of each as they were formatted before."""
         if not touched:
             return
+        columns = self._columns_of_change(touched, shown)
         position = {id(row): number for number, row in enumerate(self.rows)}
         places = sorted(position[id(row)] for row in touched)
         ranges = runs_of(places)
         for first, last in ranges if len(ranges) <= MANY_RANGES else runs_of(places, step=NEAR):
-            self._emit_changed(first, last)
+            self._emit_changed(first, last, columns)
         if self._sort_column < 0 or self.columns[self._sort_column].moves:
             out_of_place = [row for row in touched if self._order[position[id(row)]] != self._key_of(row)]
             if len(out_of_place) > MANY_MOVES:
@@ -344,8 +348,25 @@ class KeyedTableModel(QAbstractTableModel, Generic[Item]):
     def _settle(self, rows: Sequence[Row[Item]]) -> None:
         """For subclasses: these rows went, came or changed; ``changed`` is still to be emitted."""
 
-    def _emit_changed(self, first: int, last: int) -> None:
-        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
+    def _emit_changed(self, first: int, last: int, columns: tuple[int, int]) -> None:
+        self.dataChanged.emit(self.index(first, columns[0]), self.index(last, columns[1]))
+
+    def _columns_of_change(self, touched: list[Row[Item]], shown: list[list[Cell | None]]) -> tuple[int, int]:
+        """The first and last column that shows something else now, so that the others need not be painted.
+
+        Only cells that were looked at are compared. Of many such rows all columns are told: to format what is not in
+        view costs more than to paint what is.
+        """
+        seen = [(row, cells) for row, cells in zip(touched, shown, strict=True) if any(cells)]
+        if len(seen) > MANY_RANGES:
+            return (0, len(self.columns) - 1)
+        differing = [
+            column
+            for row, cells in seen
+            for column, cell in enumerate(cells)
+            if cell is not None and cell != self.cell(row, column)
+        ]
+        return (min(differing), max(differing)) if differing else (0, 0)
 
     def _move(self, row: Row[Item]) -> None:
         key = self._key_of(row)

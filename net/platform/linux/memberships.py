@@ -6,6 +6,7 @@ import ipaddress
 import re
 import struct
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,9 +28,15 @@ class FilterSource(NamedTuple):
 
 def memberships() -> tuple[Membership, ...]:
     """Both families; a group without an entry in mcfilter takes any source."""
-    sources = parse_filters(_read("mcfilter")) | parse_filters(_read("mcfilter6"))
+    return _memberships(*map(_read, ("igmp", "igmp6", "mcfilter", "mcfilter6")))
+
+
+@lru_cache(maxsize=1)
+def _memberships(igmp: str, igmp6: str, mcfilter: str, mcfilter6: str) -> tuple[Membership, ...]:
+    """As ``memberships``. They are asked for once a second, and on a host at rest the tables read as before."""
+    sources = parse_filters(mcfilter) | parse_filters(mcfilter6)
     found = []
-    for interface, group, users in (*parse_igmp(_read("igmp")), *parse_igmp6(_read("igmp6"))):
+    for interface, group, users in (*parse_igmp(igmp), *parse_igmp6(igmp6)):
         listed = sources.get((interface, group), ())
         # The kernel does not print the mode. A socket that takes any source counts among the users, but not among
         # those that include a source; so the filter includes only when every user does.

@@ -97,6 +97,19 @@ def test_changes_are_told_as_ranges_and_never_as_a_reset(qapp: QApplication) -> 
     assert told == ["remove 5-5", "remove 2-3", "insert 3-4"]
 
 
+def test_only_the_columns_that_show_something_else_are_told(qapp: QApplication) -> None:
+    model = model_of(*(Thing(str(number), 1) for number in range(6)))
+    for row in model.rows:
+        model.cell(row, 0), model.cell(row, 1), model.cell(row, 2)
+    told: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda top, bottom: told.append((top.column(), bottom.column())))
+    model.put([("1", Thing("1", 5))])
+    model.flush()
+    model.put([("1", Thing("other", 6))])
+    model.flush()
+    assert told == [(1, 1), (0, 1)]
+
+
 def test_an_equal_item_changes_nothing(qapp: QApplication) -> None:
     model = model_of(Thing("a", 1))
     told = signals(model)

@@ -17,12 +17,15 @@ from ui.widgets.columns import Cell, Chip, Column, Face
 
 @dataclass(frozen=True, slots=True)
 class InterfaceRow:
-    """An interface with what was measured on it; ``samples`` are bytes a second, the newest last."""
+    """An interface with what was measured on it; ``samples`` are bytes a second, the newest last.
+
+    It holds what is shown, not the counters, so that a row is equal to the one before where nothing moves.
+    """
 
     interface: Interface
     samples: tuple[float, ...] = ()
     chosen: bool = False
-    traffic: Traffic | None = None
+    packets: str = ""
 
 
 def state_word(interface: Interface) -> str:
@@ -106,13 +109,12 @@ def _roles_cell(row: InterfaceRow) -> Cell:
 
 def _traffic_cell(row: InterfaceRow) -> Cell:
     now = row.samples[-1] if row.samples else None
-    second = packets_line(row.traffic)
     return Cell(
         text.rate(now),
-        second,
+        row.packets,
         spark=row.samples,
         dim=not now,
-        spoken=", ".join(filter(None, (text.rate(now).strip(), second.strip()))),
+        spoken=", ".join(filter(None, (text.rate(now).strip(), row.packets.strip()))),
     )
 
 

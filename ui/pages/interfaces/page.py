@@ -9,7 +9,7 @@ from net.requests import InterfaceRequest
 from ui.interfaces import stable_key
 from ui.pages.base import PageContext
 from ui.pages.interfaces.change_book import change_book
-from ui.pages.interfaces.columns import FIELDS, InterfaceRow, columns, natural
+from ui.pages.interfaces.columns import FIELDS, InterfaceRow, columns, natural, packets_line
 from ui.pages.interfaces.details import describe
 from ui.pages.interfaces.tools import TOOLS
 from ui.pages.interfaces.traffic_history import TrafficHistory
@@ -62,8 +62,8 @@ class InterfacesPage(ViewsPage[InterfaceRow]):
                     self._interfaces[record.name] = record
                     touched.add(record.name)
                 case Traffic():
-                    self._sample(record)
-                    touched.add(record.interface)
+                    if self._sample(record):
+                        touched.add(record.interface)
                 case Membership():
                     self._groups[record.key()] = record
                 case Removed(of="interface"):
@@ -136,11 +136,15 @@ class InterfacesPage(ViewsPage[InterfaceRow]):
     def _row(self, name: str) -> InterfaceRow:
         interface = self._interfaces[name]
         chosen = self.interface is not None and self.interface.name == name
-        return InterfaceRow(interface, self.history.spark(name), chosen, self._traffic.get(name))
+        return InterfaceRow(interface, self.history.spark(name), chosen, packets_line(self._traffic.get(name)))
 
-    def _sample(self, traffic: Traffic) -> None:
+    def _sample(self, traffic: Traffic) -> bool:
+        """Whether its row shows something else now: one on which nothing moved for a minute does not."""
+        known = self._traffic.get(traffic.interface)
+        rested = known is not None and known.rx_bytes_per_s is not None and self.history.silent(traffic.interface)
         self._traffic[traffic.interface] = traffic
         self.history.note(traffic)
+        return not (rested and self.history.silent(traffic.interface))
 
     def _plot(self, item: InterfaceRow | None) -> None:
         self.plot.show_readings(self.history.of(item.interface.name) if item is not None else ())

@@ -63,6 +63,8 @@ def caveats(made: Attempt, around: Surroundings) -> tuple[Problem, ...]:
     """What a program that binds this should know, the weightiest first."""
     found = []
     limits = around.limits
+    if made.protocol == "tcp" and _of_many(made.address):
+        found.append(make_problem("bind_but_no_host", str(made)))
     if made.wildcard and made.stack != "v4" and not any(":" in address for address in interface_addresses()):
         reach = "by nobody" if made.stack == "v6" else "by IPv4 only"
         found.append(make_problem("bind_but_no_ipv6", str(made), reach=reach))
@@ -96,6 +98,10 @@ def holders_text(listeners: Iterable[Listener]) -> str:
     """``node (PID 12) at 127.0.0.1 and a hidden owner (user root) at ::``; "" for none."""
     texts = list(dict.fromkeys(f"{_owner(each)} at {each.address}" for each in listeners))
     return " and ".join(part for part in (", ".join(texts[:-1]), *texts[-1:]) if part)
+
+
+def _of_many(address: str) -> bool:
+    return ipaddress.ip_address(address).is_multicast or address == "255.255.255.255"
 
 
 def _containers_run() -> bool:

@@ -74,6 +74,8 @@ def split_endpoint(text: str) -> tuple[str | None, int]:
     address, colon, port = text.rpartition(":")
     if not colon:
         return None, port_number(text)
+    if address.isdigit():
+        port_number(text)
     number = port_number(port)
     if address.startswith("[") and address.endswith("]"):
         return address[1:-1], number

@@ -170,6 +170,9 @@ def test_nothing_is_warned_of_where_nothing_is_in_the_way() -> None:
 def test_a_bind_that_is_granted_has_the_warnings_of_what_still_goes_wrong() -> None:
     nat = BindLimits(nat=(NatRule("tcp", (5000, 5000), "172.17.0.2:80"),), ephemeral=(4000, 6000))
     assert codes(tried("0.0.0.0", 5000), Surroundings(limits=nat)) == ["bind_but_translated", "bind_but_ephemeral"]
+    for address in ("224.0.0.1", "255.255.255.255", "ff02::1%en0"):
+        assert codes(tried(address, 5000), Surroundings(limits=LINUX)) == ["bind_but_no_host"]
+    assert codes(Attempt("224.0.0.1", 5000, "udp", "v4"), Surroundings(limits=LINUX)) == []
     beside = Surroundings(limits=LINUX, listeners=(holder("0.0.0.0"),))
     assert codes(tried("127.0.0.1", 5000), beside) == ["bind_but_shared"]
     assert codes(tried("::1", 5000), beside) == ["bind_but_other_address"]

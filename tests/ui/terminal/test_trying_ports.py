@@ -39,7 +39,7 @@ def test_address_and_port_are_taken_apart(text: str, expected: tuple[str | None,
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0", "65536", "http", "5000-5010", "127.0.0.1:", "127.0.0.1:x", "[::1]", "-1", "٣"]
+    "text", ["", "0", "65536", "http", "5000-5010", "5000:5010", "127.0.0.1:", "127.0.0.1:x", "[::1]", "-1", "٣"]
 )
 def test_what_is_no_port_is_wrong_use(text: str) -> None:
     with pytest.raises(click.UsageError, match="is not a port: ports are whole numbers from 1 to 65535"):

@@ -39,17 +39,17 @@ def parse_wanted(text: str) -> Wanted | Problem:
     text = text.strip()
     before, colon, number = text.rpartition(":")
     port = port_number(number)
-    if port is None:
-        return wrong_port(number if colon and before else text)
+    if port is None or before.isdigit():
+        return wrong_port(number if colon and before and not before.isdigit() else text)
     if not colon or before in ("", "*"):
         return Wanted(port)
     if before == "localhost":
         return Wanted(port, "127.0.0.1")
     bracketed = before.startswith("[") and before.endswith("]")
+    if ":" in before and not bracketed:
+        return make_problem("brackets_missing", text)
     try:
-        address = ipaddress.ip_address(before[1:-1] if bracketed else before)
+        address = ipaddress.IPv6Address(before[1:-1]) if bracketed else ipaddress.IPv4Address(before)
     except ValueError:
-        return make_problem("bind_address_invalid", before)
-    if (address.version == 6) != bracketed:
         return make_problem("bind_address_invalid", before)
     return Wanted(port, str(address))

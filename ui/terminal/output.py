@@ -17,6 +17,8 @@ from resources.loader import problem_rows
 
 ANSWERED, NOTHING_FOUND, WRONG_USE, COULD_NOT = 0, 1, 2, 3
 """The exit codes."""
+UNBOUNDED = 1_000_000
+"""Columns: wider than any line."""
 
 
 class OutputError(Exception):
@@ -36,9 +38,9 @@ class Output:
     def __init__(self, *, json: bool) -> None:
         self.json = json
         self.problems: list[Problem] = []
-        # Where nobody looks at a window of a certain width, lines may be long.
-        width = None if sys.stdout.isatty() else 160
-        self._console = PipeConsole(highlight=False, markup=False, width=width)
+        # On a pipe no line is wrapped: a script reads them.
+        self._width = None if sys.stdout.isatty() else UNBOUNDED
+        self._console = PipeConsole(highlight=False, markup=False, width=self._width)
         self._errors = PipeConsole(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
     def records(self, records: Iterable[Record]) -> None:
@@ -53,7 +55,15 @@ class Output:
         """A table or line for people; nothing with ``--json``."""
         if not self.json:
             with _writing():
-                self._console.print(renderable)
+                if self._width is None:
+                    self._console.print(renderable)
+                    return
+                with self._console.capture() as captured:
+                    self._console.print(renderable)
+                # The last column of a table is as wide as its longest cell.
+                lines = captured.get().split("\n")
+                sys.stdout.write("\n".join(line.rstrip(" ") for line in lines))
+                sys.stdout.flush()
 
     def say(self, text: str) -> None:
         """A plain line for people."""

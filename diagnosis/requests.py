@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import msgspec
+
 from net.requests import Request
 
 
@@ -26,3 +30,14 @@ class ExplainRequest(Request, frozen=True, kw_only=True):
     """Say what the errors in ``text`` mean: one or many lines of a log, an errno or a code."""
 
     text: str
+
+
+class BundleRequest(Request, frozen=True, kw_only=True):
+    """Examine the app bundle, archive or single file at ``path``, where the probe runs.
+
+    ``browses``: the service types the app browses or registers; ``multicast``: it sends or receives multicast itself.
+    """
+
+    path: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
+    browses: Annotated[tuple[str, ...], msgspec.Meta(max_length=100)] = ()
+    multicast: bool = False

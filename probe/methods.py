@@ -8,7 +8,7 @@ from typing import cast
 
 import msgspec
 
-from diagnosis.requests import DiagnoseRequest, ExplainRequest
+from diagnosis.requests import BundleRequest, DiagnoseRequest, ExplainRequest
 from discovery.requests import (
     AskRequest,
     BrowseRequest,
@@ -144,6 +144,7 @@ METHODS = {
         Method("ports.end", EndRequest, "net.ports.ending", "watch", "end one process"),
         Method("resolvers.watch", ResolversRequest, "net.resolvers.servers", "watch", "the system's DNS servers"),
         Method("resolvers.resolve", ResolveRequest, "net.resolvers.resolve", "resolve", "what each of them answers"),
+        Method("diagnosis.bundle", BundleRequest, "diagnosis.bundle.examine", "examine", "what an app bundle allows"),
         Method("diagnosis.explain", ExplainRequest, "diagnosis.explain", "explain", "what an error text or code means"),
         Method("diagnosis.run", DiagnoseRequest, "diagnosis.run", "run", "the checks and their findings"),
     )

@@ -213,6 +213,17 @@ class LintRuleRow(Row, frozen=True, kw_only=True):
     cost: int
 
 
+class BundleRuleRow(Row, frozen=True, kw_only=True):
+    """What can be wrong with an app bundle and what a person reads of it: see the head of bundle-rules.toml."""
+
+    code: str
+    severity: Literal["ok", "info", "warning", "error"]
+    title: str
+    cause: str
+    remedy: tuple[str, ...]
+    source: str
+
+
 RowType = TypeVar("RowType", bound=Row)
 
 
@@ -326,3 +337,9 @@ def outcome_rows() -> dict[str, str]:
 def lint_rules() -> dict[str, LintRuleRow]:
     """By code."""
     return {row.code: row for row in _rows("lint-rules.toml", "rule", LintRuleRow)}
+
+
+@cache
+def bundle_rules() -> dict[str, BundleRuleRow]:
+    """By code."""
+    return {row.code: row for row in _rows("bundle-rules.toml", "rule", BundleRuleRow)}

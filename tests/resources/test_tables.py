@@ -124,6 +124,18 @@ def test_sentences_of_problems_and_findings_have_named_braces_only() -> None:
         assert all(field.isidentifier() for field in fields), sentence
 
 
+def test_no_bundle_rule_is_there_twice_and_each_has_a_source_and_named_braces() -> None:
+    rows = TABLES["bundle-rules"]["rule"]
+    assert twice(row["code"] for row in rows) == []
+    for row in rows:
+        assert row["source"].strip()
+        for sentence in (row["title"], row["cause"], *row["remedy"]):
+            fields = [field for _, field, _, _ in string.Formatter().parse(sentence) if field is not None]
+            assert all(field.isidentifier() for field in fields), sentence
+            assert sentence.endswith("."), sentence
+    assert set(loader.bundle_rules()) == {row["code"] for row in rows}
+
+
 def test_no_change_is_there_twice_and_each_has_a_sentence_with_named_braces() -> None:
     rows = TABLES["changes"]["change"]
     assert twice(row["code"] for row in rows) == []

@@ -18,6 +18,7 @@ from probe.methods import Batch
 from resources.version import VERSION
 from ui.terminal import (
     bonjour,
+    bundling,
     changing,
     diagnosing,
     explaining,
@@ -203,6 +204,7 @@ def probe() -> int:
 
 for _verb in (
     *bonjour.VERBS,
+    bundling.bundle,
     changing.changes,
     diagnosing.diagnose,
     explaining.explain,

@@ -46,6 +46,9 @@ def run(words: list[str]) -> int:
     from ui.window import MainWindow
 
     window = MainWindow(link, settings, theme)
+    from ui.standing_checks import StandingChecks
+
+    checks = StandingChecks(window)
     reporter = Reporter(application)
     reporter.failed.connect(window.show_failure)
     sys.excepthook = reporter.take
@@ -58,6 +61,7 @@ def run(words: list[str]) -> int:
     finally:
         sys.excepthook = sys.__excepthook__
         signals.close()
+        checks.stop()
         window.close()
 
 

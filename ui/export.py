@@ -14,7 +14,6 @@ from ui.text import comma_separated, plural, tab_separated
 
 CSV_SUFFIX = ".csv"
 JSON_SUFFIX = ".jsonl"
-REPORT_SUFFIX = ".md"
 
 
 class Exporter(QObject):
@@ -33,8 +32,13 @@ class Exporter(QObject):
             self.tr("Comma separated values (*.csv)"): "csv",
             self.tr("JSON lines (*.jsonl)"): "jsonl",
         }
+        reports = {
+            "md": self.tr("Report in Markdown (*.md)"),
+            "html": self.tr("Report in HTML (*.html)"),
+            "json": self.tr("Report in JSON (*.json)"),
+        }
         if self._page.export_report():
-            filters = {self.tr("Report in Markdown (*.md)"): "md", **filters}
+            filters = {**{reports[form]: form for form in self._page.report_forms}, **filters}
         suffix = next(iter(filters.values()))
         dialog = QFileDialog(self._window, self.tr("Export what is shown"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -50,14 +54,15 @@ class Exporter(QObject):
     def write(self, name: str) -> None:
         """Write the file; its suffix decides the format."""
         path = Path(name)
+        form = path.suffix[1:]
         rows = self._page.export_rows()
         records = self._page.export_records()
         try:
             if path.suffix == JSON_SUFFIX:
                 path.write_bytes(b"".join(encode_record(record) + b"\n" for record in records))
                 written = len(records)
-            elif path.suffix == REPORT_SUFFIX and self._page.export_report():
-                path.write_text(self._page.export_report(), encoding="utf-8")
+            elif form in self._page.report_forms and (report := self._page.export_report_as(form)):
+                path.write_text(report, encoding="utf-8")
                 written = len(records)
             else:
                 separated = comma_separated if path.suffix == CSV_SUFFIX else tab_separated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -35,7 +35,15 @@ PLACES_KEPT = 8
 
 
 class MainWindow(QMainWindow):
-    """Looks from one place at a time through ``link``; another place means another link and fresh pages."""
+    """Looks from one place at a time through ``link``; another place means another link and fresh pages.
+
+    Signals:
+        attached: it looks from another place now.
+        page_shown: another page is in front.
+    """
+
+    attached = Signal()
+    page_shown = Signal()
 
     def __init__(self, link: Link, settings: Settings, theme: Theme | None = None) -> None:
         super().__init__()
@@ -130,7 +138,7 @@ class MainWindow(QMainWindow):
         shown = self.current.name if self.current is not None else PAGES[0].name
         self._detach()
         self._attach(Link(place))
-        self._go_to(shown, subject)
+        self.go_to(shown, subject)
 
     def _attach(self, link: Link) -> None:
         self.link = link
@@ -148,6 +156,7 @@ class MainWindow(QMainWindow):
         if link.state.phase is Phase.CLOSED:
             link.start()
         self._show_state()
+        self.attached.emit()
 
     def _detach(self) -> None:
         for page in self.pages.values():
@@ -195,6 +204,7 @@ class MainWindow(QMainWindow):
         self._arrange()
         page.set_filter(self.tools.filter.text())
         page.shown()
+        self.page_shown.emit()
 
     def page(self, name: str) -> Page:
         """The page of that name, built if need be."""
@@ -215,7 +225,7 @@ class MainWindow(QMainWindow):
         page.badge_changed.connect(self._badge_changed)
         page.status_changed.connect(self._status_changed)
         page.newer_changed.connect(self._update_pause_chip)
-        page.go_to.connect(self._go_to)
+        page.go_to.connect(self.go_to)
         page.message.connect(self.status.show_message)
         page.clear_filter.connect(self.tools.filter.clear)
         page.choose_interface.connect(self.choose_interface)
@@ -234,13 +244,14 @@ class MainWindow(QMainWindow):
         if self.sender() is self.current:
             self.status.set_facts(facts)
 
-    def _go_to(self, name: str, subject: str) -> None:
+    def go_to(self, name: str, subject: str) -> None:
+        """Show that page and select there what ``subject`` names; "" selects nothing."""
         self.show_page(name)
         if subject and self.current is not None:
             self.current.select(subject)
 
     def _show_problems(self) -> None:
-        self._go_to("diagnosis", "")
+        self.go_to("diagnosis", "")
 
     def _count_problems(self) -> None:
         found = sum(page.problems_found for page in self.pages.values())
@@ -371,6 +382,7 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         page = self.current
         has_details = page is not None and page.details is not None and page.details_shown
+        self.tools.show_filter_example(page.filter_example() if page is not None else "")
         self.splitter.arrange(self.width(), details=has_details and self.tools.menu.details.isChecked())
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -60,11 +60,15 @@ class Page(QWidget):
         message: a sentence for the status bar that goes away by itself.
         clear_filter: the filter is to be emptied.
         choose_interface: the stable key of the interface the person chose here.
-        details_changed: ``details_shown`` is another now.
+        details_changed: ``details_shown`` is another now, or another view is in front.
         look_from: a place (see probe.places) from which this page is wanted, and what to select there (may be empty).
     """
 
     name = ""
+    example = ""
+    """Something the filter of the page's own view understands."""
+    report_forms: tuple[str, ...] = ("md",)
+    """Suffixes of the forms a report can be had in: md, html, json."""
     badge_changed = Signal(object)
     status_changed = Signal(object)
     newer_changed = Signal(int)
@@ -123,6 +127,10 @@ class Page(QWidget):
     def set_filter(self, text: str) -> None:
         """Hook: show only what fits what was typed."""
 
+    def filter_example(self) -> str:
+        """Hook: what may be typed into the filter of the view in front; "" where it filters nothing."""
+        return self.example
+
     def select(self, subject: str) -> None:
         """Hook: make what ``subject`` names the current row; reached through ``go_to``."""
 
@@ -137,6 +145,10 @@ class Page(QWidget):
     def export_report(self) -> str:
         """Hook: what is shown as a Markdown report to hand on; "" where the page has none."""
         return ""
+
+    def export_report_as(self, form: str) -> str:  # noqa: ARG002 - a hook
+        """Hook: the report in one of ``report_forms``."""
+        return self.export_report()
 
     def focus_content(self) -> None:
         """Hook: give the keyboard to the table."""

@@ -60,6 +60,9 @@ class ViewsPage(TablePage[Item]):
         super().set_filter(text)
         self.views.set_filter(text)
 
+    def filter_example(self) -> str:
+        return self.views.filter_example(self.example)
+
     def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - a slot
         super().set_paused(paused)
         self.views.set_paused(paused=paused)

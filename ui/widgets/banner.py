@@ -148,6 +148,11 @@ class BannerArea(QWidget):
         if self._take_away(key):
             self.changed.emit()
 
+    def rest_notice(self, key: str) -> None:
+        """Not shown for now; that it was dismissed still counts."""
+        if self._take_away(key):
+            self.changed.emit()
+
     def notices(self) -> list[Notice]:
         """What is shown."""
         return [banner.notice for banner in self._banners.values()]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.pages.diagnosis.columns import CheckRow, check_columns
 from ui.theme import tokens, unit
@@ -24,12 +24,14 @@ class CheckHead(QFrame):
     Signals:
         run_wanted: all checks are to run.
         stop_wanted: the run is to end.
-        report_wanted: the findings are to be copied as a report.
+        copy_wanted: the report of the run is to be copied.
+        save_wanted: it is to be saved as a file.
     """
 
     run_wanted = Signal()
     stop_wanted = Signal()
-    report_wanted = Signal()
+    copy_wanted = Signal()
+    save_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,10 +40,10 @@ class CheckHead(QFrame):
         self.button = QPushButton()
         self.button.setAutoDefault(False)
         self.button.clicked.connect(self._clicked)
-        self.report = QPushButton(self.tr("Copy report"))
+        self.report = QPushButton(self.tr("Report"))
         self.report.setAutoDefault(False)
-        self.report.setToolTip(self.tr("Copy the findings as Markdown text; Export saves them as a file."))
-        self.report.clicked.connect(self.report_wanted)
+        self.report.setToolTip(self.tr("The findings with interfaces and changes, to hand on."))
+        self.report.setMenu(self._report_menu())
         self.sentence = PlainLabel(dim=True, wraps=True)
         self.model: KeyedTableModel[CheckRow] = KeyedTableModel(check_columns(), natural=_place, parent=self)
         self.view = TableView(self.model, FilterProxy(self.model, self), name=self.tr("Checks"))
@@ -62,6 +64,21 @@ class CheckHead(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.set_running(running=False)
         self.show_checks(())
+
+    @property
+    def tells_all(self) -> bool:
+        """Whether a report tells MACs, public addresses and names, too."""
+        return not self._redacts.isChecked()
+
+    def _report_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction(self.tr("Copy as Markdown")).triggered.connect(self.copy_wanted)
+        menu.addAction(self.tr("Save as Markdown, HTML or JSON…")).triggered.connect(self.save_wanted)
+        menu.addSeparator()
+        self._redacts = menu.addAction(self.tr("Leave out MACs, public addresses and names"))
+        self._redacts.setCheckable(True)
+        self._redacts.setChecked(True)
+        return menu
 
     def set_running(self, *, running: bool) -> None:
         """The button runs, or stops."""

@@ -5,12 +5,19 @@ from __future__ import annotations
 import time
 from enum import Enum
 
+import msgspec
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from diagnosis.records import CheckState, Finding
+from diagnosis.records import CheckState, Finding, Report
+from diagnosis.report.html import html
+from diagnosis.report.markdown import markdown
+from diagnosis.report.redacting import redacted
 from diagnosis.requests import DiagnoseRequest
 from net.records import Record
+from probe.messages import encode_record
+from ui.export import Exporter
 from ui.link import Watch
 from ui.pages.base import PageContext
 from ui.pages.diagnosis.checks import CheckHead
@@ -24,8 +31,8 @@ from ui.pages.diagnosis.columns import (
     natural,
 )
 from ui.pages.diagnosis.details import describe
-from ui.pages.diagnosis.report import markdown
 from ui.pages.diagnosis.tools import TOOLS
+from ui.pages.interfaces.change_book import change_book
 from ui.pages.table_page import TablePage
 from ui.pages.views_page import ViewsPage
 from ui.text import fill, plural, visible
@@ -35,6 +42,8 @@ from ui.widgets.details_form import Details
 from ui.widgets.empty_panel import Emptiness, Why
 
 OWN_VIEW = "findings"
+CHANGES_TOLD = 50
+"""Changes of the network in a report: the newest."""
 NOTHING_FOUND = "nothing_found"
 TUNNEL_TAKES_MULTICAST = "tunnel_takes_multicast"
 PLACES = {"tunnel": "interfaces", "ports": "ports", "silence": "bonjour"}
@@ -51,10 +60,16 @@ class Kind(Enum):
 class DiagnosisPage(ViewsPage[FindingRow]):
     """Findings of the newest run, and dimmed those of older ones that it did not touch.
 
-    The checks that send nothing run by themselves when the page is first shown; all run when the person says so.
+    The checks that send nothing run by themselves (see ui.standing_checks); all run when the person says so.
+
+    Signals:
+        ran: a run has ended.
     """
 
+    ran = Signal()
     name = "diagnosis"
+    example = "severity:warning check:ports"
+    report_forms = ("md", "html", "json")
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context, columns(), natural=natural, fields=FIELDS)
@@ -65,11 +80,13 @@ class DiagnosisPage(ViewsPage[FindingRow]):
         self._checks: dict[str, CheckRow] = {}
         self._said: set[object] = set()
         self._nothing: Finding | None = None
+        self._report: Report | None = None
         self._wanted = ""
         self.head = CheckHead()
         self.head.run_wanted.connect(self.run_all)
         self.head.stop_wanted.connect(self.stop)
-        self.head.report_wanted.connect(self._copy_report)
+        self.head.copy_wanted.connect(self._copy_report)
+        self.head.save_wanted.connect(self._save_report)
         self._add_views()
         self.update_state()
 
@@ -99,6 +116,16 @@ class DiagnosisPage(ViewsPage[FindingRow]):
             kind = Kind.QUIET
         if kind is not None:
             self._run(kind)
+
+    def run_quietly(self) -> None:
+        """The checks that send nothing, also while another page is in front."""
+        self._asked = None
+        self._run(Kind.QUIET)
+
+    def fresh(self) -> list[Finding]:
+        """What the newest run found."""
+        self.model.flush()
+        return [row.item.finding for row in self.model.rows if not row.item.stale]
 
     def run_all(self) -> None:
         """Run every check, those that send among them."""
@@ -138,7 +165,7 @@ class DiagnosisPage(ViewsPage[FindingRow]):
         self.stop()
         self.kind = kind
         self._begin()
-        request = DiagnoseRequest(interfaces=self.chosen_names(), passive=kind is Kind.QUIET)
+        request = DiagnoseRequest(interfaces=self.chosen_names(), passive=kind is Kind.QUIET, report=True)
         self._watch = self.open_watch("diagnosis.run", request, keep=True)
         self.update_state()
 
@@ -157,7 +184,9 @@ class DiagnosisPage(ViewsPage[FindingRow]):
         for record in records:
             if isinstance(record, CheckState):
                 self._take_state(record)
-        super().take(tuple(record for record in records if not isinstance(record, Finding | CheckState)))
+            elif isinstance(record, Report):
+                self._report = record
+        super().take(tuple(record for record in records if not isinstance(record, Finding | CheckState | Report)))
         self.head.show_checks(self._checks.values())
         self.model.flush()
         self._select_wanted()
@@ -187,6 +216,7 @@ class DiagnosisPage(ViewsPage[FindingRow]):
                 self.kind = None
             self._end_checks()
             self._give_up_wanted()
+            self.ran.emit()
         self.update_state()
 
     def _end_checks(self) -> None:
@@ -203,7 +233,7 @@ class DiagnosisPage(ViewsPage[FindingRow]):
         super().update_state()
         self.head.set_running(running=self.running)
         self.head.sentence.setText(self._sentence())
-        self.head.report.setEnabled(self.kind is not None and not self.running)
+        self.head.report.setEnabled(self._report is not None and not self.running)
 
     def _sentence(self) -> str:
         if self.running and self.kind is Kind.QUIET:
@@ -335,14 +365,31 @@ class DiagnosisPage(ViewsPage[FindingRow]):
         return item.finding
 
     def export_report(self) -> str:
+        return self.export_report_as("md")
+
+    def export_report_as(self, form: str) -> str:
+        """The newest run; of a tool in front, what that says."""
         if self.views.tool is not None:
             return super().export_report()
-        hello = self.context.link.hello
-        place = hello.host if hello is not None else self.context.link.place
-        if self.kind is None:
+        if self._report is None:
             return ""
-        return markdown(self.proxy.shown_items(), self.head.rows(), place=place, moment=self._began)
+        changes = [entry.change for entry in change_book(self.context.link).entries]
+        report = msgspec.structs.replace(
+            self._report, changes=tuple(changes[-CHANGES_TOLD:]), changes_left_out=max(0, len(changes) - CHANGES_TOLD)
+        )
+        return written(report if self.head.tells_all else redacted(report), form)
 
     def _copy_report(self) -> None:
         QGuiApplication.clipboard().setText(self.export_report())
         self.message.emit(self.tr("The report is on the clipboard."))
+
+    def _save_report(self) -> None:
+        self.views.show_view(OWN_VIEW)
+        Exporter(self, self, self.message.emit).ask()
+
+
+def written(report: Report, form: str) -> str:
+    """The text of ``report`` as md, html or json."""
+    if form == "json":
+        return encode_record(report).decode() + "\n"
+    return html(report) if form == "html" else markdown(report)

@@ -9,7 +9,7 @@ import msgspec
 
 from diagnosis.explain import explain
 from diagnosis.findings import make_finding
-from diagnosis.records import CheckState, Finding
+from diagnosis.records import CheckState, Finding, Report
 from diagnosis.requests import ExplainRequest
 from net.records import Record
 
@@ -78,6 +78,12 @@ QUIET: tuple[Record, ...] = (
     *BEGIN, TUNNEL, state("tunnel", "done", 0.004), TWO_OWNERS, HELD, state("ports", "done", 0.08)
 )  # fmt: skip
 
+REPORT = Report(
+    time=1_764_000_000.0, version="0.1.0", system="macos", host="alpha", user="mia", root=False,
+    checks=(state("tunnel", "done", 0.004), state("ports", "done", 0.08), state("silence", "not_run")),
+    findings=(TUNNEL, TWO_OWNERS, HELD),
+)  # fmt: skip
+
 
 def told(*records: Record) -> dict[str, Any]:
     """A step of the scripted probe."""
@@ -100,7 +106,7 @@ def explained(text: str) -> list[dict[str, Any]]:
     return [*(told(*records) for records in asyncio.run(gather())), {"end": True}]
 
 
-ANSWERS = {"diagnosis.run": [told(*QUIET), {"end": True}], "diagnosis.explain": explained(LOG)}
+ANSWERS = {"diagnosis.run": [told(*QUIET), told(REPORT), {"end": True}], "diagnosis.explain": explained(LOG)}
 
 
 def prepare_explain(window: MainWindow) -> None:

@@ -119,7 +119,7 @@ def test_a_chosen_interface_without_a_socket_says_where_they_are(make_window: Ma
 
 
 def test_another_page_can_ask_for_a_port(page: PortsPage) -> None:
-    window_of(page)._go_to("ports", "5000")
+    window_of(page).go_to("ports", "5000")
     assert shown(page) == [(5000, "127.0.0.1"), (5000, "::")]
     row = page.view.current_item()
     assert row is not None

@@ -62,6 +62,8 @@ class LogField(QPlainTextEdit):
 class ExplainTool(Tool):
     """Asks the table of known errors; nothing is sent anywhere."""
 
+    example = "os:macos errno"
+
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.ended: Explained | None = None

@@ -1,0 +1,92 @@
+"""Runs the quiet checks by themselves, after the start and after each change of the network, and says what is wrong."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import cast
+
+from PySide6.QtCore import QObject, QTimer
+
+from diagnosis.records import Finding
+from ui.pages.diagnosis.page import DiagnosisPage
+from ui.pages.interfaces.change_book import change_book
+from ui.theme import Tone
+from ui.widgets.actions import Action
+from ui.widgets.banner import Notice
+from ui.window import MainWindow
+
+FIRST_MS = 1500
+"""After the first interfaces are shown: the window's own page comes first."""
+SETTLED_MS = 300
+"""After a change, as several come together."""
+KEY = "diagnosis"
+PAGES_WITH_OWN_WORDS = ("diagnosis", "multicast")
+"""Pages that say it themselves."""
+
+
+class StandingChecks(QObject):
+    """Feeds the badge of Diagnosis and a banner with the gravest proven finding about the network.
+
+    The checks send nothing. One object a window, for every place it looks from.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._due = QTimer(self, singleShot=True)
+        self._due.timeout.connect(self._check)
+        self._page: DiagnosisPage | None = None
+        window.attached.connect(self._attach)
+        window.page_shown.connect(self._show)
+        self._attach()
+
+    def stop(self) -> None:
+        """The window closes."""
+        self._due.stop()
+
+    def _attach(self) -> None:
+        """The window looks from another place: all begins anew."""
+        self._due.stop()
+        self._page = None
+        self._window.banners.clear_notice(KEY)
+        self._window.book.changed.connect(self._begin)
+
+    def _begin(self) -> None:
+        if self._window.book.known:
+            self._window.book.changed.disconnect(self._begin)
+            self._due.start(FIRST_MS)
+
+    def _check(self) -> None:
+        if self._page is None:
+            self._page = cast("DiagnosisPage", self._window.page("diagnosis"))
+            self._page.ran.connect(self._show)
+            change_book(self._window.link).told.connect(lambda _: self._due.start(SETTLED_MS))
+        if self._page.running:
+            self._due.start(FIRST_MS)  # what the person asked for comes first
+        else:
+            self._page.run_quietly()
+
+    def _show(self) -> None:
+        """The banner, where the page in front does not say it itself."""
+        if self._page is None:
+            return
+        finding = gravest(self._page.fresh())
+        current = self._window.current
+        if finding is None:
+            self._window.banners.clear_notice(KEY)
+        elif current is not None and current.name in PAGES_WITH_OWN_WORDS:
+            self._window.banners.rest_notice(KEY)
+        else:
+            tone = Tone.ERROR if finding.severity == "error" else Tone.WARNING
+            show = Action(self.tr("What to do"), partial(self._window.go_to, "diagnosis", finding.code))
+            self._window.banners.show_notice(Notice(KEY, finding.title, finding.cause, tone, (show,)))
+
+
+def gravest(findings: list[Finding]) -> Finding | None:
+    """The first proven error, else the first proven warning; a port that is held is no fault of the network."""
+    proven = [each for each in findings if each.certainty == "proven" and each.check != "ports"]
+    for severity in ("error", "warning"):
+        for finding in proven:
+            if finding.severity == severity:
+                return finding
+    return None

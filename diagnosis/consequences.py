@@ -13,21 +13,43 @@ CONSEQUENCES: dict[str, tuple[str, ...]] = {
     "firewall_drops_bonjour": SILENCE,
     "reverse_path_drops": SILENCE,
     "address_in_use": SILENCE,
+    "vpn_overrules_bound": (*SILENCE, "firewall_drops_bonjour"),
+    "lan_refused": (*SILENCE, "firewall_drops_bonjour"),
+    "answers_differ": ("port_has_two_owners",),
+    "answers_differ_elsewhere": ("port_has_two_owners",),
+    "answers_differ_airplay": ("port_has_two_owners", "port_held"),
+    "answers_differ_airplay_elsewhere": ("port_has_two_owners", "port_held"),
+    "answers_airplay": ("port_held",),
 }
 """The findings that a finding about the same subject explains."""
-CONSEQUENCE_CODES = frozenset(code for codes in CONSEQUENCES.values() for code in codes)
+EVERYWHERE: dict[tuple[str, str], tuple[str, ...]] = {
+    ("mdns_port_held", "5353"): (*SILENCE, "bonjour_not_joined"),
+    ("lan_refused", "this host"): (*SILENCE, "firewall_drops_bonjour"),
+    ("local_network_denied", "this host"): SILENCE,
+}
+"""Those that a finding about the whole host explains on each interface."""
+CONSEQUENCE_CODES = frozenset(
+    code for explained in (CONSEQUENCES, EVERYWHERE) for codes in explained.values() for code in codes
+)
+PROVEN_BY_SILENCE = ("firewall_drops_bonjour", "reverse_path_drops", "address_in_use")
+"""What was read to be so and would make the silence that was heard: the two prove each other."""
 _WEIGHT = {"ok": 0, "info": 1, "warning": 2, "error": 3}
 
 
 def explained(finding: Finding, others: Iterable[Finding]) -> Finding:
     """``finding``, or the one of ``others`` that explains it, with the evidence of both.
 
-    A rule that was read and a silence that was heard prove each other; the graver severity of the two counts.
+    The graver severity of the two counts.
     """
     for cause in others:
-        if cause.subject == finding.subject and finding.code in CONSEQUENCES.get(cause.code, ()):
+        same = cause.subject == finding.subject and finding.code in CONSEQUENCES.get(cause.code, ())
+        if same or finding.code in EVERYWHERE.get((cause.code, cause.subject), ()):
+            proven = cause.code in PROVEN_BY_SILENCE
             severity = max(cause.severity, finding.severity, key=_WEIGHT.__getitem__)
             return msgspec.structs.replace(
-                cause, severity=severity, certainty="proven", evidence=cause.evidence + finding.evidence
+                cause,
+                severity=severity,
+                certainty="proven" if proven else cause.certainty,
+                evidence=cause.evidence + finding.evidence,
             )
     return finding

@@ -17,7 +17,7 @@ LISTENING = 0.9
 class Context(NamedTuple):
     """``interfaces`` are all of the host; ``chosen`` those the person wants to know about (all, if none was
     ``named``); listening checks take ``seconds`` from ``began`` (monotonic) on. ``overhearing`` is there in a run
-    with checks that listen beside the sockets."""
+    with checks that listen beside the sockets. ``ports`` are those that a program here wants to listen on."""
 
     interfaces: tuple[Interface, ...]
     chosen: tuple[Interface, ...]
@@ -25,6 +25,7 @@ class Context(NamedTuple):
     named: bool = False
     began: float = 0.0
     overhearing: Overhearing | None = None
+    ports: tuple[int, ...] = ()
 
     @property
     def lans(self) -> tuple[Interface, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnosis.records import Finding, Severity
-from net.verdict import Certainty
+from net.verdict import Certainty, Verdict
 from resources.loader import finding_rows
 
 
@@ -30,4 +30,18 @@ def make_finding(
         evidence=evidence,
         cause=row.cause.format(**values),
         remedy=tuple(line.format(**values) for line in row.remedy),
+    )
+
+
+def finding_of(verdict: Verdict, severity: Severity) -> Finding:
+    """What a test concluded, as a finding."""
+    return Finding(
+        code=verdict.code,
+        severity=severity,
+        certainty=verdict.certainty,
+        subject=verdict.subject,
+        title=verdict.text,
+        evidence=verdict.evidence,
+        cause=verdict.cause,
+        remedy=verdict.remedy,
     )

@@ -8,17 +8,21 @@ import msgspec
 
 from net.requests import Request
 
+WantedPort = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+
 
 class DiagnoseRequest(Request, frozen=True, kw_only=True):
     """Run the checks named (empty: all) on ``interfaces`` (empty: all usable); listening checks take ``seconds``.
 
-    ``passive``: only the checks that send nothing. ``report``: a Report of the run at its end.
+    ``passive``: only the checks that send nothing. ``report``: a Report of the run at its end. ``ports`` are those that
+    a program here wants to listen on: whether it could, and who answers there now.
     """
 
     checks: tuple[str, ...] = ()
     interfaces: tuple[str, ...] = ()
     seconds: float = 5.0
     passive: bool = False
+    ports: Annotated[tuple[WantedPort, ...], msgspec.Meta(max_length=20)] = ()
     report: bool = False
 
 

@@ -13,6 +13,8 @@ import msgspec
 
 from diagnosis.checks import (
     addresses,
+    answering,
+    binding,
     buffers,
     firewall,
     guests,
@@ -20,8 +22,13 @@ from diagnosis.checks import (
     interfaces,
     joined,
     limits,
+    mdns_port,
+    mdns_rules,
     ports,
+    refusals,
+    resolving,
     reverse_path,
+    sharing,
     silence,
     snooping,
     tunnel,
@@ -54,6 +61,7 @@ class Check(NamedTuple):
     """A check: its name, what it asks, whether it belongs to the passive set, and the function.
 
     What is passive sends nothing and is quick. ``overhears``: it waits for what passes by and sends nothing itself.
+    ``silent``: it takes its time, and nothing it sends leaves this host.
     """
 
     name: str
@@ -61,9 +69,10 @@ class Check(NamedTuple):
     passive: bool
     function: Function
     overhears: bool = False
+    silent: bool = False
 
     def state(self, state: State, seconds: float | None = None) -> CheckState:
-        sends = not (self.passive or self.overhears)
+        sends = not (self.passive or self.overhears or self.silent)
         return CheckState(check=self.name, title=self.title, state=state, seconds=seconds, sends=sends)
 
 
@@ -83,10 +92,19 @@ CHECKS = {
         Check("buffers", "Are receive buffers large enough?", passive=True, function=buffers.check),
         Check("limits", "Has a socket joined all it may?", passive=True, function=limits.check),
         Check("ports", "Are wanted ports held?", passive=True, function=ports.check),
+        Check("binding", "Could a program listen on the ports asked for?", passive=True, function=binding.check),
+        Check("mdns_port", "Is the port of mDNS shared?", passive=True, function=mdns_port.check),
+        Check("sharing", "Do guests of this host get out?", passive=True, function=sharing.check),
+        Check("answering", "Who answers at localhost?", passive=False, function=answering.check, silent=True),
         _overhearing("traffic", "Are groups joined where they arrive?", joined.check_traffic),
         _overhearing("impostors", "Does another host use our address?", addresses.check_others),
         _overhearing("reverse_path", "Does rp_filter drop what arrives?", reverse_path.check),
         _overhearing("hops", "Does a TTL of 1 end at a router?", hops.check),
+        Check(
+            "mdns_rules", "Do others break the rules of mDNS?", passive=False, function=mdns_rules.check, silent=True
+        ),
+        Check("refusals", "May programs here send to each LAN?", passive=False, function=refusals.check),
+        Check("resolving", "Do the DNS servers answer?", passive=False, function=resolving.check),
         Check("snooping", "Has a switch forgotten our groups?", passive=False, function=snooping.check),
         Check("silence", "Is Bonjour heard on each LAN?", passive=False, function=silence.check),
     )
@@ -104,7 +122,8 @@ async def run(request: DiagnoseRequest) -> AsyncGenerator[tuple[Record, ...], No
     began = time.time()
     faces = await snapshot()
     chosen = await find(request.interfaces) if request.interfaces else faces
-    context = Context(faces, chosen, request.seconds, bool(request.interfaces), time.monotonic())
+    named = bool(request.interfaces)
+    context = Context(faces, chosen, request.seconds, named, time.monotonic(), ports=request.ports)
     told: dict[Key, Record] = {}
     async with aclosing(_told(checks, context)) as batches:
         async for batch in batches:
@@ -136,7 +155,10 @@ async def _told(checks: Sequence[Check], context: Context) -> AsyncGenerator[tup
     async with AsyncExitStack() as stack:
         if not all(check.passive for check in checks):
             macs = frozenset(face.mac for face in context.interfaces if face.mac is not None)
-            context = context._replace(overhearing=await stack.enter_async_context(Overhearing(context.lans, macs)))
+            overhearing = await stack.enter_async_context(Overhearing(context.lans, macs))
+            context = context._replace(overhearing=overhearing)
+            if overhearing.refusal is not None:
+                yield (_not_overheard(checks, overhearing.refusal),)
         async with aclosing(_results(checks, context)) as results:
             async for records in results:
                 said = said or any(isinstance(record, Finding) for record in records)
@@ -144,6 +166,11 @@ async def _told(checks: Sequence[Check], context: Context) -> AsyncGenerator[tup
     if not said:
         names = ", ".join(check.name for check in checks)
         yield (make_finding("nothing_found", "this host", "ok", "proven", (f"Checks run: {names}.",)),)
+
+
+def _not_overheard(checks: Sequence[Check], refusal: str) -> Finding:
+    titles = " ".join(check.title for check in checks if check.overhears)
+    return make_finding("not_checked", "packets", "info", "proven", (f"Packet socket: {refusal}.",), what=titles)
 
 
 async def _results(checks: Sequence[Check], context: Context) -> AsyncGenerator[tuple[Record, ...], None]:
@@ -160,10 +187,22 @@ async def _results(checks: Sequence[Check], context: Context) -> AsyncGenerator[
             else:
                 told += findings
                 yield records
-        for records in waiting:
-            yield tuple(explained(each, told) if isinstance(each, Finding) else each for each in records)
+        for records in _merged(waiting, told):
+            yield records
     finally:
         await stop(*tasks)
+
+
+def _merged(waiting: Sequence[tuple[Record, ...]], told: Sequence[Finding]) -> list[tuple[Record, ...]]:
+    """Those that stand for themselves come first: what takes in others is the last word on its subject, with all."""
+    pending = [each for records in waiting for each in records if isinstance(each, Finding)]
+    known = {each.key(): each for each in (*told, *pending)}
+    merged = []
+    for records in waiting:
+        whole = tuple(explained(each, known.values()) if isinstance(each, Finding) else each for each in records)
+        known.update((each.key(), each) for each in whole if isinstance(each, Finding))
+        merged.append(whole)
+    return sorted(merged, key=lambda records: records not in waiting)
 
 
 def _checks(request: DiagnoseRequest) -> list[Check]:

@@ -27,7 +27,7 @@ class InterfaceRequest(Request, frozen=True, kw_only=True):
 
 
 class RouteRequest(Request, frozen=True, kw_only=True):
-    """The address whose way out is asked; ``follow``: ask again after each change of the network.
+    """The address whose way out is asked, see net.destination; ``follow``: ask again after each change of the network.
 
     Beside the way that chooses no interface it is asked bound to each of ``interfaces``; with ``each`` to all there
     are.
@@ -145,6 +145,7 @@ class ResolveRequest(Request, frozen=True, kw_only=True):
     """Ask for ``name`` at each of ``servers`` (addresses, empty: the system's resolvers), by each of their ways.
 
     ``interfaces``: only resolvers of those, and a server that was named is also asked bound to each of them.
+    ``timeout_s`` is for each question, ``system_timeout_s`` for getaddrinfo, which glibc lets wait 5 s for a server.
     """
 
     name: str
@@ -152,3 +153,4 @@ class ResolveRequest(Request, frozen=True, kw_only=True):
     interfaces: tuple[str, ...] = ()
     tries: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
     timeout_s: Annotated[float, msgspec.Meta(gt=0, le=10)] = 1.0
+    system_timeout_s: Annotated[float, msgspec.Meta(gt=0, le=30)] = 5.5

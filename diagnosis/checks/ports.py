@@ -22,11 +22,11 @@ async def check(context: Context) -> tuple[Finding, ...]:  # noqa: ARG001 - ever
 
     Rows of the table for any port at all (forwarders, hidden owners) are no conflict by themselves.
     """
-    listeners = sorted(await snapshot(PortsRequest(follow=False)), key=_port)
+    listeners = sorted(await snapshot(PortsRequest(follow=False)), key=port_of)
     findings = []
-    for (protocol, port), group in groupby(listeners, key=_port):
+    for (protocol, port), group in groupby(listeners, key=port_of):
         rows = tuple(group)
-        if protocol == "tcp" and _owners_differ(rows):
+        if protocol == "tcp" and owners_differ(rows):
             findings.append(_two_owners(port, rows))
             continue
         for listener in rows:
@@ -37,11 +37,12 @@ async def check(context: Context) -> tuple[Finding, ...]:  # noqa: ARG001 - ever
     return tuple(findings)
 
 
-def _port(listener: Listener) -> tuple[str, int]:
+def port_of(listener: Listener) -> tuple[str, int]:
+    """What listeners are sorted by to stand beside those of the same port."""
     return listener.protocol, listener.port
 
 
-def _owners_differ(listeners: tuple[Listener, ...]) -> bool:
+def owners_differ(listeners: tuple[Listener, ...]) -> bool:
     """Whether different programs answer at different addresses; the workers of one server are one program."""
     owners: dict[tuple[str | None, str | None], set[str]] = {}
     for listener in listeners:

@@ -69,12 +69,13 @@ class Forwarding(msgspec.Struct, frozen=True, kw_only=True):
     """Whether this host hands on what its guests send: ``interfaces`` forward IPv4 packets that arrive there.
 
     ``translates``: it gives them an address of its own (source NAT), None where that cannot be read; ``nat_source`` is
-    the command that told.
+    the command that told. ``anchored``: the main rules still lead to those of Internet Sharing, None but on macOS.
     """
 
     interfaces: frozenset[str] = frozenset()
     translates: bool | None = None
     nat_source: str | None = None
+    anchored: bool | None = None
 
 
 class Neighbour(msgspec.Struct, frozen=True, kw_only=True):

@@ -54,7 +54,9 @@ async def resolve(request: ResolveRequest) -> AsyncGenerator[tuple[Record, ...],
     system: SystemResolution | None = None
     limit = asyncio.Semaphore(AT_ONCE)
     text = name.to_text(omit_final_dot=True)
-    waiting: set[asyncio.Task[Resolution | SystemResolution]] = {start(ask_system(text), "getaddrinfo", log=False)}
+    waiting: set[asyncio.Task[Resolution | SystemResolution]] = {
+        start(ask_system(text, request.system_timeout_s), "getaddrinfo", log=False)
+    }
     for each in asked:
         for cell in (cells.udp, cells.udp_large, cells.tcp):
             waiting.add(start(_limited(limit, cell, each), f"ask {each.server.address}", log=False))

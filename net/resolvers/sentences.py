@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from net.resolvers.records import Resolution, SystemResolution
+from net.resolvers.records import Resolution, Resolver, SystemResolution
 from net.text import endpoint_text
 from net.verdict import Certainty, Verdict
 from resources.loader import finding_rows
@@ -77,7 +77,7 @@ def make_verdict(fault: Fault, subject: str, evidence: Sequence[str], **facts: o
     )
 
 
-def server_text(cell: Resolution) -> str:
+def server_text(cell: Resolution | Resolver) -> str:
     """The server, with its port where that is not 53."""
     return cell.server if cell.port == 53 else endpoint_text(cell.server, cell.port)
 

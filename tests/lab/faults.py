@@ -397,6 +397,6 @@ FAULTS: tuple[Fault, ...] = (
         needs=_parts("en5"),
         breaks=_parts("en5 bonjour"),
     ),
-    Fault("two programs on one port", _two_owners, Expected("port_has_two_owners", "5000", "warning", "proven")),
+    Fault("two programs on one port", _two_owners, Expected("answers_differ", "5000", "warning", "proven")),
 )
 """All that can be mixed."""

@@ -11,6 +11,9 @@ from net.platform.protocol import Forwarding
 FORWARDING = ("sysctl", "-n", "net.inet.ip.forwarding")
 ANCHOR = ("pfctl", "-a", "com.apple.internet-sharing/base_v4", "-s", "nat")
 """Needs root."""
+MAIN = ("pfctl", "-s", "nat")
+"""The main rules, in which Internet Sharing puts its anchor when it starts; needs root."""
+_ANCHOR = re.compile(r'^ *nat-anchor "com\.apple\.internet-sharing(?:/[^"]*)?"', re.MULTILINE)
 _NAT = re.compile(r"^ *nat +on +\S+", re.MULTILINE)
 
 
@@ -18,10 +21,16 @@ def forwarding(bridges: Collection[str]) -> Forwarding:
     """``bridges`` where the system forwards at all: the setting is one for all interfaces."""
     if not bridges or not forwards(_printed(FORWARDING) or ""):
         return Forwarding()
-    rules = _printed(ANCHOR)
-    translates = has_nat(rules) if rules is not None else None
+    main, rules = _printed(MAIN), _printed(ANCHOR)
+    if main is None or rules is None:
+        return Forwarding(interfaces=frozenset(bridges))
+    anchored = has_anchor(main)
+    by_sharing = anchored and has_nat(rules)
     return Forwarding(
-        interfaces=frozenset(bridges), translates=translates, nat_source=" ".join(ANCHOR) if translates else None
+        interfaces=frozenset(bridges),
+        translates=by_sharing or has_nat(main),
+        nat_source=" ".join(ANCHOR if by_sharing else MAIN),
+        anchored=anchored,
     )
 
 
@@ -33,6 +42,11 @@ def forwards(text: str) -> bool:
 def has_nat(text: str) -> bool:
     """Whether rules as pfctl prints them translate sources; ``no nat`` rules do not."""
     return _NAT.search(text) is not None
+
+
+def has_anchor(text: str) -> bool:
+    """Whether the main rules as pfctl prints them lead to the rules of Internet Sharing."""
+    return _ANCHOR.search(text) is not None
 
 
 def _printed(command: tuple[str, ...]) -> str | None:

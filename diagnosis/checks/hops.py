@@ -11,6 +11,7 @@ from net.multicast.assignment import may_be_routed
 from net.multicast.overhearing import Flow
 from net.platform import this_platform
 from net.records import Interface
+from net.text import visible
 
 
 async def check(context: Context) -> tuple[Finding, ...]:
@@ -60,4 +61,6 @@ def _sender(flow: Flow) -> str:
         listed = ()
     owner = next((each for each in listed if each.protocol == "udp" and each.port == flow.source_port), None)
     port = f"They come from {flow.source} port {flow.source_port}"
-    return f"{port}, {owner.process} (PID {owner.pid})." if owner is not None and owner.pid is not None else f"{port}."
+    if owner is None or owner.process is None:
+        return f"{port}."
+    return f"{port}, {visible(owner.process)} (PID {owner.pid})."

@@ -14,6 +14,7 @@ from net.multicast.overhearing import Flow, Overhearing
 from net.platform import this_platform
 from net.platform.protocol import DatagramSocket
 from net.records import Interface, Membership
+from net.text import visible
 
 
 async def check(context: Context) -> tuple[Finding, ...]:
@@ -121,7 +122,7 @@ def _sockets() -> tuple[DatagramSocket, ...] | None:
 def _owners(sockets: Iterable[DatagramSocket] | None, group: str) -> str:
     """A sentence with the sockets that said they hold it, empty if none did."""
     found = [
-        f"{sock.process} (PID {sock.pid}) on {held.interface}"
+        f"{visible(sock.process or 'a program')} (PID {sock.pid}) on {held.interface}"
         for sock in sockets or ()
         for held in sock.held or ()
         if held.group == group

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import Sequence
 from types import TracebackType
@@ -14,10 +15,14 @@ from net.multicast.packet_reading import Packet, read
 from net.platform import this_platform
 from net.records import Interface
 
+logger = logging.getLogger(__name__)
+
 PACKET_OUTGOING = 4  # linux/if_packet.h
 MOST_FLOWS = 1000
 BURST = 64
 LONGEST = 256
+MOST_BURSTS = 1000
+"""Read of one interface; a flood shall not keep the other checks waiting."""
 
 
 class Flow(msgspec.Struct, kw_only=True):
@@ -51,15 +56,17 @@ class Overhearing:
         self._own_macs = own_macs
         self._addresses = {face.name: {each.address.partition("%")[0] for each in face.addresses} for face in faces}
         self._sockets: list[socket.socket] = []
+        self._full_bursts: dict[socket.socket, int] = {}
         self._loop = asyncio.get_running_loop()
 
     async def __aenter__(self) -> Self:
-        try:
-            for face in self._faces:
+        for face in self._faces:
+            try:
                 self._open(face.name)
-        except OSError as error:
-            self.refusal = f"{error.strerror or error} ({error.errno})"
-            self.close()
+            except PermissionError as error:
+                self.refusal = f"{error.strerror} ({error.errno})"
+            except OSError as error:  # the interface is gone
+                logger.info("nothing is overheard on %s: %s", face.name, error)
         return self
 
     async def __aexit__(
@@ -99,6 +106,10 @@ class Overhearing:
             packet = read(protocol, data)
             if packet is not None:
                 self._note(name, packet, kind == PACKET_OUTGOING, mac.hex(":"))
+        # Only floods fill whole bursts.
+        self._full_bursts[sock] = self._full_bursts.get(sock, 0) + 1
+        if self._full_bursts[sock] >= MOST_BURSTS:
+            self._loop.remove_reader(sock)
 
     def _note(self, name: str, packet: Packet, leaving: bool, mac: str) -> None:  # noqa: FBT001 - a fact of the packet
         if not leaving and mac in self._own_macs:  # an access point hands back what this host sent

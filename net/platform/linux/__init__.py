@@ -26,6 +26,8 @@ from net.ports.records import Connection, Listener, ProcessDetails
 from net.records import Membership
 from net.resolvers.records import Resolver
 
+IFNAMSIZ = 16  # linux/if.h
+
 
 class Linux:
     """See net.platform.protocol.Platform."""
@@ -95,7 +97,13 @@ class Linux:
         return bind_limits.bind_limits(protocol)
 
     def bind_to_interface(self, sock: socket.socket, name: str, index: int) -> None:  # noqa: ARG002
-        sock.setsockopt(socket.SOL_SOCKET, LINUX.so_bindtodevice, name.encode() + b"\0")
+        device = name.encode() + b"\0"
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, LINUX.so_bindtodevice, device)
+        except PermissionError:
+            # Without CAP_NET_RAW no binding is changed, and bind() to a link-local address has made one already.
+            if sock.getsockopt(socket.SOL_SOCKET, LINUX.so_bindtodevice, IFNAMSIZ) != device:
+                raise
 
     def datagram_sockets(self, *, with_groups: bool) -> tuple[DatagramSocket, ...]:
         from net.platform.linux import datagrams

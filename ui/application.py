@@ -9,6 +9,7 @@ import socket
 import sys
 import traceback
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 from PySide6.QtWidgets import QApplication
@@ -19,7 +20,13 @@ from ui.settings import Settings
 from ui.text import visible
 from ui.theme import Theme
 
+if TYPE_CHECKING:
+    from ui.window import MainWindow
+
 logger = logging.getLogger(__name__)
+
+CHECKS_MS = 1000
+"""After the window is there the quiet checks are set up: what is seen first comes first."""
 
 
 def run(words: list[str]) -> int:
@@ -46,9 +53,6 @@ def run(words: list[str]) -> int:
     from ui.window import MainWindow
 
     window = MainWindow(link, settings, theme)
-    from ui.standing_checks import StandingChecks
-
-    checks = StandingChecks(window)
     reporter = Reporter(application)
     reporter.failed.connect(window.show_failure)
     sys.excepthook = reporter.take
@@ -56,18 +60,24 @@ def run(words: list[str]) -> int:
     signals.arrived.connect(window.close)
     window.show()
     QTimer.singleShot(0, _collect_from_now_on)
+    QTimer.singleShot(CHECKS_MS, window, lambda: _begin_checks(window))
     try:
         return application.exec()
     finally:
         sys.excepthook = sys.__excepthook__
         signals.close()
-        checks.stop()
         window.close()
 
 
 def _collect_from_now_on() -> None:
     gc.freeze()
     gc.enable()
+
+
+def _begin_checks(window: MainWindow) -> None:
+    from ui.standing_checks import StandingChecks
+
+    StandingChecks(window)
 
 
 def place_of(words: list[str]) -> str:

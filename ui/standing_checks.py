@@ -8,6 +8,7 @@ from typing import cast
 from PySide6.QtCore import QObject, QTimer
 
 from diagnosis.records import Finding
+from ui.link import Phase
 from ui.pages.diagnosis.page import DiagnosisPage
 from ui.pages.interfaces.change_book import change_book
 from ui.theme import Tone
@@ -15,8 +16,8 @@ from ui.widgets.actions import Action
 from ui.widgets.banner import Notice
 from ui.window import MainWindow
 
-FIRST_MS = 1500
-"""After the first interfaces are shown: the window's own page comes first."""
+FIRST_MS = 500
+"""After the first interfaces are shown: the page in front comes first."""
 SETTLED_MS = 300
 """After a change, as several come together."""
 KEY = "diagnosis"
@@ -40,16 +41,14 @@ class StandingChecks(QObject):
         window.page_shown.connect(self._show)
         self._attach()
 
-    def stop(self) -> None:
-        """The window closes."""
-        self._due.stop()
-
     def _attach(self) -> None:
         """The window looks from another place: all begins anew."""
         self._due.stop()
         self._page = None
         self._window.banners.clear_notice(KEY)
         self._window.book.changed.connect(self._begin)
+        if self._window.book.known:
+            self._begin()
 
     def _begin(self) -> None:
         if self._window.book.known:
@@ -57,6 +56,8 @@ class StandingChecks(QObject):
             self._due.start(FIRST_MS)
 
     def _check(self) -> None:
+        if self._window.link.state.phase is Phase.CLOSED:
+            return
         if self._page is None:
             self._page = cast("DiagnosisPage", self._window.page("diagnosis"))
             self._page.ran.connect(self._show)

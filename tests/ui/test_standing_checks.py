@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,8 @@ def window(make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: P
     steps = [told(*QUIET), told(REPORT), {"end": True}]
     window = make_window({**ANSWERS, "diagnosis.run": steps, "changes.watch": []}, log=str(tmp_path / "asked"))
     window.show_page("interfaces")
-    checks = StandingChecks(window)
-    yield window
-    checks.stop()
+    StandingChecks(window)
+    return window
 
 
 def runs(tmp_path: Path) -> list[dict[str, Any]]:

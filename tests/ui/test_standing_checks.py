@@ -24,7 +24,7 @@ CHANGE = NetworkChange(number=1, time=0.0, what="default_route", text="utun3 up,
 
 
 @pytest.fixture
-def window(make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[MainWindow]:
+def window(make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> MainWindow:
     """Looks at interfaces; its quiet checks begin at once."""
     monkeypatch.setattr(standing_checks, "FIRST_MS", 0)
     monkeypatch.setattr(standing_checks, "SETTLED_MS", 0)

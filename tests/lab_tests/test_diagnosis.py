@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.lab import Advertised, Avahi, Host, JsonRecord, Lab, peers
+from tests.lab.dns import filtered
 from tests.lab.host import LANSCOUT
 
+AS_NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all")
 QUICK = ("--seconds", "2")
 
 
@@ -63,9 +67,26 @@ def test_a_firewall_here_that_drops_bonjour_is_told_as_the_reason(fresh_lab: Lab
     alpha.run(["nft", "add table inet t"])
     alpha.run(["nft", "add chain inet t in { type filter hook input priority 0; }"])
     alpha.run(["nft", "add rule inet t in udp dport 5353 drop"])
-    blocked = _findings(alpha, "--interface", "en0")["bonjour_blocked", "en0"]
-    assert (blocked["severity"], blocked["certainty"]) == ("error", "likely")
-    assert "firewall" in blocked["cause"]
+    findings = _findings(alpha, "--interface", "en0")
+    blocked = findings["firewall_drops_bonjour", "en0"]
+    assert (blocked["severity"], blocked["certainty"]) == ("error", "proven")
+    assert "udp dport 5353 drop" in blocked["cause"]
+    assert any("not come back" in seen or "did not" in seen for seen in blocked["evidence"])
+    assert not any(code.startswith("bonjour_") for code, _ in findings)
+
+
+def test_without_rights_the_firewall_is_concluded_from_what_is_heard_and_what_was_not_looked_into_is_said(
+    fresh_lab: Lab,
+) -> None:
+    alpha = fresh_lab.alpha
+    filtered(alpha, "udp dport 5353 drop")
+    argv = [*AS_NOBODY, *LANSCOUT, "diagnose", "--json", "--interface", "en0", *QUICK]
+    records = [json.loads(line) for line in alpha.run(argv, check=False).stdout.splitlines()]
+    found = {each["code"]: each for each in records if each["kind"] == "finding"}
+    assert (found["bonjour_blocked"]["severity"], found["bonjour_blocked"]["certainty"]) == ("error", "likely")
+    assert "firewall" in found["bonjour_blocked"]["cause"]
+    assert found["not_checked"]["severity"] == "info"
+    assert "Operation not permitted" in found["not_checked"]["evidence"][0]
 
 
 def test_only_the_interface_asked_for_is_listened_on(lab: Lab) -> None:
@@ -78,7 +99,7 @@ def test_a_port_answered_by_two_programs_is_told_with_both(lab: Lab) -> None:
         peers.web_server(lab.alpha, "0.0.0.0", 5000, lab.folder) as one,
         peers.tcp_listener(lab.alpha, "::1", 5000) as other,
     ):
-        finding = _findings(lab.alpha)["port_has_two_owners", "5000"]
+        finding = _findings(lab.alpha)["answers_differ", "5000"]
         evidence = " ".join(finding["evidence"])
         assert f"PID {one.pid}" in evidence
         assert f"PID {other.pid}" in evidence
@@ -88,7 +109,7 @@ def test_a_port_answered_by_two_programs_is_told_with_both(lab: Lab) -> None:
 def test_the_workers_of_one_server_are_no_conflict(lab: Lab) -> None:
     with peers.web_server(lab.alpha, "127.0.0.1", 5000, lab.folder):
         codes = {code for code, _ in _findings(lab.alpha)}
-    assert "port_has_two_owners" not in codes
+    assert not codes & {"port_has_two_owners", "answers_differ"}
 
 
 def test_the_report_in_markdown_names_evidence_and_remedy(fresh_lab: Lab) -> None:

@@ -43,8 +43,8 @@ class TrafficPlot(QWidget):
         received = max((reading.received for reading in self.readings), default=0.0)
         sent = max((reading.sent for reading in self.readings), default=0.0)
         return (
-            tr("received, at most %1").replace("%1", text.rate(received).strip()),
-            tr("sent, at most %1").replace("%1", text.rate(sent).strip()),
+            tr("received, at most %1").replace("%1", _rate(received)),
+            tr("sent, at most %1").replace("%1", _rate(sent)),
         )
 
     def sizeHint(self) -> QSize:
@@ -113,3 +113,8 @@ class TrafficPlot(QWidget):
             run.append(reading)
         if run:
             yield run
+
+
+def _rate(bytes_per_second: float) -> str:
+    """Without the blanks that set rates in a column below each other."""
+    return " ".join(text.rate(bytes_per_second).split())

@@ -183,7 +183,8 @@ class Route(Record, frozen=True, kw_only=True):
     kernel's route lookup, ``source`` is what connect() and getsockname() tell. ``source_of`` names the interfaces that
     own that source and ``looked_up_source`` is the one of the lookup, None where it names none. ``agrees``: the two
     ways of asking lead to the same place; where they do not, ``difference`` says how. None where one of them could not
-    be asked.
+    be asked. ``port`` is the one that was connected to, where one was asked for, and ``name`` the name that the system
+    looked up. ``caution``: the way is one, but hardly what is meant, such as multicast that leaves into a tunnel.
     """
 
     address: str
@@ -196,6 +197,9 @@ class Route(Record, frozen=True, kw_only=True):
     looked_up_source: str | None = None
     agrees: bool | None = None
     difference: Problem | None = None
+    port: int | None = None
+    name: str | None = None
+    caution: Problem | None = None
 
     def key(self) -> Key:
         return Key("route", self.address if self.bound is None else f"{self.address} {self.bound}")

@@ -11,12 +11,16 @@ from contextlib import aclosing
 
 import msgspec
 
+from net.destination import DISCARD, Destination, find_destination
+from net.kinds import kind_of
 from net.platform import this_platform
 from net.platform.names import interface_names
 from net.platform.protocol import Link
+from net.platform.system import SYSTEM
 from net.problems import ProblemError, make_problem
 from net.records import Problem, Route
 from net.requests import RouteRequest
+from net.roles import TUNNELS
 from net.sockets import bind_to_interface, local_address
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -29,16 +33,17 @@ FAR_PROBES = {4: "203.0.113.1", 6: "2001:db8::1"}
 async def watch(request: RouteRequest) -> AsyncGenerator[tuple[Route, ...], None]:
     """The ways out for ``request.address``; with ``follow`` again those that a change of the network moved.
 
-    The first is the way that chooses no interface. An unknown interface raises ProblemError.
+    The first is the way that chooses no interface. A name is looked up once. An unknown interface raises ProblemError,
+    as does a destination that is none.
     """
-    parsed = _parsed(request.address)
-    known = await asyncio.to_thread(_ways, request, parsed)
+    to = await find_destination(request.address)
+    known = await asyncio.to_thread(_ways, request, to)
     yield known
     if not request.follow:
         return
     async with aclosing(this_platform().changes()) as changes:
         async for _ in changes:
-            now = await asyncio.to_thread(_ways, request, parsed, present_only=True)
+            now = await asyncio.to_thread(_ways, request, to, present_only=True)
             moved = tuple(route for route in now if route not in known)
             known = now
             if moved:
@@ -83,7 +88,7 @@ def _parsed(address: str) -> IPAddress:
         raise ProblemError(make_problem("address_invalid", address)) from None
 
 
-def _ways(request: RouteRequest, parsed: IPAddress, *, present_only: bool = False) -> tuple[Route, ...]:
+def _ways(request: RouteRequest, to: Destination, *, present_only: bool = False) -> tuple[Route, ...]:
     """Unbound, then bound to each interface that is asked for; ``present_only``: those that are gone are left out."""
     links = this_platform().links()
     present = {link.name: link for link in links}
@@ -95,9 +100,24 @@ def _ways(request: RouteRequest, parsed: IPAddress, *, present_only: bool = Fals
     for link in links:
         for address in link.addresses:
             owners.setdefault(address.address, []).append(link.name)
-    ways = [_egress(request.address, parsed)]
-    ways += [_egress(request.address, parsed, present[name]) for name in wanted]
-    return tuple(_compared(way, owners) for way in ways)
+    parsed = _parsed(to.address)
+    ways = [_egress(to.address, parsed, port=to.port)]
+    ways += [_egress(to.address, parsed, present[name], to.port) for name in wanted]
+    tunnels = {link.name for link in links if kind_of(link, SYSTEM).type in TUNNELS} if parsed.is_multicast else ()
+    asked_port = to.port if to.port != DISCARD else None
+    return tuple(
+        msgspec.structs.replace(
+            _compared(way, owners),
+            name=to.name,
+            port=asked_port,
+            caution=_caution(way) if way.interface in tunnels else None,
+        )
+        for way in ways
+    )
+
+
+def _caution(way: Route) -> Problem:
+    return make_problem("route_into_tunnel", way.address, interface=way.interface)
 
 
 def _is_up(link: Link) -> bool:
@@ -123,7 +143,7 @@ def _compared(route: Route, owners: Mapping[str, Sequence[str]]) -> Route:
     return msgspec.structs.replace(route, source_of=owning, agrees=agrees, difference=difference)
 
 
-def _egress(address: str, parsed: IPAddress, bound: Link | None = None) -> Route:
+def _egress(address: str, parsed: IPAddress, bound: Link | None = None, port: int = DISCARD) -> Route:
     """The way of a socket that is bound to ``bound``, or to none."""
     name = bound.name if bound is not None else None
     try:
@@ -133,7 +153,7 @@ def _egress(address: str, parsed: IPAddress, bound: Link | None = None) -> Route
     source = found.source
     problem = None
     try:
-        source = _source(address, parsed, bound) or source
+        source = _source(address, parsed, bound, port) or source
     except OSError as error:
         problem = _no_way(address, error, name)
     return Route(
@@ -147,7 +167,7 @@ def _egress(address: str, parsed: IPAddress, bound: Link | None = None) -> Route
     )
 
 
-def _source(address: str, parsed: IPAddress, bound: Link | None) -> str | None:
+def _source(address: str, parsed: IPAddress, bound: Link | None, port: int) -> str | None:
     """What a UDP socket would use; None for a link-local address without scope, which connect() refuses as such."""
     needs_scope = parsed.version == 6 and (parsed.is_link_local or address.lower().startswith(("ff01:", "ff02:")))
     if needs_scope and not getattr(parsed, "scope_id", None):
@@ -160,7 +180,7 @@ def _source(address: str, parsed: IPAddress, bound: Link | None) -> str | None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
         if bound is not None:
             bind_to_interface(sock, bound.name, bound.index)
-        sock.connect(socket.getaddrinfo(address, 9, family, socket.SOCK_DGRAM)[0][4])
+        sock.connect(socket.getaddrinfo(address, port, family, socket.SOCK_DGRAM)[0][4])
         return local_address(sock)
 
 

@@ -20,7 +20,9 @@ from ui.pages.interfaces.columns import roles
 from ui.pages.interfaces.page import InterfacesPage
 from ui.pages.interfaces.tools.changes import ChangesTool
 from ui.pages.interfaces.tools.way import WayTool
+from ui.pages.interfaces.tools.way_columns import way_tone
 from ui.settings import Settings
+from ui.theme import Tone
 from ui.window import MainWindow
 
 PATIENCE_MS = 10_000
@@ -119,7 +121,10 @@ def test_the_way_out_moves_with_the_vpn_and_warns_of_it(fresh_lab: Lab, page: In
     tool.ask(GROUP)
     qtbot.waitUntil(lambda: "by en0, from 192.168.1.23" in tool.head.sentence, timeout=PATIENCE_MS)
     soon(qtbot, fresh_lab.vpn_up, lambda: "by utun3, from 10.8.0.2" in tool.head.sentence)
+    assert "a tunnel, where nobody on the LAN hears it" in tool.head.remedy
+    assert way_tone(tool.ways[""]) is Tone.WARNING
     soon(qtbot, fresh_lab.vpn_down, lambda: "by en0" in tool.head.sentence)
+    assert tool.head.remedy == ""
     qtbot.waitUntil(lambda: "utun3" not in [way.bound for way in tool.table.model.items()], timeout=PATIENCE_MS)
 
 

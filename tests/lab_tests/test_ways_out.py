@@ -23,6 +23,27 @@ def test_a_group_leaves_unbound_by_the_vpn_and_bound_by_each_interface(fresh_lab
     assert told["ipsec0"] == ("ipsec0", "192.0.0.6", True)
 
 
+def test_a_group_that_leaves_into_a_tunnel_is_warned_of_and_a_host_is_not(fresh_lab: Lab) -> None:
+    fresh_lab.vpn_up()
+    ways = _ways(fresh_lab, f"{GROUP}:5353", "--each")
+    assert ways[None]["port"] == 5353
+    cautions = {bound: way["caution"] and way["caution"]["code"] for bound, way in ways.items()}
+    assert cautions[None] == cautions["utun3"] == "route_into_tunnel"
+    assert cautions["en0"] is None
+    assert "utun3, a tunnel" in ways[None]["caution"]["text"]
+    assert _ways(fresh_lab, "203.0.113.1")[None]["caution"] is None
+    fresh_lab.vpn_down()
+    assert _ways(fresh_lab, GROUP)[None]["caution"] is None
+
+
+def test_the_port_is_the_one_a_rule_sees(fresh_lab: Lab) -> None:
+    alpha = fresh_lab.alpha
+    alpha.ip("route add default via 10.66.0.2 dev en5 table 77")
+    alpha.ip("rule add ipproto udp dport 5000 lookup 77 pref 100")
+    assert _ways(fresh_lab, "203.0.113.1")[None]["agrees"] is True
+    assert _ways(fresh_lab, "203.0.113.1:5000")[None]["source_of"] == ["en5"]
+
+
 def test_a_link_local_group_bound_to_an_interface_has_its_address(lab: Lab) -> None:
     ways = _ways(lab, "ff02::fb", "--interface", "en5")
     assert ways["en5"]["interface"] == "en5"

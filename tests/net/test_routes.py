@@ -16,6 +16,48 @@ async def test_what_is_no_address_is_refused(address: str) -> None:
     assert failure.value.problem.code == "address_invalid"
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "destination_invalid"),
+        ("224.0.0", "destination_invalid"),
+        ("224.0.0.251.9", "destination_invalid"),
+        ("a b", "destination_invalid"),
+        ("en\u202e0.local", "destination_invalid"),
+        ("-\x00-", "destination_invalid"),
+        ("x" * 300, "destination_invalid"),
+        ("fe80::1::2", "destination_invalid"),
+        ("224.0.0.251:0", "port_invalid"),
+        ("224.0.0.251:65536", "port_invalid"),
+        ("[ff02::fb]:mdns", "port_invalid"),
+        ("224.0.0.251:", "port_invalid"),
+        ("printer.invalid", "destination_unknown"),
+    ],
+)
+async def test_a_destination_that_is_none_is_refused_in_words(text: str, code: str) -> None:
+    with pytest.raises(ProblemError) as failure:
+        await anext(watch(RouteRequest(address=text)))
+    assert failure.value.problem.code == code
+    assert failure.value.problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "port", "name"),
+    [
+        ("127.0.0.1:5000", "127.0.0.1", 5000, None),
+        (" 127.0.0.1 ", "127.0.0.1", None, None),
+        ("[::1]:53", "::1", 53, None),
+        ("[::1]", "::1", None, None),
+        ("localhost:80", None, 80, "localhost"),
+    ],
+)
+async def test_a_port_or_a_name_may_be_written(text: str, address: str | None, port: int | None, name: str) -> None:
+    ((route,),) = [batch async for batch in watch(RouteRequest(address=text))]
+    assert (route.port, route.name, route.interface) == (port, name, "lo")
+    assert route.address in ({address} if address else {"127.0.0.1", "::1"})
+    assert route.caution is None
+
+
 async def test_the_way_to_this_host_is_told_with_its_source() -> None:
     route = await egress("127.0.0.1")
     assert (route.interface, route.source, route.problem) == ("lo", "127.0.0.1", None)

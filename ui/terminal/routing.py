@@ -7,8 +7,10 @@ import time
 
 from rich.text import Text
 
+from net.destination import split_port
 from net.multicast.records import EgressChange
 from net.multicast.requests import DriftRequest
+from net.problems import ProblemError
 from net.records import Route
 from net.requests import Request, RouteRequest
 from net.text import visible
@@ -32,7 +34,7 @@ async def print_route(output: Output, place: str, request: RouteRequest, *, seco
         if ways:
             output.show(tables.routes_table(ways))
         for way in ways:
-            for problem in (way.problem, way.difference):
+            for problem in (way.problem, way.difference, way.caution if way.bound is None else None):
                 if problem is not None:
                     output.message(f"{problem.text} {problem.remedy}")
         for record in batch:
@@ -55,9 +57,10 @@ def change_text(change: EgressChange) -> Text:
 def _question(request: RouteRequest) -> tuple[str, Request]:
     """The watch to ask: of a group it is also told why its way moved, and what became of joins."""
     try:
-        multicast = ipaddress.ip_address(request.address).is_multicast
-    except ValueError:  # refused by the watch, with its reason
-        multicast = False
+        group, _ = split_port(request.address)
+        multicast = ipaddress.ip_address(group).is_multicast
+    except (ValueError, ProblemError):  # a name, or refused by the watch, with its reason
+        group, multicast = "", False
     if request.follow and multicast and not (request.interfaces or request.each):
-        return "multicast.drift", DriftRequest(groups=(request.address,), general=False)
+        return "multicast.drift", DriftRequest(groups=(group,), general=False)
     return "routes.egress", request

@@ -85,7 +85,8 @@ def routes_table(routes: Iterable[Route]) -> Table:
     for route in routes:
         bound = cell(route.bound or "nothing")
         way = (cell(route.interface, "bold"), cell(route.source), cell(route.gateway))
-        made.add_row(cell(route.address), bound, *way)
+        to = route.address if route.name is None else f"{route.name}, {route.address}"
+        made.add_row(cell(to if route.port is None else f"{to} port {route.port}"), bound, *way)
     return made
 
 

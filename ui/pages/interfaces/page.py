@@ -30,6 +30,7 @@ class InterfacesPage(ViewsPage[InterfaceRow]):
     and the log of changes from the first time it is until the window looks elsewhere or closes."""
 
     name = "interfaces"
+    example = "type:tunnel role:default"
 
     def __init__(self, context: PageContext) -> None:
         self.plot = TrafficPlot()

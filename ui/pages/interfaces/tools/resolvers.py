@@ -32,6 +32,8 @@ ROOMY_LINES = 20
 class ResolversTool(Tool):
     """The list of servers is read while the view is in front; they are asked only when the person says so."""
 
+    example = "server:10.8.0.1"
+
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.resolvers: dict[Key, Resolver] = {}

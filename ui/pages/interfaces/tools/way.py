@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from PySide6.QtWidgets import QVBoxLayout
 
-from net.problems import make_problem
 from net.records import Problem, Record, Route
 from net.requests import RouteRequest
 from ui.link import Watch
@@ -17,7 +14,7 @@ from ui.pages.table_page import raw_text
 from ui.pages.tool import Tool
 from ui.pages.tool_head import Head
 from ui.pages.tool_strip import Strip, set_words
-from ui.text import fill, plural, visible
+from ui.text import fill, plural
 from ui.widgets.actions import Action
 from ui.widgets.details_form import Details, DetailsForm, Fact, Section
 from ui.widgets.empty_panel import Emptiness, Why
@@ -30,6 +27,8 @@ FIRST = ""
 class WayTool(Tool):
     """Sends nothing: the kernel is asked. What a change of the network moves is shown at once."""
 
+    example = "interface:utun3 source:10.8"
+
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.ways: dict[str, Route] = {}
@@ -38,9 +37,9 @@ class WayTool(Tool):
         self._failed: Problem | None = None
         self.strip = Strip()
         self.field = self.strip.add_text(
-            tr("Address or group"), tr("Address or group that is asked"), "224.224.0.77", 30
+            tr("Address or name"), tr("Address, GROUP:PORT or name whose way is asked"), "224.224.0.77", 30
         )
-        self.run_button = self.strip.add_button("", tr("Asks the kernel; nothing is sent"))
+        self.run_button = self.strip.add_button("", tr("Asks the kernel; only a name is looked up before"))
         self.head = Head()
         self.table = TablePanel(
             way_columns(), tr("Ways out"), natural=lambda way: (way.bound is not None, way.bound or "")
@@ -89,12 +88,6 @@ class WayTool(Tool):
     def run(self) -> None:
         """Ask for what stands in the field."""
         text = self.field.text().strip() or self.field.placeholderText()
-        try:
-            ipaddress.ip_address(text)
-        except ValueError:
-            self.strip.say_problem(make_problem("address_invalid", visible(text, 60)))
-            self.field.setFocus()
-            return
         self.field.setText(text)
         self.strip.say("")
         self.close_watch(self._watch)
@@ -115,6 +108,8 @@ class WayTool(Tool):
 
     def failed(self, problem: Problem) -> None:
         self._failed = problem
+        self.strip.say_problem(problem)
+        self.table.tell(self._why_empty())
 
     def watch_over(self, watch: Watch) -> None:
         if watch is self._watch:
@@ -144,9 +139,9 @@ class WayTool(Tool):
         first = self.ways.get(FIRST)
         self.head.setVisible(first is not None)
         if first is not None:
-            remedy = first.difference or first.problem
-            self.head.say(way_sentence(first), way_tone(first), self._facts(),
-                          remedy=f"{remedy.text} {remedy.remedy}" if remedy is not None else "")  # fmt: skip
+            told = (first.problem, first.difference, first.caution)
+            remedy = " ".join(f"{each.text} {each.remedy}" for each in told if each is not None)
+            self.head.say(way_sentence(first), way_tone(first), self._facts(), remedy=remedy)
         self.table.tell(self._why_empty())
 
     def _facts(self) -> tuple[str, ...]:
@@ -171,7 +166,8 @@ class WayTool(Tool):
         reasons = (
             tr("By which interface, from which address and over which gateway: as a socket sees it that chooses "
                "nothing, as the kernel's routes say it, and bound to each interface in turn."),
-            tr("Nothing is sent: a UDP socket is connected and asked for its address."),
+            tr("Nothing is sent: a UDP socket is connected and asked for its address. Only a name is looked up before, "
+               "as the system does it."),
         )  # fmt: skip
         return Emptiness(Why.NOT_ASKED, tr("Which way does a packet leave?"), reasons)
 
@@ -189,7 +185,7 @@ def describe(way: Route) -> Details:
         Fact(tr("That is of"), ", ".join(way.source_of) or tr("no interface")),
     )
     sections = [Section(tr("The kernel's lookup"), facts=lookup), Section(tr("A socket's own word"), facts=socket)]
-    for problem in (way.difference, way.problem):
+    for problem in (way.caution, way.difference, way.problem):
         if problem is not None:
             sections += [Section(tr("Why"), text=problem.text), Section(tr("What to do"), text=problem.remedy)]
     bound = fill(tr("Bound to %1"), way.bound) if way.bound is not None else tr("No interface chosen")

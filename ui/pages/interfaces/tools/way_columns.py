@@ -14,6 +14,8 @@ CAP = 300
 def way_tone(way: Route) -> Tone:
     if way.problem is not None:
         return Tone.ERROR if way.bound is None else Tone.NEUTRAL
+    if way.caution is not None:
+        return Tone.WARNING
     if way.agrees is None:
         return Tone.NEUTRAL
     return Tone.OK if way.agrees else Tone.WARNING
@@ -25,14 +27,21 @@ def way_words(way: Route) -> str:
         return tr("no way")
     if way.agrees is None:
         return tr("not told")
+    if way.agrees and way.caution is not None:
+        return tr("both agree, a tunnel")
     return tr("both agree") if way.agrees else tr("they differ")
 
 
 def way_sentence(way: Route) -> str:
     """``Packets to 224.224.0.77 leave by utun3, from 10.8.0.2, over the gateway 10.8.0.1.``"""
+    to = way.address
+    if way.port is not None:
+        to = f"[{to}]:{way.port}" if ":" in to else f"{to}:{way.port}"
+    if way.name is not None:
+        to = f"{way.name} ({to})"
     if way.interface is None:
-        return fill(tr("There is no way out to %1."), way.address)
-    parts = [fill(tr("Packets to %1 leave by %2"), way.address, way.interface)]
+        return fill(tr("There is no way out to %1."), to)
+    parts = [fill(tr("Packets to %1 leave by %2"), to, way.interface)]
     if way.source:
         parts.append(fill(tr("from %1"), way.source))
     if way.gateway:
@@ -82,7 +91,7 @@ def _known(text: str, way: Route) -> Cell:
 
 
 def _agrees(way: Route) -> Cell:
-    problem = way.problem or way.difference
+    problem = way.problem or way.difference or way.caution
     glyph = {Tone.OK: "✓", Tone.WARNING: "!", Tone.ERROR: "✕", Tone.NEUTRAL: "–"}[way_tone(way)]
     text = visible(problem.text, CAP) if problem is not None else ""
     return Cell(way_words(way), text, dot=way_tone(way), glyph=glyph, dim=way.problem is not None, tip=text)

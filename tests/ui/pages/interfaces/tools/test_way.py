@@ -11,7 +11,7 @@ from tests.ui.pages.interfaces.scene import GROUP, WAYS
 from tests.ui.pages.interfaces.tools.conftest import Asked, MakeTool
 from tests.ui.scenes import INTERFACES
 from ui.pages.interfaces.tools.way import WayTool
-from ui.pages.interfaces.tools.way_columns import way_sentence, way_tone
+from ui.pages.interfaces.tools.way_columns import way_sentence, way_tone, way_words
 from ui.theme import Tone
 from ui.widgets.empty_panel import Why
 
@@ -33,9 +33,7 @@ def test_nothing_is_asked_before_the_person_does(make_tool: MakeTool, asked: Ask
     emptiness = tool.table.empty.emptiness
     assert emptiness is not None
     assert emptiness.why is Why.NOT_ASKED
-    tool.field.setText("nonsense")
-    tool.run()
-    assert "nonsense" in tool.strip.note.text
+    assert asked("routes.egress") == []
     tool.ask(GROUP)
     qtbot.waitUntil(lambda: bool(tool.ways))
     assert asked("routes.egress") == [{"address": GROUP, "follow": True, "interfaces": [], "each": True}]
@@ -56,9 +54,32 @@ def test_where_socket_and_lookup_differ_the_details_say_why(tool: WayTool) -> No
     assert details is not None
     assert details.state == "they differ"
     assert "utun3" in details.as_text()
-    assert way_tone(WAYS[0]) is Tone.OK
+    assert way_tone(WAYS[0]) is Tone.WARNING
+    assert way_words(WAYS[0]) == "both agree, a tunnel"
+    assert way_tone(next(way for way in WAYS if way.bound == "en0")) is Tone.OK
     assert way_tone(next(way for way in WAYS if way.bound == "ipsec1")) is Tone.WARNING
     assert way_tone(Route(address=GROUP)) is Tone.NEUTRAL
+
+
+def test_a_group_that_leaves_into_a_tunnel_is_no_green_head(tool: WayTool) -> None:
+    assert WAYS[0].caution is not None
+    assert tool.head._tone is Tone.WARNING
+    assert WAYS[0].caution.text in tool.head.remedy
+
+
+def test_what_is_no_destination_is_said_beside_the_field_and_in_the_table(make_tool: MakeTool, qtbot: QtBot) -> None:
+    problem = make_problem("destination_invalid", "non sense")
+    tool: WayTool = make_tool(WayTool, {"routes.egress": [{"problem": msgspec.to_builtins(problem)}]})
+    tool.ask("non sense")
+    qtbot.waitUntil(lambda: "non sense" in tool.strip.note.text)
+    assert tool.table.empty.emptiness is not None
+    assert tool.table.empty.emptiness.why is Why.CANNOT_WORK
+    assert problem.remedy in tool.table.empty.emptiness.reasons
+
+
+def test_name_and_port_stand_in_the_sentence(tool: WayTool) -> None:
+    named = msgspec.structs.replace(WAYS[1], name="printer.local", address="fe80::1%en0", port=631)
+    assert way_sentence(named).startswith("Packets to printer.local ([fe80::1%en0]:631) leave by en0")
 
 
 def test_no_way_at_all_is_an_error_with_its_remedy(tool: WayTool) -> None:

@@ -151,6 +151,14 @@ def mdns_messages(host: Host, address: str, *payloads: bytes, seconds_between: f
     process.close()
 
 
+def mdns_repeated(host: Host, address: str, payload: bytes, seconds_between: float = 0.2) -> Background:
+    """This message goes to the mDNS group again and again, as a responder at that IPv4 address would send it."""
+    words = [address, str(seconds_between), payload.hex()]
+    process = host.start([*PUBLISHER, "repeat", *words], env=IMPORTABLE)
+    process.wait_for("announcing")
+    return process
+
+
 def mdnsd(host: Host, folder: Path, name: str, port: int) -> Background:
     """mdnsd announces a web page on all interfaces of the host, with TTLs of 120 s for its PTR records, too."""
     file = folder / f"{host.name}.service"

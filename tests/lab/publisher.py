@@ -2,12 +2,14 @@
 
 python -m tests.lab.publisher publish ADDRESS '[{"name": .., "type": .., "port": .., "host_ttl": .., "other_ttl": ..}]'
 python -m tests.lab.publisher announce ADDRESS SECONDS-BETWEEN HEX...
+python -m tests.lab.publisher repeat ADDRESS SECONDS-BETWEEN HEX, until its stdin closes
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import select
 import socket
 import sys
 
@@ -38,16 +40,29 @@ async def publish(address: str, services: list[dict[str, object]]) -> None:
 
 async def announce(address: str, pause: float, payloads: list[str]) -> None:
     """Send these mDNS messages, given as hex, from port 5353 of the IPv4 address, ``pause`` seconds between them."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        sock.bind((address, 5353))
-        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
-        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(address))
+    with _speaking_from(address) as sock:
         for number, payload in enumerate(payloads):
             await asyncio.sleep(pause if number else 0)
             sock.sendto(bytes.fromhex(payload), ("224.0.0.251", 5353))
     print("announced", flush=True)
+
+
+def repeat(address: str, pause: float, payload: str) -> None:
+    """Send this message each ``pause`` seconds."""
+    with _speaking_from(address) as sock:
+        print("announcing", flush=True)
+        while not select.select([sys.stdin], [], [], pause)[0]:
+            sock.sendto(bytes.fromhex(payload), ("224.0.0.251", 5353))
+
+
+def _speaking_from(address: str) -> socket.socket:
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    sock.bind((address, 5353))
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(address))
+    return sock
 
 
 if __name__ == "__main__":
@@ -56,3 +71,5 @@ if __name__ == "__main__":
             asyncio.run(publish(address, json.loads(services)))
         case ["announce", address, pause, *payloads]:
             asyncio.run(announce(address, float(pause), payloads))
+        case ["repeat", address, pause, payload]:
+            repeat(address, float(pause), payload)

@@ -10,11 +10,13 @@ import pytest
 from tests.lab import Lab
 from tests.lab.dns import filtered
 from tests.lab.faults import FAULTS, Fault, Outcome, compared, diagnosed, docker_bridge, mixes, responders, scene
+from tests.lab.host_faults import HOST_FAULTS
 
 SEED = 20240617
 COUNT = int(os.environ.get("LANSCOUT_FAULT_MIXES", "4"))
 NAMED = ("--interface", "en0", "--interface", "en5")
 FINE = Outcome((), ())
+ALL = (*FAULTS, *HOST_FAULTS)
 
 
 def _told(mix: tuple[Fault, ...]) -> str:
@@ -28,13 +30,13 @@ def _outcome(mix: tuple[Fault, ...]) -> Outcome:
         return compared(mix, diagnosed(built.lab, *NAMED))
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", ALL, ids=lambda fault: fault.name)
 @pytest.mark.usefixtures("_possible")
 def test_a_fault_alone_is_found_and_nothing_else(fault: Fault) -> None:
     assert _outcome((fault,)) == FINE
 
 
-@pytest.mark.parametrize(("number", "mix"), list(enumerate(mixes(COUNT, SEED))), ids=lambda value: "")
+@pytest.mark.parametrize(("number", "mix"), list(enumerate(mixes(COUNT, SEED, ALL))), ids=lambda value: "")
 @pytest.mark.usefixtures("_possible")
 def test_a_mix_of_faults_is_found_without_a_miss_or_a_false_alarm(number: int, mix: tuple[Fault, ...]) -> None:
     assert _outcome(mix) == FINE, f"mix {number}: {_told(mix)}"

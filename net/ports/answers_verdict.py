@@ -168,7 +168,8 @@ def _listed(addresses: Sequence[str]) -> str:
 
 def _holder(listener: Listener) -> str:
     if listener.process is None:
-        return UNKNOWN
+        home = f"container {listener.container}" if listener.container else listener.service
+        return f"{UNKNOWN} ({home})" if home else UNKNOWN
     return listener.process if listener.pid is None else f"{listener.process} (PID {listener.pid})"
 
 

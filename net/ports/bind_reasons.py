@@ -110,7 +110,9 @@ def _containers_run() -> bool:
 
 def _owner(listener: Listener) -> str:
     if listener.process is None:
-        return f"a hidden owner (user {listener.user})" if listener.user else "a hidden owner"
+        home = f"container {listener.container}" if listener.container else listener.service
+        told = ", ".join(filter(None, (home, f"user {listener.user}" if listener.user else None)))
+        return f"a hidden owner ({told})" if told else "a hidden owner"
     return listener.process if listener.pid is None else f"{listener.process} (PID {listener.pid})"
 
 

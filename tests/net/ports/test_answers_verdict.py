@@ -200,7 +200,9 @@ def test_one_hidden_listener_that_says_different_things_is_one_program() -> None
 def test_the_hidden_listeners_of_one_service_are_one_program(service: str, code: str) -> None:
     answers = (hidden_answer("::1", localhost=1), hidden_answer("127.0.0.1", localhost=2))
     listeners = (hidden("::", 71, service), hidden("0.0.0.0", 72, service))
-    assert conclude(22, answers, listeners, BOTH).code == code
+    verdict = conclude(22, answers, listeners, BOTH)
+    assert verdict.code == code
+    assert f":: (v6) is held by a program whose name is hidden ({service})" in verdict.cause
 
 
 def test_many_addresses_are_counted_in_the_sentence_and_named_in_the_evidence() -> None:

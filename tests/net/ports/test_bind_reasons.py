@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import os
 
+import msgspec
 import pytest
 
 from net import problems
 from net.platform.bind_limits import BindLimits, NatRule
 from net.platform.tcp_sockets import TcpSocket
 from net.ports import bind_reasons
-from net.ports.bind_reasons import Attempt, Surroundings, caveats, refusal, unknown
+from net.ports.bind_reasons import Attempt, Surroundings, caveats, holders_text, refusal, unknown
 from net.ports.records import Listener
 
 MAC = BindLimits(
@@ -111,6 +112,10 @@ def test_a_holder_that_is_hidden_is_told_by_its_user() -> None:
     around = Surroundings(limits=LINUX, listeners=(holder("0.0.0.0", None),))
     problem = refusal(tried("127.0.0.1", 5000), error(errno.EADDRINUSE), around, shared=False)
     assert "a hidden owner (user ann) at 0.0.0.0" in problem.text
+    unit = msgspec.structs.replace(holder("0.0.0.0", None), service="nginx.service")
+    assert holders_text([unit]) == "a hidden owner (nginx.service, user ann) at 0.0.0.0"
+    container = msgspec.structs.replace(unit, container="shop-web-1", user=None)
+    assert holders_text([container]) == "a hidden owner (container shop-web-1) at 0.0.0.0"
 
 
 def socket_in(state: str, process: str | None = None) -> TcpSocket:

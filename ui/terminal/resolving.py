@@ -85,6 +85,7 @@ def resolvers_table(resolvers: Iterable[Resolver]) -> Table:
 def matrix_table(cells: Sequence[Resolution]) -> Table:
     """A row for each server and path, a column for each transport; the default path of each server first."""
     made = tables.table("Server", "Path", "UDP", "UDP, large", "TCP", "Answer")
+    made.columns[0].no_wrap = True  # an address in two halves is none
     rows: dict[tuple[str, int, bool, str], dict[str, Resolution]] = {}
     for cell in cells:
         key = (cell.server, cell.port, cell.path == "bound", cell.interface or "no way")
@@ -128,8 +129,8 @@ def verdict_text(verdict: Verdict) -> Text:
     text.append(visible(verdict.text), "bold")
     text.append(f"  ({verdict.certainty})\n")
     for label, sentences in (("cause", (verdict.cause,)), ("seen", verdict.evidence), ("remedy", verdict.remedy)):
-        for sentence in sentences:
-            text.append(f"  {label:<8}{visible(sentence, 2000)}\n")
+        for number, sentence in enumerate(sentences):
+            text.append(f"  {'' if number else label:<8}{visible(sentence, 2000)}\n")
     return text
 
 

@@ -40,7 +40,6 @@ class ToolStrip(QWidget):
         self.places = PlaceChooser()
         self.interfaces = InterfaceChooser()
         self.filter = QLineEdit()
-        self.filter.setPlaceholderText(self.tr("Filter…  word, type:tunnel, -word"))
         self.filter.setClearButtonEnabled(True)
         self.filter.setAccessibleName(self.tr("Filter"))
         self.filter.setToolTip(with_key(self.tr("Show only rows with these words"), Key.FILTER))
@@ -67,6 +66,12 @@ class ToolStrip(QWidget):
         for button in (self.pause, self.rescan, self.export, self.menu):
             layout.addWidget(button)
         self.menu.theme_chosen.connect(self.theme_chosen)
+
+    def show_filter_example(self, example: str) -> None:
+        """What may be typed into the filter where it is used now; "" where there is nothing to filter."""
+        self.filter.setPlaceholderText(
+            self.tr("Filter…  %1").replace("%1", example) if example else self.tr("No filter here")
+        )
 
     def _button(self, text: str, tip: str, key: Key) -> QPushButton:
         button = QPushButton(text)

@@ -32,6 +32,8 @@ class SnapshotsTool(Tool):
         differences: between the two.
     """
 
+    example = "what:route utun3"
+
     def __init__(self, context: PageContext, log: TablePanel[Any]) -> None:
         super().__init__(context)
         self.log = log

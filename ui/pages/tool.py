@@ -43,6 +43,7 @@ class Tool(QWidget):
     """Subclass it and override the hooks. What runs goes on while another view or page is in front.
 
     Attributes:
+        example: something its filter understands; "" where it filters nothing.
         interface: the interface chosen in the window, None for all usable ones.
         paused: what is shown rests, but for what the person asks for meanwhile; counting goes on.
 
@@ -51,6 +52,7 @@ class Tool(QWidget):
         message: a sentence for the status bar that goes away by itself.
     """
 
+    example = ""
     go_to = Signal(str, str)
     message = Signal(str)
 

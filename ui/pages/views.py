@@ -21,8 +21,8 @@ class Views(QWidget):
     """Builds a tool when it is first chosen; without tools there is no switch.
 
     Beside the hooks of ui.pages.tool.Tool a tool may have those of a page: ``set_filter``,
-    ``set_paused``, ``rescan``, ``focus_content``, ``export_rows``, ``export_records``, ``export_report``, and
-    ``details``, a widget for beside the page.
+    ``example``, ``set_paused``, ``rescan``, ``focus_content``, ``export_rows``, ``export_records``,
+    ``export_report``, and ``details``, a widget for beside the page.
 
     Attributes:
         details: a stack with the details of the view in front, for beside the page.
@@ -91,6 +91,10 @@ class Views(QWidget):
         """Whether the view in front has something to show beside the page."""
         return self.tool is None or isinstance(getattr(self.tool, "details", None), QWidget)
 
+    def filter_example(self, own: str) -> str:
+        """What the filter of the view in front understands, ``own`` being that of the page's own view."""
+        return own if self.tool is None else getattr(self.tool, "example", "")
+
     def has(self, name: str) -> bool:
         """Whether there is a tool of that name."""
         return name in self._tools
@@ -103,6 +107,20 @@ class Views(QWidget):
     def show_view(self, name: str) -> None:
         """Bring that view to the front."""
         self.switch.choose(name)
+
+    def begin(self, name: str) -> bool:
+        """Bring the tool of that name to the front and have it begin; False where there is none."""
+        if name in self._tools:
+            self.use(name, "begin")
+        return name in self._tools
+
+    def focus_tool(self) -> bool:
+        """Give the keyboard to the tool in front; False while it is the page's own view."""
+        tool = self.tool
+        if tool is not None:
+            tool.setFocus()
+            call(tool, "focus_content")
+        return tool is not None
 
     def use(self, name: str, what: str, *arguments: object) -> None:
         """Bring that tool to the front, and have it do that."""

@@ -69,9 +69,7 @@ class ViewsPage(TablePage[Item]):
 
     def select(self, subject: str) -> None:
         """A row, or the name of a tool, which then begins."""
-        if self.views.has(subject):
-            self.views.show_view(subject)
-            call(self.views.tool, "begin")
+        if self.views.begin(subject):
             return
         self.views.show_view(self._own_name)
         super().select(subject)
@@ -83,10 +81,7 @@ class ViewsPage(TablePage[Item]):
             super().rescan()
 
     def focus_content(self) -> None:
-        if self.views.tool is not None:
-            self.views.tool.setFocus()
-            call(self.views.tool, "focus_content")
-        else:
+        if not self.views.focus_tool():
             super().focus_content()
 
     def export_rows(self) -> list[tuple[str, ...]]:

@@ -54,6 +54,7 @@ class BonjourPage(ViewsPage[Line]):
     """Browses while it is shown. What is known stays when it is hidden, and is asked for again on return."""
 
     name = "bonjour"
+    example = "type:http host:beta"
 
     def __init__(self, context: PageContext) -> None:
         self.records = RecordBook()

@@ -49,6 +49,7 @@ class MulticastPage(TablePage[GroupRow]):
     """Rows are the page's own joins, not an answer of the probe: they stay until the person clears them."""
 
     name = "multicast"
+    example = "source:192.168.1.20 interface:en0"
 
     def __init__(self, context: PageContext) -> None:
         self._below = Below()
@@ -173,11 +174,12 @@ class MulticastPage(TablePage[GroupRow]):
         self.traffic.set_filter(text)
         self.views.set_filter(text)
 
+    def filter_example(self) -> str:
+        return self.views.filter_example(self.example)
+
     def select(self, subject: str) -> None:
         """A group, or the name of a tool, which then begins."""
-        if self.views.has(subject):
-            self.views.show_view(subject)
-            call(self.views.tool, "begin")
+        if self.views.begin(subject):
             return
         self.views.show_view(LISTEN)
         target = parse_target(subject)
@@ -186,9 +188,7 @@ class MulticastPage(TablePage[GroupRow]):
         super().select(target.endpoint if isinstance(target, Target) else subject)
 
     def focus_content(self) -> None:
-        if self.views.tool is not None:
-            self.views.tool.setFocus()
-            call(self.views.tool, "focus_content")
+        if self.views.focus_tool():
             return
         pane = self.traffic.pane
         (pane.view if pane.proxy.rowCount() else self.strip.field).setFocus()

@@ -34,6 +34,7 @@ class PortsPage(SocketsPage):
     """One row a socket. A number, typed into the field or as the filter, asks who holds that port."""
 
     name = "ports"
+    example = "port:5000 proc:node"
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)

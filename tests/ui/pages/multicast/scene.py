@@ -228,9 +228,11 @@ def _losses(total: int, seconds: int) -> list[int]:
 def _wait_for(done: Callable[[], bool], milliseconds: int = 3000) -> None:
     """Let the window live until it is so."""
     loop = QEventLoop()
-    often = QTimer(interval=10)
+    often, limit = QTimer(interval=10), QTimer(interval=milliseconds, singleShot=True)
     often.timeout.connect(lambda: loop.quit() if done() else None)
-    often.start()
-    QTimer.singleShot(milliseconds, loop, loop.quit)
+    limit.timeout.connect(loop.quit)
+    for timer in (often, limit):
+        timer.start()
     loop.exec()
-    often.stop()
+    for timer in (often, limit):
+        timer.stop()

@@ -32,6 +32,8 @@ KEPT = 5000
 class AskTool(Tool):
     """Nothing is sent before the person presses Ask or Verify."""
 
+    example = "source:192.168.1.40"
+
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.summary: AskSummary | None = None

@@ -27,6 +27,8 @@ TEXT_CAP = 400
 class LadderTool(Tool):
     """Asks a few questions on the network when it is told to, and never by itself."""
 
+    example = "state:failed interface:en0"
+
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.rungs: dict[Key, Rung] = {}

@@ -19,6 +19,7 @@ from ui.pages.base import PageContext
 from ui.pages.bonjour.columns import tr
 from ui.pages.bonjour.packet_view import PacketView
 from ui.pages.bonjour.tools.lint_columns import (
+    ADDRESS_FIELD,
     FINDING_FIELDS,
     SIGNS,
     finding_columns,
@@ -45,6 +46,8 @@ SILENCE_SECONDS = 10
 class LintTool(Tool):
     """Judges from when it is first shown; goes on while something else is in front, and sends nothing."""
 
+    example = "address:192.168.1.40"
+
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         # Now, not when the first rule is named: reading the table takes as long as a frame.
@@ -57,8 +60,12 @@ class LintTool(Tool):
         self.states: dict[str, BrowseState] = {}
         self.hosts: dict[str, HostScore] = {}
         self.findings = TablePanel(finding_columns(), tr("Findings"), natural=finding_order, fields=FINDING_FIELDS)
-        self.questions = TablePanel(question_columns(), tr("Questions"), natural=lambda row: row.first)
-        self.scores = TablePanel(host_columns(), tr("Hosts"), natural=lambda row: (row.score, row.source))
+        self.questions = TablePanel(
+            question_columns(), tr("Questions"), natural=lambda row: row.first, fields=ADDRESS_FIELD
+        )
+        self.scores = TablePanel(
+            host_columns(), tr("Hosts"), natural=lambda row: (row.score, row.source), fields=ADDRESS_FIELD
+        )
         self.panels: dict[str, TablePanel[Any]] = {
             FINDINGS: self.findings, QUESTIONS: self.questions, HOSTS: self.scores,
         }  # fmt: skip

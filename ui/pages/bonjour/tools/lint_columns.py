@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from discovery.records import Asked, HostScore, LintFinding
 from ui.pages.bonjour.columns import tr
 from ui.text import UNKNOWN, clock, count, visible
@@ -63,6 +66,7 @@ def finding_columns() -> tuple[Column[LintFinding], ...]:
     )  # fmt: skip
 
 
+ADDRESS_FIELD: dict[str, Callable[[Any], str]] = {"address": lambda row: row.source}
 FINDING_FIELDS = {
     "section": lambda row: row.section,
     "code": lambda row: row.rule,

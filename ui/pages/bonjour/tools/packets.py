@@ -36,6 +36,8 @@ METHOD = "bonjour.hear"
 class PacketsTool(Tool):
     """Hears from when it is first shown; goes on while something else is in front, so that no packet is missed."""
 
+    example = "act:asks from:foreign"
+
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         # Now, not when the first rule is named: reading the table takes as long as a frame.

@@ -37,6 +37,8 @@ OBSTACLES_KEPT = 20
 class PublishTool(Tool):
     """What is published stays so while something else is in front, until it is stopped or the window closes."""
 
+    example = "state:renamed"
+
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self._watches_by_number: dict[int, Watch] = {}

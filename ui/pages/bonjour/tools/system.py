@@ -28,6 +28,8 @@ ALL, ONLY_RAW, ONLY_SYSTEM, BOTH = "all", "only_raw", "only_system", "both"
 class SystemTool(Tool):
     """Asks when it is told to: the system's responder and we both send for it."""
 
+    example = "difference:system"
+
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.responder: SystemResponder | None = None

@@ -62,7 +62,7 @@ class LogField(QPlainTextEdit):
 class ExplainTool(Tool):
     """Asks the table of known errors; nothing is sent anywhere."""
 
-    example = "os:macos errno"
+    example = "domain:errno"
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)

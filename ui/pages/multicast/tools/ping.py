@@ -39,6 +39,8 @@ KEPT = 5000
 class PingTool(Tool):
     """A ping goes on while something else is in front."""
 
+    example = "multicast:lost"
+
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.pinging: Pinging | None = None

@@ -33,6 +33,8 @@ SEVERAL = ("answers_differ", "answers_perhaps_two")
 class AnswersTool(Tool):
     """Connects to own addresses only, and only when it is told to."""
 
+    example = "process:node"
+
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.answers: dict[Key, Answer] = {}

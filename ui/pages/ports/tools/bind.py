@@ -34,6 +34,8 @@ TCP, UDP = "tcp", "udp"
 class BindTool(Tool):
     """Each try is a socket that is thrown away at once; nothing listens and nothing is sent."""
 
+    example = "plain:no why:node"
+
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.bindings: dict[Key, Binding] = {}

@@ -20,6 +20,8 @@ from ui.widgets.table_panel import TablePanel
 class ConnectionsTool(Tool):
     """Rows by their ends; what is closed goes."""
 
+    example = "proc:postgres state:established"
+
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self._watch: Watch | None = None

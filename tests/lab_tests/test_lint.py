@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -21,10 +23,14 @@ SHELL = Advertised(name="shell", type="_ssh._tcp", port=22)
 EPSILON = Plan("epsilon", (Port("en0", "lan1", "192.168.1.31", "fd66:1::31", "02:66:01:00:00:31"),))
 ZETA = Plan("zeta", (Port("en0", "lan1", "192.168.1.32", "fd66:1::32", "02:66:01:00:00:32"),))
 TYPES = ("_services._dns-sd._udp", "_http._tcp", "_ssh._tcp", "_ipp._tcp")
+SECONDS = float(os.environ.get("LANSCOUT_LINTED_SECONDS", "0"))
+"""For which services come, change and go, and are browsed for anew; what is always done takes twenty."""
 
 AVAHI_WARNINGS = {
     "record_repeated",  # each new service announces the addresses of its host anew
 }
+if SECONDS:
+    AVAHI_WARNINGS.add("query_steady")  # each avahi-browse that is started asks anew, without waiting longer
 ZEROCONF_WARNINGS = {
     "probe_type",  # it probes for the service type's PTR, not for ANY of the instance
     "query_authoritative",  # with the AA bit set
@@ -100,6 +106,7 @@ class Zeroconf:
 def test_the_normal_traffic_of_avahi_and_zeroconf_breaks_nothing_grave_and_each_warning_is_true(fresh_lab: Lab) -> None:
     lab = fresh_lab
     epsilon, zeta = lab.add_host(EPSILON), lab.add_host(ZETA)
+    until = time.monotonic() + SECONDS
     with linting(lab.alpha) as lint:
         with (
             Avahi(lab, lab.beta, [WEB, SHELL]) as beta,
@@ -118,6 +125,13 @@ def test_the_normal_traffic_of_avahi_and_zeroconf_breaks_nothing_grave_and_each_
             beta.put(Advertised(name="new", type="_ftp._tcp", port=21))
             beta.put(Advertised(name="new", type="_ftp._tcp", port=2121, txt=("a=b",)))
             beta.withdraw("new")
+            while time.monotonic() < until:
+                beta.put(Advertised(name="again", type="_ftp._tcp", port=21))
+                one.tell("publish", "again", "_ipp._tcp", "632")
+                lab.alpha.run(["avahi-browse", "-artp"], env=alpha.environment)
+                beta.withdraw("again")
+                one.tell("withdraw", "again")
+                two.tell("update", "two")
             two.tell("update", "two")
             one.tell("withdraw", "zero")
             two.end()

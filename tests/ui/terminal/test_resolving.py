@@ -16,7 +16,8 @@ from ui.terminal.resolving import cell_text, matrix_table, resolvers_table, syst
 def cell(transport: str, **more: Any) -> Resolution:
     facts: dict[str, Any] = {
         "name": "a.test", "server": "192.168.1.20", "port": 53, "transport": transport, "path": "default",
-        "interface": "en0", "tries": 5, "answered": 5, "ok": True, "rcode": "NOERROR", "ms": 3.2, "addresses": ("10.0.0.7",),
+        "interface": "en0", "tries": 5, "answered": 5, "ok": True, "rcode": "NOERROR", "ms": 3.2,
+        "addresses": ("10.0.0.7",),
     }  # fmt: skip
     return Resolution(**(facts | more))
 

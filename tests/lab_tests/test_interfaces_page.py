@@ -143,3 +143,17 @@ def test_an_interface_that_vanishes_or_is_renamed_leaves_the_list_and_its_detail
     soon(qtbot, lambda: fresh_lab.alpha.ip("link del mark0"), lambda: "mark0" not in names())
     assert page.form.details is None or page.form.details.title != "mark0"
     assert any("lan5" in entry.change.text for entry in log(page))
+
+
+def test_the_same_address_on_two_ipsec_interfaces_is_pointed_out(
+    fresh_lab: Lab, page: InterfacesPage, qtbot: QtBot
+) -> None:
+    for words in ("tuntap add ipsec1 mode tun", "link set ipsec1 up", "address add 192.0.0.6/32 dev ipsec1"):
+        fresh_lab.alpha.ip(words)
+    for name, other in (("ipsec0", "ipsec1"), ("ipsec1", "ipsec0")):
+        qtbot.waitUntil(lambda name=name: "duplicate address" in chips(page, name), timeout=PATIENCE_MS)
+        page.model.flush()
+        page.view.select_key(name)
+        assert page.form.details is not None
+        assert f"192.0.0.6 is on {other} too" in page.form.details.as_text()
+    assert "duplicate address" not in chips(page, "en0")

@@ -20,7 +20,8 @@ def chips(interface: Interface, *, chosen: bool) -> tuple[Chip, ...]:
     if not interface.up:
         return (*found, Chip(tr("down")))
     if not interface.running:
-        return (*found, Chip(tr("no link")))
+        traps = [chip for chip in _roles(interface) if chip.tone is Tone.WARNING]
+        return (*found, Chip(tr("no link")), *traps)
     return (*found, *_in_order([*_roles(interface), *_nature(interface)]))
 
 

@@ -76,6 +76,12 @@ def test_roles_say_what_an_interface_is_good_for() -> None:
     assert words(BY_NAME["bridge100"]) == ["sharing (NAT)", "multicast"]
 
 
+def test_without_a_link_a_trap_is_still_seen() -> None:
+    twice = (Role(code="duplicate_address", label="duplicate address", text=""),)
+    assert words(BY_NAME["ipsec1"], running=False, roles=twice) == ["no link", "duplicate address"]
+    assert words(BY_NAME["en5"], running=False, roles=()) == ["no link"]
+
+
 def test_roles_of_both_families_are_one_chip() -> None:
     both = tuple(
         Role(code=code, label=code, text="") for code in ("default_v4", "default_v6", "multicast_v4", "multicast_v6")

@@ -22,6 +22,9 @@ from ui.terminal.running import run_watch
 @interface_option
 @click.option("--check", "checks", multiple=True, metavar="NAME", help="Only this check; may be given several times.")
 @click.option("--passive", is_flag=True, help="Only the checks that send nothing and are quick.")
+@click.option(
+    "--port", "ports", multiple=True, type=click.IntRange(1, 65535), help="Could a program here listen on it?"
+)
 @click.option("--seconds", type=Amount(min=0), default=5.0, show_default=True, help="How long checks listen.")
 @click.option("--markdown", "form", flag_value="markdown", help="As a report to hand on.")
 @click.option("--html", "form", flag_value="html", help="As a report in one HTML page.")
@@ -32,6 +35,7 @@ async def diagnose(
     place: str,
     interfaces: tuple[str, ...],
     checks: tuple[str, ...],
+    ports: tuple[int, ...],
     seconds: float,
     form: str | None,
     *,
@@ -40,7 +44,12 @@ async def diagnose(
 ) -> int:
     """All checks and what they found."""
     request = DiagnoseRequest(
-        checks=checks, interfaces=interfaces, seconds=seconds, passive=passive, report=form is not None
+        checks=checks,
+        interfaces=interfaces,
+        seconds=seconds,
+        passive=passive,
+        ports=ports,
+        report=form is not None,
     )
     found: dict[Key, Finding] = {}
     reports: list[Report] = []

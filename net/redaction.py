@@ -89,6 +89,11 @@ class Redactor:
         self._counts["user"] += 1
         return self._stand_in("user", name)
 
+    def host(self, name: str) -> str:
+        """A name that is known to be a host's, however short."""
+        self._counts["host"] += 1
+        return self._stand_in("host", name)
+
     def said(self) -> str:
         """What was taken out, in one sentence."""
         told = [f"{count} {_WORDS[kind][count != 1]}" for kind in _WORDS if (count := self._counts[kind])]

@@ -22,7 +22,7 @@ def redacted(report: Report) -> Report:
     """
     redactor = Redactor((report.user,), (report.host,), _texts(msgspec.to_builtins(report)))
     clean = cast("dict[str, object]", _clean(msgspec.to_builtins(report), redactor))
-    clean["user"] = redactor.user(report.user)
+    clean |= {"user": redactor.user(report.user), "host": redactor.host(report.host)}
     return msgspec.structs.replace(msgspec.convert(clean, Report), redacted=redactor.said())
 
 

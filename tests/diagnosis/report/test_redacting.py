@@ -51,6 +51,10 @@ def test_what_explains_the_trouble_stays_and_the_same_is_the_same() -> None:
     assert clean.checks == REPORT.checks
 
 
+def test_a_short_name_of_the_host_is_gone_where_it_stands_for_the_host() -> None:
+    assert redacted(msgspec.structs.replace(REPORT, host="vm")).host == "host-1"
+
+
 def test_it_is_said_what_was_taken_out() -> None:
     said = redacted(REPORT).redacted
     assert said is not None

@@ -1,4 +1,4 @@
-"""Hears what zeroconf's sockets receive besides: the unicast answers to its questions."""
+"""Stands before zeroconf: lets in only what may change anything, and hands on the unicast answers to its questions."""
 
 from __future__ import annotations
 
@@ -14,28 +14,32 @@ from discovery.bonjour.restricted import Place
 from net.platform.options import OPTIONS
 
 Hear = Callable[[HeardPacket], None]
+Accept = Callable[[HeardPacket], bool]
 
 
-def overhear(zeroconf: AsyncZeroconf, place: Place, hear: Hear) -> None:
-    """Let ``hear`` have the packets, too, that reach the sockets by which ``zeroconf`` asks at ``place``.
+def stand_before(zeroconf: AsyncZeroconf, place: Place, accepts: Accept, hear: Hear | None = None) -> None:
+    """Let the ``zeroconf`` of ``place`` have only the packets that ``accepts`` takes, and ``hear`` those by unicast.
 
-    They are bound to the interface's address, so what they get came by unicast. Where no other socket can be bound to
-    the group (Windows), what zeroconf's listening socket gets is handed on as well.
+    The sockets by which it asks are bound to the interface's address, so what they get came by unicast; the one by
+    which it listens is bound to the group. Where none can be (Windows) what that one gets is taken for multicast, and
+    handed to ``hear`` as well.
     """
     engine = zeroconf.zeroconf.engine
     asking = [wrapped.transport for wrapped in engine.senders]
-    heard = asking if OPTIONS.binds_to_group else [wrapped.transport for wrapped in engine.readers]
-    for transport in heard:
+    for transport in [wrapped.transport for wrapped in engine.readers]:
+        unicast = transport in asking
         theirs = cast("asyncio.DatagramProtocol", transport.get_protocol())
-        transport.set_protocol(_Overhearing(theirs, place, hear, unicast=transport in asking))
+        heard = hear if unicast or not OPTIONS.binds_to_group else None
+        transport.set_protocol(_Standing(theirs, place, accepts, heard, unicast=unicast))
 
 
-class _Overhearing(asyncio.DatagramProtocol):
-    """Stands before zeroconf's protocol."""
-
-    def __init__(self, theirs: asyncio.DatagramProtocol, place: Place, hear: Hear, *, unicast: bool) -> None:
+class _Standing(asyncio.DatagramProtocol):
+    def __init__(
+        self, theirs: asyncio.DatagramProtocol, place: Place, accepts: Accept, hear: Hear | None, *, unicast: bool
+    ) -> None:
         self._theirs = theirs
         self._place = place
+        self._accepts = accepts
         self._hear = hear
         self._unicast = unicast
 
@@ -44,12 +48,13 @@ class _Overhearing(asyncio.DatagramProtocol):
         if len(address) == 4 and address[3] and "%" not in source:
             source = f"{source}%{self._place.interface}"
         place = self._place
-        self._hear(
-            HeardPacket(
-                time.time(), place.interface, place.family, source, address[1], None, data, unicast=self._unicast
-            )
+        packet = HeardPacket(
+            time.time(), place.interface, place.family, source, address[1], None, data, unicast=self._unicast
         )
-        self._theirs.datagram_received(data, cast("tuple[str, int]", address))
+        if self._hear is not None:
+            self._hear(packet)
+        if self._accepts(packet):
+            self._theirs.datagram_received(data, cast("tuple[str, int]", address))
 
     def error_received(self, error: Exception) -> None:
         self._theirs.error_received(error)

@@ -23,7 +23,7 @@ from discovery.bonjour.asking import (
 )
 from discovery.bonjour.batches import Batches, browse
 from discovery.bonjour.heard import Heard, Instance
-from discovery.bonjour.overhearing import Hear, overhear
+from discovery.bonjour.overhearing import Accept, Hear, stand_before
 from discovery.bonjour.restricted import Place, open_restricted, started
 from discovery.bonjour.types import META_QUERY, BrowsedType, well_known_subtypes
 
@@ -34,7 +34,8 @@ _MOST_NAMES_A_TURN = 100
 class Querier(RecordUpdateListener):
     """Browses ``wanted`` types (none: all) at ``place``; what it hears is in ``heard``. ``wake`` is called on news.
 
-    A ``quiet`` one asks nothing. ``answered`` gets the packets that come to this host alone.
+    A ``quiet`` one asks nothing. Only packets that ``accepts`` takes are believed; ``answered`` gets all those that
+    come to this host alone.
     """
 
     def __init__(
@@ -44,10 +45,12 @@ class Querier(RecordUpdateListener):
         wake: Callable[[], None],
         *,
         quiet: bool = False,
+        accepts: Accept = lambda _: True,
         answered: Hear | None = None,
     ) -> None:
         self.place = place
         self._quiet = quiet
+        self._accepts = accepts
         self._answered = answered
         self.wanted = tuple(wanted)
         self.heard = Heard(place.interface, place.family, self.wanted)
@@ -65,10 +68,10 @@ class Querier(RecordUpdateListener):
     async def open(self) -> None:
         """Begin to listen and to ask. Raises OSError."""
         self._zeroconf = await open_restricted(self.place, quiet=self._quiet)
-        self._zeroconf.zeroconf.async_add_listener(self, None)
         await started(self._zeroconf)
-        if self._answered is not None:
-            overhear(self._zeroconf, self.place, self._answered)
+        stand_before(self._zeroconf, self.place, self._accepts, self._answered)
+        # Only now: what zeroconf's sockets got before was let in by nobody.
+        self._zeroconf.zeroconf.async_add_listener(self, None)
         if self._quiet:
             return
         if not self.wanted:

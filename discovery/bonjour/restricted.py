@@ -64,8 +64,10 @@ async def open_restricted(place: Place, *, quiet: bool = False) -> AsyncZeroconf
             _drain(sock)
         if not asking:
             _raise_refusal(place)
+        if OPTIONS.binds_to_group:
+            _listen_to_group_alone(zeroconf, place)
         if quiet:
-            _silence(zeroconf, place)
+            _silence(zeroconf)
     except OSError:
         await zeroconf.async_close()
         raise
@@ -84,8 +86,8 @@ async def started(zeroconf: AsyncZeroconf) -> None:
 
 
 def _unread_sockets(zeroconf: AsyncZeroconf) -> tuple[list[socket.socket], list[socket.socket]]:
-    """The sockets of a new instance, that which listens and those that ask; here and in ``_silence`` are the only uses
-    of zeroconf's private names.
+    """The sockets of a new instance, that which listens and those that ask; here and in the two functions below are
+    the only uses of zeroconf's private names.
 
     Until the next step of the event loop they wait in these attributes and nothing has been read from them; then
     transports take them over. zeroconf has no public way to bind them to an interface, and its listening socket is
@@ -97,18 +99,22 @@ def _unread_sockets(zeroconf: AsyncZeroconf) -> tuple[list[socket.socket], list[
     return [listening] if listening is not None else [], list(engine._respond_sockets)  # noqa: SLF001
 
 
-def _silence(zeroconf: AsyncZeroconf, place: Place) -> None:
-    """Leave the instance an ear for the group and nothing else. Raises OSError.
+def _listen_to_group_alone(zeroconf: AsyncZeroconf, place: Place) -> None:
+    """Replace the instance's ear by one that gets no unicast, of which it could not be told. Raises OSError."""
+    engine = zeroconf.zeroconf.engine
+    ear = listen(place, buffer_bytes=_BUFFER_BYTES)
+    if engine._listen_socket is not None:  # noqa: SLF001
+        engine._listen_socket.close()  # noqa: SLF001
+    engine._listen_socket = ear  # noqa: SLF001
 
-    Its own sockets are bound to port 5353 on this interface, and would take the unicast answers that others on this
+
+def _silence(zeroconf: AsyncZeroconf) -> None:
+    """Leave the instance its ear and nothing else.
+
+    Its other sockets are bound to port 5353 on this interface, and would take the unicast answers that others on this
     host have asked for.
     """
     engine = zeroconf.zeroconf.engine
-    if OPTIONS.binds_to_group:
-        ear = listen(place, buffer_bytes=_BUFFER_BYTES)
-        if engine._listen_socket is not None:  # noqa: SLF001
-            engine._listen_socket.close()  # noqa: SLF001
-        engine._listen_socket = ear  # noqa: SLF001
     for sock in engine._respond_sockets:  # noqa: SLF001
         sock.close()
     engine._respond_sockets.clear()  # noqa: SLF001

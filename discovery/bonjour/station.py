@@ -160,7 +160,7 @@ class Stations:
         # Before the first question, so that no answer is missed.
         hearing = self._hearing(place)
         note = self._note if self._ledger is not None else None
-        querier = Querier(place, self._types, self._wake, quiet=self._quiet, answered=note)
+        querier = Querier(place, self._types, self._wake, quiet=self._quiet, accepts=self._acceptable, answered=note)
         station = self._open[place] = Station(place, querier, hearing)
         try:
             await querier.open()
@@ -194,9 +194,12 @@ class Stations:
         return hearing
 
     def _note(self, packet: HeardPacket) -> None:
-        if self._ledger is not None and acceptable(packet, self._networks.get(packet.interface, ())):
+        if self._ledger is not None and self._acceptable(packet):
             self._ledger.take(packet, decode(packet.payload))
             self._wake()
+
+    def _acceptable(self, packet: HeardPacket) -> bool:
+        return acceptable(packet, self._networks.get(packet.interface, ()))
 
     async def _leave(self, station: Station, wanted: set[Place]) -> None:
         await station.close()

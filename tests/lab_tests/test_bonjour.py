@@ -65,6 +65,26 @@ def announce(host: Host, packet: bytes, device: str = "en0") -> None:
         sock.sendto(packet, MDNS)
 
 
+def test_what_is_told_to_this_host_alone_from_beyond_the_link_is_not_believed(fresh_lab: Lab) -> None:
+    alpha, beta = fresh_lab.alpha, fresh_lab.beta
+    beta.ip("address add 203.0.113.9/32 dev en0")
+    said = {name: announcement(name.encode(), "_http._tcp") for name in ("far", "second", "near")}
+    # The second address of the interface: no socket is bound to it, so that it would reach one bound to all.
+    alpha.ip("address add 192.168.1.24/24 dev en0")
+    with browsing(alpha, "_http._tcp", "--interface", "en0") as process:
+        process.wait_until(lambda: alpha.run(["ss", "-uHlna", "sport", "5353"]).stdout.count("192.168.1.23") > 0)
+        for name, source, target in (
+            ("far", "203.0.113.9", "192.168.1.23"),
+            ("second", "203.0.113.9", "192.168.1.24"),
+            ("near", "192.168.1.20", "192.168.1.23"),
+        ):
+            with beta.inside(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+                sock.bind((source, MDNS[1]))
+                sock.sendto(said[name], (target, MDNS[1]))
+        process.record("service", name="near")
+    assert {record["name"] for record in services(process.records())} == {"near"}
+
+
 def test_services_of_a_real_responder_are_complete_within_two_seconds(lab: Lab) -> None:
     with Avahi(lab, lab.beta, [PRINTER, WEB, SHELL]):
         began = time.time()

@@ -20,7 +20,7 @@ from discovery.requests import BrowseRequest
 from net.problems import ProblemError
 from net.records import Problem, Record
 from net.requests import InterfaceRequest
-from net.sockets import sender
+from net.sockets import sender, share_port
 from tests.discovery.bonjour.packets import announcement
 
 LOOPBACK = {index: name for index, name in socket.if_nameindex() if name in ("lo", "lo0")}
@@ -107,7 +107,9 @@ async def test_malformed_packets_stop_nothing_and_say_nothing(
     caplog.set_level(logging.INFO)
     async with aclosing(browse(BrowseRequest(interfaces=(NAME,)))) as batches:
         await first(batches, lambda record: isinstance(record, BrowseState))
-        with sender(4, INDEX, source="127.0.0.1", ttl=255, loop=True) as sock:
+        with sender(4, INDEX, ttl=255, loop=True) as sock:
+            share_port(sock)
+            sock.bind(("127.0.0.1", 5353))  # a response from another port is not believed
             for packet in (*malformed, good):
                 sock.sendto(packet, ("224.0.0.251", 5353))
         await first(batches, is_service("added", "after"))

@@ -136,6 +136,42 @@ async def test_an_answer_by_unicast_is_handed_on_and_still_reaches_the_querier()
     assert packet[1:] == (NAME, "ipv4", "127.0.0.1", port, None, payload, True)
 
 
+async def test_what_may_change_nothing_is_handed_on_but_never_reaches_zeroconf() -> None:
+    told: list[HeardPacket] = []
+    arrived = asyncio.Event()
+
+    def take(packet: HeardPacket) -> None:
+        told.append(packet)
+        if packet.payload == payloads[-1]:
+            arrived.set()
+
+    payloads = [announcement(label, "_http._tcp") for label in (b"far", b"near")]
+    querier = Querier(PLACE, (), lambda: None, accepts=lambda packet: packet.payload != payloads[0], answered=take)
+    await querier.open()
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            for payload in payloads:
+                sock.sendto(payload, ("127.0.0.1", PORT))
+        async with asyncio.timeout(5):
+            await arrived.wait()
+        assert list(querier.heard.instances) == ["near._http._tcp.local."]
+    finally:
+        await querier.close()
+    assert [packet.payload for packet in told] == payloads
+
+
+async def test_an_instance_that_asks_listens_to_the_group_and_to_nothing_else() -> None:
+    zeroconf = await open_restricted(PLACE)
+    try:
+        await started(zeroconf)
+        engine = zeroconf.zeroconf.engine
+        asking = {wrapped.transport for wrapped in engine.senders}
+        (ear,) = (wrapped for wrapped in engine.readers if wrapped.transport not in asking)
+        assert ear.sock.getsockname() == (str(GROUPS["ipv4"]), PORT)
+    finally:
+        await zeroconf.async_close()
+
+
 async def test_a_quiet_instance_has_no_socket_to_send_by_and_hears_only_the_group() -> None:
     zeroconf = await open_restricted(PLACE, quiet=True)
     try:

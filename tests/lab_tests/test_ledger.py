@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import os
 import re
 import shutil
 import time
@@ -27,6 +28,8 @@ DELTA = "10.66.0.2"
 EPSILON = "172.20.3.2"
 WEB = Advertised(name="web", type="_http._tcp", port=80)
 SHELL = Advertised(name="shell", type="_ssh._tcp", port=22)
+RUNS = int(os.environ.get("LANSCOUT_SIGHTING_RUNS", "1"))
+"""Of ten seconds each, every one in a lab of its own."""
 NUMBERS = {text: number for number, text in TYPES.items()}
 
 
@@ -114,8 +117,9 @@ def mdnsd_or_zeroconf(host: Host, address: str, folder: Path, name: str) -> Back
     return peers.zeroconf_publisher(host, address, {"name": name, "type": "_http._tcp", "port": 8080})
 
 
+@pytest.mark.parametrize("run", range(RUNS))
 def test_on_three_lans_every_sighting_names_its_interface_although_others_have_joined_everywhere(
-    fresh_lab: Lab, tmp_path: Path
+    fresh_lab: Lab, tmp_path: Path, run: int
 ) -> None:
     lab = fresh_lab
     epsilon = add_third_lan(lab)

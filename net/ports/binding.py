@@ -120,9 +120,7 @@ def _check(request: BindRequest, tried: Sequence[Way], holding: Sequence[Listene
 
 def _binding(request: BindRequest, way: Way, error: OSError | None, around: Surroundings, free: int | None) -> Binding:
     made = Attempt(way.address, request.port, request.protocol, way.stack)
-    # A bind without the options that was granted is granted with them, too. Trying it would tell the kernel that the
-    # port is shared, and Linux believes that as long as any socket has the port (inet_csk_update_fastreuse).
-    shared = error is None or attempt(way, request.port, request.protocol, reuse=True) is None
+    shared = error is None or _shareable(way, request.port, request.protocol)
     problem = refusal(made, error, around, shared=shared) if error is not None else None
     warnings = caveats(made, around) if error is None else ()
     unseen = unknown(made, around.limits) if error is None else None
@@ -142,6 +140,18 @@ def _binding(request: BindRequest, way: Way, error: OSError | None, around: Surr
         unknown=f"{unseen.text} {unseen.remedy}" if unseen is not None else None,
         free=free,
     )
+
+
+def _shareable(way: Way, port: int, protocol: str) -> bool:
+    """Whether a bind is granted with the options for reuse.
+
+    One that is granted without them is granted with them, too. Trying it would tell the kernel that the port is
+    shared, and Linux believes that as long as any socket has the port (inet_csk_update_fastreuse): after one for IPv6
+    it no longer looks what a socket for both stacks meets, which is therefore concluded from one for each.
+    """
+    if way.stack == "dual":
+        return all(_shareable(Way(each, stacks[0]), port, protocol) for each, stacks in WILDCARDS.items())
+    return attempt(way, port, protocol) is None or attempt(way, port, protocol, reuse=True) is None
 
 
 def _sockets(request: BindRequest) -> tuple[TcpSocket, ...]:

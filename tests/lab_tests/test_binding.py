@@ -129,6 +129,23 @@ def test_trying_a_port_changes_nothing_about_it(lab: Lab) -> None:
     assert answers == [[(False, False), (True, True), (False, False)]] * 2
 
 
+def test_a_pool_on_one_stack_does_not_hide_the_plain_listener_on_the_other(lab: Lab) -> None:
+    with lab.beta.inside():
+        pool, plain = socket.socket(socket.AF_INET6), socket.socket()
+        for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
+            pool.setsockopt(socket.SOL_SOCKET, option, 1)
+        pool.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        pool.bind(("::1", 5000))
+        plain.bind(("127.0.0.1", 5000))
+    with pool, plain:
+        pool.listen()
+        plain.listen()
+        answers = [[each["with_reuse"] for each in bound(lab.beta, "5000", code=1)] for _ in range(2)]
+        alone = [each["with_reuse"] for each in bound(lab.beta, "[::]:5000", code=1)]
+    assert answers == [[False, True, False]] * 2
+    assert alone == [True, False]
+
+
 def test_udp_and_tcp_are_different_ports(lab: Lab) -> None:
     with udp_listener(lab.beta, "0.0.0.0", 5000) as holder:
         (refused,) = bound(lab.beta, "127.0.0.1:5000", "--udp", code=1)

@@ -33,7 +33,7 @@ from diagnosis.checks import (
     snooping,
     tunnel,
 )
-from diagnosis.consequences import CONSEQUENCE_CODES, explained
+from diagnosis.consequences import CONSEQUENCE_CODES, CONSEQUENCES, explained
 from diagnosis.context import Context
 from diagnosis.findings import make_finding
 from diagnosis.records import CheckState, Finding, Report
@@ -194,14 +194,22 @@ async def _results(checks: Sequence[Check], context: Context) -> AsyncGenerator[
 
 
 def _merged(waiting: Sequence[tuple[Record, ...]], told: Sequence[Finding]) -> list[tuple[Record, ...]]:
-    """Those that stand for themselves come first: what takes in others is the last word on its subject, with all."""
+    """What was explained stands in its cause, the first by the order of the checks; a cause may have one itself.
+
+    Those that stand for themselves come first: what takes in others is the last word on its subject, with all.
+    """
     pending = [each for records in waiting for each in records if isinstance(each, Finding)]
-    known = {each.key(): each for each in (*told, *pending)}
-    merged = []
-    for records in waiting:
-        whole = tuple(explained(each, known.values()) if isinstance(each, Finding) else each for each in records)
-        known.update((each.key(), each) for each in whole if isinstance(each, Finding))
-        merged.append(whole)
+    order = {name: place for place, name in enumerate(CHECKS)}
+    known = {each.key(): each for each in sorted((*told, *pending), key=lambda each: order.get(each.check or "", 0))}
+    wholes: dict[Key, Finding] = {}
+    for each in sorted(pending, key=lambda each: each.code not in CONSEQUENCES):
+        whole = wholes[each.key()] = explained(each, known.values())
+        if whole.code != each.code:
+            known.pop(each.key(), None)
+        known[whole.key()] = whole
+    merged = [
+        tuple(wholes[each.key()] if isinstance(each, Finding) else each for each in records) for records in waiting
+    ]
     return sorted(merged, key=lambda records: records not in waiting)
 
 

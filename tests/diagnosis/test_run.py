@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from string import Formatter
 
+import msgspec
 import pytest
 
 from diagnosis import run as module
@@ -114,3 +115,33 @@ async def test_a_run_says_which_checks_it_leaves_out_and_each_finding_its_check(
     assert (states["tunnel"], states["silence"]) == (("done", False), ("not_run", True))
     found = [each for each in records if isinstance(each, Finding) and each.code != "nothing_found"]
     assert all(each.check is not None and CHECKS[each.check].passive for each in found)
+
+
+def _finding(code: str, check: str, **facts: object) -> Finding:
+    found = make_finding(code, "en0", "warning", "likely", (code,), **facts)
+    return msgspec.structs.replace(found, check=check)
+
+
+def _silence() -> Finding:
+    return _finding("bonjour_blocked", "silence", verdict="v", remedy="r")
+
+
+def _dropping() -> Finding:
+    return _finding("firewall_drops_bonjour", "firewall", way="in", rule="r")
+
+
+def test_of_two_causes_the_first_check_s_takes_in_the_silence() -> None:
+    told = [_finding("reverse_path_drops", "reverse_path", source="s", way="w")]
+    records = module._merged([(_silence(),), (_dropping(),)], told)
+    codes = [[each.code for each in batch if isinstance(each, Finding)] for batch in records]
+    assert codes == [["firewall_drops_bonjour"], ["firewall_drops_bonjour"]]
+    assert records[1][0].evidence == ("firewall_drops_bonjour", "bonjour_blocked")  # type: ignore[attr-defined]
+
+
+def test_a_cause_that_has_a_cause_itself_is_told_as_that_with_all_the_evidence() -> None:
+    refused = _finding("lan_refused", "refusals", lans="en0")
+    records = module._merged([(_silence(),), (_dropping(),)], [refused])
+    found = [each for batch in records for each in batch if isinstance(each, Finding)]
+    assert {each.code for each in found} == {"lan_refused"}
+    evidence = ("lan_refused", "firewall_drops_bonjour", "bonjour_blocked")
+    assert max((each.evidence for each in found), key=len) == evidence

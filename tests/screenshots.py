@@ -45,6 +45,7 @@ VIEWS = (
     "ports-bind",
     "ports-connections",
     "diagnosis-explain",
+    "diagnosis-bundle",
 )
 """Pages with another of their views in front."""
 SIZE = QSize(1240, 780)

@@ -54,6 +54,7 @@ VIEWS: dict[str, tuple[Callable[[Any], Proxy], ...]] = {
     "ports-connections": (tool("table.proxy"),),
     "diagnosis": (page_proxy,),
     "diagnosis-explain": (tool("table.proxy"),),
+    "diagnosis-bundle": (tool("table.proxy"),),
 }
 WITHOUT = ("multicast-test", "multicast-endurance")
 """Views with nothing to filter."""

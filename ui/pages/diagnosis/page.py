@@ -31,6 +31,7 @@ from ui.pages.diagnosis.columns import (
     natural,
 )
 from ui.pages.diagnosis.details import describe
+from ui.pages.diagnosis.dropping import Dropping
 from ui.pages.diagnosis.tools import TOOLS
 from ui.pages.interfaces.change_book import change_book
 from ui.pages.table_page import TablePage
@@ -88,6 +89,7 @@ class DiagnosisPage(ViewsPage[FindingRow]):
         self.head.copy_wanted.connect(self._copy_report)
         self.head.save_wanted.connect(self._save_report)
         self._add_views()
+        Dropping(self, self.views)
         self.update_state()
 
     def _add_views(self) -> None:

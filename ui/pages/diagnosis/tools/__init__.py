@@ -10,4 +10,5 @@ PLACE = "ui.pages.diagnosis.tools"
 
 TOOLS: tuple[ToolEntry, ...] = (
     ToolEntry("diagnosis", "explain", QT_TRANSLATE_NOOP("diagnosis", "Explain"), f"{PLACE}.explain", "ExplainTool"),
+    ToolEntry("diagnosis", "bundle", QT_TRANSLATE_NOOP("diagnosis", "Bundle"), f"{PLACE}.bundle", "BundleTool"),
 )

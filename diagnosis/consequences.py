@@ -8,11 +8,13 @@ import msgspec
 
 from diagnosis.records import Finding
 
-SILENCE = ("bonjour_blocked", "bonjour_silent", "bonjour_one_way", "bonjour_isolated")
+UNHEARD = ("bonjour_silent", "bonjour_one_way", "bonjour_isolated")
+"""Others are not heard, though this host hears itself."""
+SILENCE = ("bonjour_blocked", *UNHEARD)
 CONSEQUENCES: dict[str, tuple[str, ...]] = {
     "firewall_drops_bonjour": SILENCE,
-    "reverse_path_drops": SILENCE,
-    "address_in_use": SILENCE,
+    "reverse_path_drops": UNHEARD,
+    "address_in_use": UNHEARD,
     "vpn_overrules_bound": (*SILENCE, "firewall_drops_bonjour"),
     "lan_refused": (*SILENCE, "firewall_drops_bonjour"),
     "answers_differ": ("port_has_two_owners",),

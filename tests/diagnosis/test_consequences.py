@@ -27,6 +27,12 @@ def test_the_silence_of_another_interface_stays() -> None:
     assert explained(_silent("en0"), (_dropping("en5"),)) == _silent("en0")
 
 
+def test_what_keeps_others_away_does_not_explain_why_this_host_does_not_hear_itself() -> None:
+    filtering = make_finding("reverse_path_drops", "en0", "error", "proven", ("a counter",), source="s", way="w")
+    assert explained(_silent("en0"), (filtering, _dropping("en0"))).code == "firewall_drops_bonjour"
+    assert explained(_silent("en0"), (filtering,)) == _silent("en0")
+
+
 def test_what_explains_nothing_stands_beside_it() -> None:
     assert explained(_dropping("en0"), (_silent("en0"),)) == _dropping("en0")
 

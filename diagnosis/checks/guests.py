@@ -22,8 +22,12 @@ async def check(context: Context) -> tuple[Finding, ...]:
 
 
 def _is_lan(face: Interface) -> bool:
-    """Whether other hosts can be behind it; tunnels are for another check to judge."""
-    guests = for_guests(face) or (face.type == "virtual" and not (face.gateways or face.default_v4))
+    """Whether other hosts can be behind it; tunnels are for another check to judge.
+
+    A veth is the network card of a container as well as a port for guests, so it is not counted among the latter.
+    """
+    virtual = face.type == "virtual" and "veth" not in face.type_evidence
+    guests = for_guests(face) or (virtual and not (face.gateways or face.default_v4))
     return face.tunnel or face.loopback or not guests
 
 

@@ -38,12 +38,22 @@ class Flow(msgspec.Struct, kw_only=True):
     packets: int = 0
 
 
+class _Uses(msgspec.Struct):
+    """How often like packets with an address of this host came in and went out, and with which MAC they came."""
+
+    came: int = 0
+    went: int = 0
+    mac: str | None = None
+
+
+_Likeness = tuple[str, str, str, str, int | None]
+
+
 class Overhearing:
     """An async context manager that listens in its block; ``refusal`` is why it cannot, None while it does.
 
     ``flows`` by what tells them apart; ``queriers`` and ``routers`` are the (interface, address) of those that asked
-    for members (IGMP, MLD) or said hello as multicast routers (PIM); ``impostors`` tell of each own (interface,
-    address) the MAC of another host that uses it.
+    for members (IGMP, MLD) or said hello as multicast routers (PIM).
     """
 
     def __init__(self, faces: Sequence[Interface], own_macs: frozenset[str]) -> None:
@@ -51,7 +61,7 @@ class Overhearing:
         self.flows: dict[tuple[str, str, str, bool], Flow] = {}
         self.queriers: set[tuple[str, str]] = set()
         self.routers: set[tuple[str, str]] = set()
-        self.impostors: dict[tuple[str, str], str] = {}
+        self._with_own_address: dict[_Likeness, _Uses] = {}
         self._faces = faces
         self._own_macs = own_macs
         self._addresses = {face.name: {each.address.partition("%")[0] for each in face.addresses} for face in faces}
@@ -89,6 +99,16 @@ class Overhearing:
         """What this host sends by this interface."""
         return [flow for flow in self.flows.values() if flow.interface == interface and flow.leaving]
 
+    @property
+    def impostors(self) -> dict[tuple[str, str], str]:
+        """The MAC of another host for each own (interface, address) that it uses.
+
+        Wi-Fi repeaters hand back what this host sent with a MAC of their own; so only what came in more often than it
+        went out counts.
+        """
+        used = self._with_own_address.items()
+        return {likeness[:2]: uses.mac for likeness, uses in used if uses.mac is not None and uses.came > uses.went}
+
     def _open(self, name: str) -> None:
         sock = this_platform().packet_socket(name)
         if sock is None:
@@ -114,14 +134,25 @@ class Overhearing:
     def _note(self, name: str, packet: Packet, leaving: bool, mac: str) -> None:  # noqa: FBT001 - a fact of the packet
         if not leaving and mac in self._own_macs:  # an access point hands back what this host sent
             return
-        if not leaving and packet.source in self._addresses.get(name, ()):
-            self.impostors.setdefault((name, packet.source), mac)
+        if packet.source in self._addresses.get(name, ()):
+            self._count_own(name, packet, None if leaving else mac)
         if packet.meaning == "query" and not leaving:
             self.queriers.add((name, packet.source))
         elif packet.meaning == "hello" and not leaving:
             self.routers.add((name, packet.source))
         elif packet.meaning == "data":
             self._count(name, packet, leaving)
+
+    def _count_own(self, name: str, packet: Packet, mac: str | None) -> None:
+        """A packet with an address of this host; ``mac`` is None where this host sent it."""
+        likeness = (name, packet.source, packet.meaning, packet.group, packet.source_port)
+        if likeness not in self._with_own_address and len(self._with_own_address) >= MOST_FLOWS:
+            return
+        uses = self._with_own_address.setdefault(likeness, _Uses())
+        if mac is None:
+            uses.went += 1
+        else:
+            uses.came, uses.mac = uses.came + 1, mac
 
     def _count(self, name: str, packet: Packet, leaving: bool) -> None:  # noqa: FBT001
         key = (name, packet.source, packet.group, leaving)

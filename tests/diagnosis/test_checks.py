@@ -138,3 +138,8 @@ async def test_a_bridge_with_a_gateway_is_a_lan() -> None:
     context = _context(bridge)
     assert [face.name for face in context.lans] == ["br0"]
     assert await guests.check(context) == ()
+
+
+async def test_a_container_with_two_cards_is_no_host_of_guests() -> None:
+    second = _lan(name="eth1", type="virtual", type_evidence="rtnl.kind=veth", takes_multicast_v4=True)
+    assert await guests.check(_context(LAN, second)) == ()

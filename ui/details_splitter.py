@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QSplitter, QStackedWidget, QWidget
 
 from ui.settings import Settings
 from ui.widgets.current_stack import CurrentStack
+from ui.widgets.details_form import DetailsForm
 from ui.widgets.room import Room
 
 NARROW = 1000
 """Width of the window below which the details go under the table."""
 DETAILS_CHARACTERS = 39
-DETAILS_LINES = 9
+DETAILS_LINES = 12
 DETAILS_LEAST = (30, 5)
 """Average characters across beside the table, lines under it: title, state and buttons; the facts can be scrolled."""
 
@@ -34,9 +35,15 @@ class DetailsSplitter(QSplitter):
         self.setStretchFactor(0, 1)
 
     def arrange(self, window_width: int, *, details: bool) -> None:
-        """Fit the arrangement to the width of the window, with or without the details."""
-        self.details.setVisible(details)
+        """Fit the arrangement to the width of the window, with or without the details.
+
+        Under the table they take room only while there is something to show: an invitation is not worth half the rows.
+        """
         wanted = Qt.Orientation.Vertical if window_width < NARROW else Qt.Orientation.Horizontal
+        shown = details and (wanted == Qt.Orientation.Horizontal or self._has_something())
+        if shown and self.details.isHidden() and wanted == Qt.Orientation.Vertical:
+            QTimer.singleShot(0, self, self._keep_current_in_sight)
+        self.details.setVisible(shown)
         if self._arranged and self.orientation() == wanted:
             return
         self.remember()
@@ -52,6 +59,18 @@ class DetailsSplitter(QSplitter):
                 wide = metrics.height() * DETAILS_LINES
             self.setSizes([max(self.width(), window_width // 2) - wide, wide])
         self.setOrientation(wanted)
+
+    def _has_something(self) -> bool:
+        front = self.details.currentWidget()
+        while isinstance(front, QStackedWidget):
+            front = front.currentWidget()
+        return not isinstance(front, DetailsForm) or front.details is not None or front.keeps_room
+
+    def _keep_current_in_sight(self) -> None:
+        """The details have taken their room from the table."""
+        table = QApplication.focusWidget()
+        if isinstance(table, QAbstractItemView) and self.pages.isAncestorOf(table):
+            table.scrollTo(table.currentIndex())
 
     def _set_least(self, wanted: Qt.Orientation) -> None:
         metrics, (characters, lines) = QFontMetrics(self.font()), DETAILS_LEAST

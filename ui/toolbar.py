@@ -42,7 +42,6 @@ class ToolStrip(QWidget):
         self.filter = QLineEdit()
         self.filter.setClearButtonEnabled(True)
         self.filter.setAccessibleName(self.tr("Filter"))
-        self.filter.setToolTip(with_key(self.tr("Show only rows with these words"), Key.FILTER))
         average = QFontMetrics(self.font()).averageCharWidth()
         self.filter.setMinimumWidth(average * 16)
         self.filter.setMaximumWidth(average * 44)
@@ -72,6 +71,9 @@ class ToolStrip(QWidget):
         self.filter.setPlaceholderText(
             self.tr("Filter…  %1").replace("%1", example) if example else self.tr("No filter here")
         )
+        # The whole example also where the field is narrow.
+        tip = self.tr("Show only rows with these words, such as %1").replace("%1", example) if example else ""
+        self.filter.setToolTip(with_key(tip, Key.FILTER) if tip else "")
 
     def _button(self, text: str, tip: str, key: Key) -> QPushButton:
         button = QPushButton(text)

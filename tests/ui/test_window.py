@@ -239,9 +239,48 @@ def test_nothing_is_cut_in_the_smallest_window(make_window: MakeWindow, qtbot: Q
         assert page is not None
         assert page.height() >= page.minimumSizeHint().height()
         assert page.width() >= page.minimumSizeHint().width()
+        if window.details.isHidden():
+            continue
         assert window.details.height() >= window.fontMetrics().height() * DETAILS_LEAST[1]
         bottom = window.details.mapTo(window, window.details.rect().bottomLeft()).y()
         assert bottom < window.status.mapTo(window, window.status.rect().topLeft()).y()
+
+
+def test_under_the_table_the_details_take_room_only_while_a_row_is_selected(
+    make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = make_window(scenes.answers())
+    window.resize(900, 560)
+    qtbot.waitUntil(lambda: count(window) == len(INTERFACES))
+    view = interfaces_page(window).view
+    view.setFocus()
+    view.selectionModel().clearCurrentIndex()
+    QApplication.processEvents()
+    assert window.details.isHidden()
+    whole = view.height()
+    view.selectRow(len(INTERFACES) - 1)
+    QApplication.processEvents()
+    assert window.details.height() >= window.fontMetrics().height() * DETAILS_LEAST[1]
+    assert view.height() < whole
+    qtbot.waitUntil(lambda: view.viewport().rect().contains(view.visualRect(view.currentIndex())))
+    window.tools.filter.setText("no such thing")
+    assert window.details.isHidden()
+    window.resize(1240, 780)
+    QApplication.processEvents()
+    assert window.details.isVisible()
+
+
+def test_the_room_of_the_details_is_remembered_though_they_were_hidden(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window(scenes.answers())
+    window.resize(900, 560)
+    qtbot.waitUntil(lambda: count(window) == len(INTERFACES))
+    window.close()
+    again = make_window(scenes.answers())
+    again.resize(900, 560)
+    qtbot.waitUntil(lambda: count(again) == len(INTERFACES))
+    interfaces_page(again).view.selectRow(0)
+    QApplication.processEvents()
+    assert again.details.height() >= again.fontMetrics().height() * DETAILS_LEAST[1]
 
 
 def test_only_the_page_in_front_asks_for_room(window: MainWindow) -> None:

@@ -60,7 +60,8 @@ class Page(QWidget):
         message: a sentence for the status bar that goes away by itself.
         clear_filter: the filter is to be emptied.
         choose_interface: the stable key of the interface the person chose here.
-        details_changed: ``details_shown`` is another now, or another view is in front.
+        details_changed: ``details_shown`` is another now, another view is in front, or the details were filled or
+            emptied.
         look_from: a place (see probe.places) from which this page is wanted, and what to select there (may be empty).
     """
 

@@ -60,6 +60,7 @@ class TablePage(Page, Generic[Item]):
         self._confirm.timeout.connect(self._drop_unconfirmed)
         self.view.restore_header(context.settings.header(self.name))
         self.view.current_item_changed.connect(self._show_details)
+        self.form.filled_changed.connect(self.details_changed)
         self.view.row_activated.connect(self.activate)
         self.view.menu_wanted.connect(self.fill_menu)
         self.model.changed.connect(self.update_state)

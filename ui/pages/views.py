@@ -10,10 +10,11 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from net.records import Interface
-from ui.pages.base import PageContext
+from ui.pages.base import Page, PageContext
 from ui.pages.tool import ToolEntry
 from ui.theme import tokens, unit
 from ui.widgets.current_stack import CurrentStack
+from ui.widgets.details_form import DetailsForm
 from ui.widgets.segments import Segments
 
 
@@ -30,9 +31,11 @@ class Views(QWidget):
     Signals:
         changed: another view is in front.
         message, go_to: what a tool says, as a page does.
+        details_filled: a tool has something to show in its details now, or nothing any more.
     """
 
     changed = Signal()
+    details_filled = Signal()
     message = Signal(str)
     go_to = Signal(str, str)
 
@@ -103,6 +106,12 @@ class Views(QWidget):
         """Put ``widget`` at the end of the switch's line, where it is seen while the page's own view is."""
         self._corner.addWidget(widget)
         self.changed.connect(lambda: widget.setVisible(self.current == self._first))
+
+    def speak_for(self, page: Page) -> None:
+        """What the tools say, ``page`` says."""
+        self.message.connect(page.message)
+        self.go_to.connect(page.go_to)
+        self.details_filled.connect(page.details_changed)
 
     def show_view(self, name: str) -> None:
         """Bring that view to the front."""
@@ -176,6 +185,8 @@ class Views(QWidget):
         details = getattr(tool, "details", None)
         if isinstance(details, QWidget):
             self.details.addWidget(details)
+            if isinstance(details, DetailsForm):
+                details.filled_changed.connect(self.details_filled)
         for signal in ("message", "go_to"):
             if hasattr(tool, signal):
                 getattr(tool, signal).connect(getattr(self, signal))

@@ -29,8 +29,7 @@ class ViewsPage(TablePage[Item]):
         self.details = self.views.details
         self.content.addWidget(self.views, 1)
         self.views.changed.connect(self._view_changed)
-        self.views.message.connect(self.message)
-        self.views.go_to.connect(self.go_to)
+        self.views.speak_for(self)
 
     def own_rows(self) -> list[tuple[str, ...]]:
         """Hook: ``export_rows`` of the page's own view."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import (
     QFrame,
@@ -92,7 +92,15 @@ class DetailsForm(QScrollArea):
     selection stays.
 
     ``below``: a widget of the page under the facts, such as a hex view; ``above``: one over them, such as a plot.
+
+    Attributes:
+        keeps_room: it has its place also while it is empty and the table would need the room.
+
+    Signals:
+        filled_changed: there is something to show now, or nothing any more.
     """
+
+    filled_changed = Signal()
 
     def __init__(
         self,
@@ -104,6 +112,7 @@ class DetailsForm(QScrollArea):
     ) -> None:
         super().__init__(parent)
         self.details: Details | None = None
+        self.keeps_room = False
         self._empty_text = empty_text
         self._above, self._below = above, below
         self._label_width = 0
@@ -136,6 +145,8 @@ class DetailsForm(QScrollArea):
             self._title.setText("")
             self._state.setText(self._empty_text)
             self._rebuild(Details(title=""))
+            if before is not None:
+                self.filled_changed.emit()
             return
         self._title.setText(visible(details.title))
         self._state.setText(visible(details.state))
@@ -143,6 +154,8 @@ class DetailsForm(QScrollArea):
         if before is None or before.shape != details.shape:
             self._rebuild(details)
         self._fill(details)
+        if before is None:
+            self.filled_changed.emit()
 
     def copy(self) -> None:
         """All of it to the clipboard, as text."""

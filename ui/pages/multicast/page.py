@@ -54,6 +54,7 @@ class MulticastPage(TablePage[GroupRow]):
     def __init__(self, context: PageContext) -> None:
         self._below = Below()
         super().__init__(context, columns(), fields=FIELDS, below=self._below)
+        self.form.keeps_room = True  # what the streams show beside the table depends on the room there is
         self.groups = JoinedGroups(self, context.interfaces)
         self.refresh = RowRefresh(self)
         self.strip = JoinStrip()
@@ -270,8 +271,7 @@ class MulticastPage(TablePage[GroupRow]):
 
     def _connect(self) -> None:
         self.views.changed.connect(self._view_changed)
-        self.views.message.connect(self.message)
-        self.views.go_to.connect(self.go_to)
+        self.views.speak_for(self)
         self.groups.state_changed.connect(self._join_changed)
         self.groups.counted.connect(lambda join: self.refresh.counted((join.key,)))
         self.refresh.due.connect(self._show_rows)

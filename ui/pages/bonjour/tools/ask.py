@@ -206,6 +206,7 @@ class AskTool(Tool):
             self._say()
         running, where = self._watch is not None, self.interface.name if self.interface is not None else ""
         set_words(self.run_button, fill(tr("Ask on %1"), where) if where else tr("Ask"))
+        set_words(self.verify_button, fill(tr("Verify on %1"), where) if where else tr("Verify"))
         for button in (self.run_button, self.verify_button):
             button.setEnabled(not running)
         self.stop_button.setEnabled(running)

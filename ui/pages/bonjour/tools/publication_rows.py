@@ -15,6 +15,7 @@ from ui.widgets.columns import Cell, Column, Face
 from ui.widgets.details_form import Details, Fact, Section
 
 NAME_CAP = 120
+TEXT_CAP = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ def _name(row: Publication) -> Cell:
 
 
 def _where(row: Publication) -> Cell:
+    if row.problem is not None:
+        return Cell(UNKNOWN, visible(row.problem.text, TEXT_CAP), tip=standing(row)[3])
     if row.told is None:
         return Cell(UNKNOWN, dim=True)
     host = visible(row.told.host.removesuffix("."), NAME_CAP)
@@ -98,7 +101,7 @@ def describe_publication(row: Publication, actions: tuple[Action, ...]) -> Detai
         facts.append(Fact(tr("Addresses"), "\n".join(request.addresses), fixed=True))
     if request.subtypes:
         facts.append(Fact(tr("Subtypes"), "\n".join(request.subtypes), fixed=True))
-    sections = [Section("", facts=tuple(facts)), Section(tr("State"), text=meaning)]
+    sections = [Section("", text=meaning), Section("", facts=tuple(facts))]
     if told is not None and told.evidence:
         sections.append(Section(tr("Evidence"), text=told.evidence))
     if row.obstacles:

@@ -165,7 +165,11 @@ class PublishTool(Tool):
         self._say()
 
     def _say(self) -> None:
-        """The worst of what is published now."""
+        """Why the selected one was refused; else the worst of what is published now."""
+        selected = self.table.view.current_item()
+        if selected is not None and selected.problem is not None:
+            self.form.say_problem(selected.problem)
+            return
         running = [row for row in self.table.model.items() if row.running]
         if not running:
             if not self.form.note.text:

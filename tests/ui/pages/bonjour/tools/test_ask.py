@@ -42,7 +42,7 @@ def test_nothing_is_asked_before_the_person_asks(tool: AskTool, asked: Asked) ->
 
 def test_the_question_goes_out_as_it_is_typed(tool: AskTool, qtbot: QtBot, asked: Asked) -> None:
     tool.set_interface(INTERFACES[0])
-    assert tool.run_button.text() == "Ask on en0"
+    assert (tool.run_button.text(), tool.verify_button.text()) == ("Ask on en0", "Verify on en0")
     tool.name.setText(" nas.local ")
     tool.kind.setCurrentText("aaaa")
     tool.mode.setCurrentIndex(tool.mode.findData("legacy"))

@@ -130,6 +130,26 @@ def test_a_refusal_stands_at_the_form_and_in_the_row(make_tool: MakeTool, qtbot:
     assert tool.running == 0
 
 
+def test_why_the_selected_one_was_refused_is_said_above_while_another_is_published(
+    make_tool: MakeTool, qtbot: QtBot
+) -> None:
+    problem = make_problem("publish_own_host", "alpha")
+    tool: PublishTool = make_tool(PublishTool, publish=[batch(PUBLISHED)])
+    fill(tool)
+    tool.publish()
+    qtbot.waitUntil(lambda: states(tool) == ["renamed"])
+    tool.publish()
+    tool._refused(2, problem)
+    tool._over(2)
+    assert tool.form.note.text == f"{problem.text} {problem.remedy}"
+    assert states(tool) == ["refused", "renamed"]
+    assert problem.text in tool.export_rows()[1][2]
+    assert tool.details.details is not None
+    assert tool.details.details.sections[0].text == f"{problem.text} {problem.remedy}"
+    tool.table.view.select_key(1)
+    assert tool.form.note.text.startswith("One service is published from here.")
+
+
 def test_an_interface_that_is_left_out_is_told_while_it_is_published(make_tool: MakeTool, qtbot: QtBot) -> None:
     problem = make_problem("publish_nowhere", "", interfaces="utun3")
     tool: PublishTool = make_tool(PublishTool, publish=[batch(problem)])

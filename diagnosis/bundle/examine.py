@@ -81,7 +81,8 @@ def _read(case: Case) -> list[str]:
 
 def _slice_line(part: Part, number: int) -> str:
     piece = part.slices[number]
-    words = [f"UUID {piece.uuid}" if piece.uuid is not None else "no UUID"]
+    words = [] if piece.executable else ["a library, which has the identity of the program that loads it"]
+    words.append(f"UUID {piece.uuid}" if piece.uuid is not None else "no UUID")
     signature = piece.signature
     if signature is None:
         words.append("not signed")

@@ -12,19 +12,22 @@ from diagnosis.bundle.providers import how_distributed
 from diagnosis.records import Finding
 
 IDENTIFIER = "CFBundleIdentifier"
+INTEL = ("i386", "x86_64")
+"""Programs for these start on a Mac without a signature, and linkers give them none."""
 
 
 def signed(case: Case) -> Iterator[Finding]:
     """By anybody, by somebody, and alike for each architecture."""
     for part in case.parts:
-        bare = [piece.architecture for piece in part.slices if piece.signature is None]
-        if bare:
-            evidence = [f"{part.program_at} ({name}): no LC_CODE_SIGNATURE" for name in bare]
-            yield finding(
-                "bundle_unsigned", part.name, "proven", evidence, file=part.program_at, architectures=listed(bare)
-            )
+        if part.is_library:
             continue
+        bare = [piece.architecture for piece in part.slices if piece.signature is None]
         signature = part.signature
+        if bare and (signature is None or not signature.adhoc or not set(bare) <= set(INTEL)):
+            code = "bundle_unsigned_intel" if set(bare) <= set(INTEL) and part.system != "ios" else "bundle_unsigned"
+            evidence = [f"{part.program_at} ({name}): no LC_CODE_SIGNATURE" for name in bare]
+            yield finding(code, part.name, "proven", evidence, file=part.program_at, architectures=listed(bare))
+            continue
         if signature is None:
             continue
         at = f"{part.program_at}, code signature"
@@ -171,7 +174,7 @@ def uuids(case: Case) -> Iterator[Finding]:
     """Each main executable has a UUID, and no other has the same (TN3179, Build-time considerations)."""
     owners: dict[str, list[str]] = defaultdict(list)
     for part in case.parts:
-        bare = [piece.architecture for piece in part.slices if piece.uuid is None]
+        bare = [piece.architecture for piece in part.slices if piece.uuid is None and piece.executable]
         if bare:
             evidence = [f"{part.program_at} ({name}): no LC_UUID" for name in bare]
             yield finding(

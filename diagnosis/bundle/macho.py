@@ -26,6 +26,7 @@ _THIN = {
     b"\xfe\xed\xfa\xce": (">", 28),
     b"\xfe\xed\xfa\xcf": (">", 32),
 }
+_EXECUTE = 2
 _SEGMENT_64, _UUID, _CODE_SIGNATURE, _BUILD_VERSION = 0x19, 0x1B, 0x1D, 0x32
 _VERSION_MIN: dict[int, Platform] = {0x24: "macos", 0x25: "ios"}
 _BUILD_PLATFORMS: dict[int, Platform] = {
@@ -39,9 +40,10 @@ _CPUS = {
 
 
 class Slice(NamedTuple):
-    """The program for one architecture at ``offset`` of the file."""
+    """The program for one architecture at ``offset`` of the file; ``executable``: False for a library."""
 
     architecture: str
+    executable: bool
     offset: int
     size: int
     platform: Platform | None
@@ -96,7 +98,7 @@ def _slice(file: BinaryIO, offset: int, size: int) -> Slice:
     if head[:4] not in _THIN or len(head) < 28:
         raise UnreadableError("an architecture is no Mach-O or ends early")
     order, header_size = _THIN[head[:4]]
-    cpu, subtype, _, count, length = struct.unpack_from(f"{order}iiIII", head, 4)
+    cpu, subtype, kind, count, length = struct.unpack_from(f"{order}iiIII", head, 4)
     if count > COMMANDS or length > min(COMMANDS_BYTES, size - header_size):
         raise UnreadableError("the load commands are too many or lie outside the file")
     commands = _commands(_read(file, offset + header_size, length), order, count)
@@ -110,7 +112,7 @@ def _slice(file: BinaryIO, offset: int, size: int) -> Slice:
         if commands.signature[1] > SIGNATURE_BYTES:
             raise UnreadableError("the code signature is too large to be one")
         signature = read_signature(_part(file, offset, size, commands.signature))
-    return Slice(architecture, offset, size, commands.platform, commands.uuid, info, signature)
+    return Slice(architecture, kind == _EXECUTE, offset, size, commands.platform, commands.uuid, info, signature)
 
 
 def _commands(data: bytes, order: str, count: int) -> _Commands:

@@ -52,6 +52,11 @@ class Part:
         return self.kind in ("appex", "systemextension")
 
     @property
+    def is_library(self) -> bool:
+        """Whether its file is loaded by a program, whose identity counts then."""
+        return bool(self.slices) and not any(piece.executable for piece in self.slices)
+
+    @property
     def identifier(self) -> str | None:
         """The bundle identifier."""
         value = (self.info or {}).get("CFBundleIdentifier")

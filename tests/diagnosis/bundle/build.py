@@ -142,8 +142,11 @@ def macho(
     text: bytes = b"",
     order: str = "<",
     info: Plist | None = None,
+    kind: int = 2,
 ) -> bytes:
-    """A thin program, signed with ``signed``; ``text`` stands in it, ``info`` is its section __info_plist."""
+    """A thin program (``kind`` 6: a library), signed with ``signed``; ``text`` stands in it, ``info`` is its section
+    __info_plist.
+    """
     embedded = plistlib.dumps(info) if info is not None else b""
     commands = []
     if platform is not None:
@@ -160,7 +163,7 @@ def macho(
     if signed is not None:
         commands.append(struct.pack(f"{order}IIII", 0x1D, 16, after + len(text) + len(embedded), len(signed)))
     body = b"".join(commands)
-    header = struct.pack(f"{order}IiiIIIII", 0xFEEDFACF, cpu, 0, 2, len(commands), len(body), 0, 0)
+    header = struct.pack(f"{order}IiiIIIII", 0xFEEDFACF, cpu, 0, kind, len(commands), len(body), 0, 0)
     return header + body + text + embedded + (signed or b"")
 
 

@@ -150,7 +150,16 @@ def test_unsigned_and_universal_programs_are_read(tmp_path: Path) -> None:
         part = open_bundle(str(file))[0]
         assert [piece.architecture for piece in part.slices] == ["arm64", "x86_64"]
         found = judged(file)
-        assert (found[0].code, found[0].evidence) == ("bundle_unsigned", ("tool (x86_64): no LC_CODE_SIGNATURE",))
+        assert [each.code for each in found] == ["bundle_unsigned_intel", "bundle_read"]
+        assert found[0].evidence == ("tool (x86_64): no LC_CODE_SIGNATURE",)
+
+
+def test_a_library_has_no_identity_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "lib.dylib"
+    file.write_bytes(macho(with_uuid=False, kind=6))
+    found = judged(file)
+    assert [each.code for each in found] == ["bundle_fits"]
+    assert "a library" in found[0].evidence[0]
 
 
 # What is none of these

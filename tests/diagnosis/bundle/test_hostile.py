@@ -141,9 +141,14 @@ def wide_array(references: list[int]) -> bytes:
     return b"\xaf\x12" + struct.pack(">I", len(references)) + struct.pack(f">{len(references)}H", *references)
 
 
+def under_a_key(objects: list[bytes]) -> bytes:
+    """A dictionary whose value is the first of ``objects``, which refer to each other from number 2 on."""
+    return binary_plist([b"\xd1\x00\x01\x00\x02", b"\x51a", *objects])
+
+
 def laughs() -> bytes:
     """Each array holds the next ten times: 10 to the power of 30 values."""
-    return binary_plist([b"\xaa" + struct.pack(">10H", *[number + 1] * 10) for number in range(30)] + [b"\x09"])
+    return under_a_key([b"\xaa" + struct.pack(">10H", *[number + 3] * 10) for number in range(30)] + [b"\x09"])
 
 
 def overlapping() -> bytes:
@@ -161,10 +166,12 @@ HOSTILE: dict[str, Callable[[], object]] = {
     "laughs": lambda: read_plist(laughs()),
     "overlapping": lambda: read_plist(overlapping()),
     "many objects": lambda: read_plist(binary_plist([b"\xd0"], count=1 << 40)),
-    "itself": lambda: read_plist(binary_plist([wide_array([0])])),
-    "deep XML": lambda: read_plist(b"<plist>" + b"<array>" * 200_000 + b"</array>" * 200_000 + b"</plist>"),
+    "itself": lambda: read_plist(under_a_key([wide_array([2])])),
+    "deep XML": lambda: read_plist(
+        b"<plist><dict><key>a</key>" + b"<array>" * 100_000 + b"</array>" * 100_000 + b"</dict></plist>"
+    ),
     "deep binary": lambda: read_plist(
-        binary_plist([b"\xa1" + struct.pack(">H", number + 1) for number in range(50_000)] + [b"\x09"])
+        under_a_key([b"\xa1" + struct.pack(">H", number + 3) for number in range(50_000)] + [b"\x09"])
     ),
     "entities": lambda: read_plist(
         b'<?xml version="1.0"?><!DOCTYPE plist [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><plist>&b;</plist>'

@@ -333,6 +333,17 @@ def test_an_ad_hoc_signature_is_a_warning_and_with_restricted_entitlements_an_er
     assert alarms(judged(app.write(tmp_path / "claiming"))) == ["bundle_adhoc_restricted", "bundle_adhoc"]
 
 
+def test_intel_starts_without_a_signature_and_a_linker_gives_it_none(tmp_path: Path) -> None:
+    app = Bundle(info=info(**PRIVACY))
+    app.program = macho(cpu=X86_64)
+    assert alarms(judged(app.write(tmp_path / "intel"))) == ["bundle_unsigned_intel"]
+    linked = signature(flags=ADHOC, team=None)
+    app.program = universal((X86_64, macho(cpu=X86_64)), (ARM64, macho(linked)))
+    assert alarms(judged(app.write(tmp_path / "linked"))) == ["bundle_adhoc"]
+    app.program = universal((X86_64, macho(linked, cpu=X86_64)), (ARM64, macho()))
+    assert alarms(judged(app.write(tmp_path / "arm"))) == ["bundle_unsigned"]
+
+
 def test_an_extension_of_another_team_is_found(tmp_path: Path) -> None:
     app = developer_id_app()
     extension(app).signing["team"] = extension(app).profile_options["team"] = "ZYXWV98765"

@@ -46,6 +46,30 @@ class CheckState(Record, frozen=True, kw_only=True):
         return Key("check_state", self.check)
 
 
+class Barrier(Record, frozen=True, kw_only=True):
+    """Something that can stand between a program's sockets and the wire on this host.
+
+    ``layer`` is where it stands (net.platform.barriers.Layer), ``title`` and ``means`` say that in words from
+    resources/tables/barriers.toml. ``state`` is the system's own word, ``count`` how many rules, filters or programs it
+    has, ``evidence`` what was read, and ``command`` lists it. Not ``known``: ``why_unknown`` is the sentence on the
+    right or program that is missing, or that no system tells; what is known of it stands there all the same.
+    """
+
+    layer: str
+    title: str
+    name: str
+    state: str | None = None
+    count: int | None = None
+    evidence: str | None = None
+    command: str
+    means: str
+    known: bool = True
+    why_unknown: str | None = None
+
+    def key(self) -> Key:
+        return Key("barrier", f"{self.layer} {self.name}")
+
+
 class Explanation(Record, frozen=True, kw_only=True):
     """What an error in a pasted text means: a row of resources/tables/known-errors.toml and where it was seen.
 
@@ -112,4 +136,4 @@ class Report(Record, frozen=True, kw_only=True):
     redacted: str | None = None
 
 
-DiagnosisRecord = Finding | CheckState | Report | Explanation | Explained
+DiagnosisRecord = Finding | Barrier | CheckState | Report | Explanation | Explained

@@ -35,6 +35,7 @@ from net.requests import (
     EndRequest,
     InterfaceRequest,
     ListenRequest,
+    Nothing,
     PortsRequest,
     ProcessRequest,
     Request,
@@ -146,6 +147,9 @@ METHODS = {
         Method("resolvers.resolve", ResolveRequest, "net.resolvers.resolve", "resolve", "what each of them answers"),
         Method("diagnosis.bundle", BundleRequest, "diagnosis.bundle.examine", "examine", "what an app bundle allows"),
         Method("diagnosis.explain", ExplainRequest, "diagnosis.explain", "explain", "what an error text or code means"),
+        Method(
+            "diagnosis.inventory", Nothing, "diagnosis.inventory", "inventory", "what stands between sockets and wire"
+        ),
         Method("diagnosis.run", DiagnoseRequest, "diagnosis.run", "run", "the checks and their findings"),
     )
 }

@@ -130,6 +130,14 @@ class FindingRow(Row, frozen=True, kw_only=True):
     remedy: tuple[str, ...]
 
 
+class BarrierRow(Row, frozen=True, kw_only=True):
+    """What a person reads of what stands between sockets and the wire: see the head of barriers.toml."""
+
+    code: str
+    title: str
+    text: str
+
+
 class ChangeRow(Row, frozen=True, kw_only=True):
     """What a person reads of a change of the network: see the head of changes.toml."""
 
@@ -276,6 +284,12 @@ def problem_rows() -> dict[str, tuple[ProblemRow, ...]]:
 def finding_rows() -> dict[str, FindingRow]:
     """By code."""
     return {row.code: row for row in _rows("findings.toml", "finding", FindingRow)}
+
+
+@cache
+def barrier_rows() -> dict[str, BarrierRow]:
+    """By code."""
+    return {row.code: row for row in _rows("barriers.toml", "barrier", BarrierRow)}
 
 
 @cache

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
 from typing import Literal, Protocol
 
 import msgspec
 
+from net.platform.barriers import Found
 from net.platform.batch import BatchReader
 from net.platform.bind_limits import BindLimits
 from net.platform.hold import Hold
@@ -212,6 +213,9 @@ class Platform(Protocol):
 
     def refusals(self, packets: Sequence[Arriving]) -> tuple[Refusal | None, ...] | None:
         """For each packet the rule that drops it, None where none does; None in all where rules cannot be read."""
+
+    def barriers(self) -> Iterator[Found]:
+        """What stands between sockets and the wire, and what of it cannot be known; runs commands, so it takes time."""
 
     def batch_reader(self) -> BatchReader | None:
         """Reads many datagrams with one call; None where the system has no such call."""

@@ -235,3 +235,26 @@ def test_a_bridge_on_which_nobody_was_seen_is_left_alone(fresh_lab: Lab) -> None
     ):
         fresh_lab.alpha.ip(line)
     assert diagnosed(fresh_lab.alpha, "--check", "sharing").keys() == {"nothing_found"}
+
+
+def _inventory(host: Host, *before: str) -> dict[str, JsonRecord]:
+    result = host.run([*before, *LANSCOUT, "inventory", "--json"])
+    return {each["name"]: each for each in map(json.loads, result.stdout.splitlines())}
+
+
+def test_the_inventory_lists_a_table_of_nftables_and_a_tunnel_with_the_commands_that_list_them(fresh_lab: Lab) -> None:
+    dns.filtered(fresh_lab.alpha, "udp dport 9 drop")
+    fresh_lab.vpn_up()
+    found = _inventory(fresh_lab.alpha)
+    table = found["nftables: table inet lab"]
+    assert (table["layer"], table["state"], table["count"], table["known"]) == ("packet_filter", "active", 1, True)
+    assert table["command"] == "nft list table inet lab"
+    assert "hook input" in table["evidence"]
+    assert (found["utun3"]["layer"], found["utun3"]["state"]) == ("vpn", "up")
+    assert "default route" in found["utun3"]["evidence"]
+
+
+def test_without_root_the_inventory_says_what_it_could_not_read(lab: Lab) -> None:
+    rules = _inventory(lab.alpha, *AS_NOBODY)["nftables"]
+    assert not rules["known"]
+    assert "root" in rules["why_unknown"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
 from typing import Literal
 
+from net.platform.barriers import Found
 from net.platform.batch import BatchReader
 from net.platform.bind_limits import BindLimits
 from net.platform.hold import Hold
@@ -119,6 +120,11 @@ class Linux:
         from net.platform.linux import nftables
 
         return nftables.refusals(packets)
+
+    def barriers(self) -> Iterator[Found]:
+        from net.platform.linux import barriers
+
+        return barriers.barriers()
 
     def batch_reader(self) -> BatchReader | None:
         from net.platform.linux import recvmmsg

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
 from typing import Literal
 
 import msgspec
 
+from net.platform.barriers import Found
 from net.platform.batch import BatchReader
 from net.platform.bind_limits import BindLimits
 from net.platform.commands import CommandError, output
@@ -140,6 +141,11 @@ class Macos:
 
     def refusals(self, packets: Sequence[Arriving]) -> tuple[Refusal | None, ...] | None:  # noqa: ARG002
         return None
+
+    def barriers(self) -> Iterator[Found]:
+        from net.platform.macos import barriers
+
+        return barriers.barriers()
 
     def batch_reader(self) -> BatchReader | None:
         return None

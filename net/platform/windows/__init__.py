@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import socket
 import struct
-from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
+from net.platform.barriers import Found
 from net.platform.batch import BatchReader
 from net.platform.bind_limits import BindLimits
 from net.platform.commands import output
@@ -128,6 +129,11 @@ class Windows:
 
     def refusals(self, packets: Sequence[Arriving]) -> tuple[Refusal | None, ...] | None:  # noqa: ARG002
         return None
+
+    def barriers(self) -> Iterator[Found]:
+        from net.platform.windows import barriers
+
+        return barriers.barriers()
 
     def batch_reader(self) -> BatchReader | None:
         return None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from ui.settings import Settings
 from ui.widgets.current_stack import CurrentStack
@@ -41,8 +41,6 @@ class DetailsSplitter(QSplitter):
         """
         wanted = Qt.Orientation.Vertical if window_width < NARROW else Qt.Orientation.Horizontal
         shown = details and (wanted == Qt.Orientation.Horizontal or self._has_something())
-        if shown and self.details.isHidden() and wanted == Qt.Orientation.Vertical:
-            QTimer.singleShot(0, self, self._keep_current_in_sight)
         self.details.setVisible(shown)
         if self._arranged and self.orientation() == wanted:
             return
@@ -65,12 +63,6 @@ class DetailsSplitter(QSplitter):
         while isinstance(front, QStackedWidget):
             front = front.currentWidget()
         return not isinstance(front, DetailsForm) or front.details is not None or front.keeps_room
-
-    def _keep_current_in_sight(self) -> None:
-        """The details have taken their room from the table."""
-        table = QApplication.focusWidget()
-        if isinstance(table, QAbstractItemView) and self.pages.isAncestorOf(table):
-            table.scrollTo(table.currentIndex())
 
     def _set_least(self, wanted: Qt.Orientation) -> None:
         metrics, (characters, lines) = QFontMetrics(self.font()), DETAILS_LEAST

@@ -253,7 +253,6 @@ def test_under_the_table_the_details_take_room_only_while_a_row_is_selected(
     window.resize(900, 560)
     qtbot.waitUntil(lambda: count(window) == len(INTERFACES))
     view = interfaces_page(window).view
-    view.setFocus()
     view.selectionModel().clearCurrentIndex()
     QApplication.processEvents()
     assert window.details.isHidden()

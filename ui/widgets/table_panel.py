@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Generic
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.widgets.columns import Column, Item
+from ui.widgets.current_stack import CurrentStack
 from ui.widgets.empty_panel import Emptiness, EmptyPanel
 from ui.widgets.filter_proxy import FilterProxy
 from ui.widgets.table_model import KeyedTableModel
 from ui.widgets.table_view import TableView
 
 
-class TablePanel(QStackedWidget, Generic[Item]):
+class TablePanel(CurrentStack, Generic[Item]):
     """``natural`` and ``fields``: see KeyedTableModel; by default the rows stand in the order of the first column."""
 
     def __init__(

@@ -242,6 +242,10 @@ class TableView(QTableView, Generic[Item]):
         super().resizeEvent(event)
         if not self._by_hand:
             self._fit()
+        # What was in sight stays so, though something below has taken its room.
+        place = self.visualRect(self.currentIndex())
+        if event.size().height() < event.oldSize().height() and 0 <= place.top() < event.oldSize().height():
+            self.scrollTo(self.currentIndex())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

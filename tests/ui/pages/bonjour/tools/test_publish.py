@@ -150,6 +150,12 @@ def test_why_the_selected_one_was_refused_is_said_above_while_another_is_publish
     assert tool.form.note.text.startswith("One service is published from here.")
 
 
+def test_the_form_leaves_room_for_what_is_published(tool: PublishTool, qtbot: QtBot) -> None:
+    tool.publish()
+    qtbot.waitUntil(lambda: states(tool) == ["renamed"])
+    assert tool.table.minimumSizeHint().height() < tool.table.empty.minimumSizeHint().height()
+
+
 def test_an_interface_that_is_left_out_is_told_while_it_is_published(make_tool: MakeTool, qtbot: QtBot) -> None:
     problem = make_problem("publish_nowhere", "", interfaces="utun3")
     tool: PublishTool = make_tool(PublishTool, publish=[batch(problem)])

@@ -67,6 +67,24 @@ def test_a_rule_that_only_sockets_meet_is_a_difference(fresh_lab: Lab) -> None:
     assert "an address of en5" in way["difference"]["text"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"), [("blackhole", "throws"), ("unreachable", "throws"), ("prohibit", "prohibits")]
+)
+def test_a_route_that_refuses_is_named_as_one(fresh_lab: Lab, kind: str, words: str) -> None:
+    fresh_lab.alpha.ip(f"route add {kind} 203.0.113.0/24")
+    way = _ways(fresh_lab, "203.0.113.1")[None]
+    assert (way["interface"], way["problem"]["code"]) == (None, "no_route")
+    assert words in way["problem"]["text"]
+    assert kind in way["problem"]["remedy"]
+
+
+def test_without_a_default_route_a_group_has_no_way_and_a_bound_socket_has(fresh_lab: Lab) -> None:
+    fresh_lab.alpha.ip("route del default dev en0")
+    ways = _ways(fresh_lab, GROUP, "--each")
+    assert ways[None]["problem"]["code"] == "no_route"
+    assert (ways["en0"]["interface"], ways["en0"]["source"]) == ("en0", "192.168.1.23")
+
+
 def test_bound_to_an_interface_that_is_down_the_refusal_is_told(fresh_lab: Lab) -> None:
     fresh_lab.alpha.ip("link set en5 down")
     way = _ways(fresh_lab, GROUP, "--interface", "en5")["en5"]

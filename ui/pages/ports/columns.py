@@ -70,6 +70,11 @@ def missing_words(listener: Listener) -> str:
     return "" if head in ("", "none") else visible(head.removeprefix("the capability "), 40)
 
 
+def in_conflict(listener: Listener) -> bool:
+    """Whether the table of conflicts knows the owner; that it is another user's is no conflict."""
+    return listener.known is not None and not (listener.owner == "hidden" and missing_words(listener))
+
+
 def owner_words(listener: Listener) -> str:
     """``node``, ``node · probable``, ``hidden: needs root``."""
     if listener.owner == "hidden":
@@ -154,7 +159,7 @@ def _user_cell(row: ListenerRow) -> Cell:
 
 def _state_cell(row: ListenerRow) -> Cell:
     chips = [chip] if (chip := mark_chip(row.mark)) is not None else []
-    if row.listener.known:
+    if in_conflict(row.listener):
         chips.append(Chip(tr("known conflict"), Tone.NEUTRAL if _closed(row) else Tone.WARNING))
     return Cell(chips=tuple(chips), tip=visible(row.listener.known or "", 500))
 
@@ -187,7 +192,7 @@ def words(row: ListenerRow) -> str:
         f"{listener.port} {listener.iana or ''} {listener.protocol} {listener.address} {listener.interface or ''} "
         f"{scope_words(row)} {stack_words(listener)} {listener.owner} {owner} {listener.command or ''} "
         f"{listener.pid or ''} {listener.user or ''} {listener.service or ''} {listener.container or ''} "
-        f"{row.mark.value} {tr('known conflict') if listener.known else ''} {tr('watched') if row.watched else ''}"
+        f"{row.mark.value} {tr('known conflict') if in_conflict(listener) else ''} {tr('watched') if row.watched else ''}"
     )
 
 
@@ -234,13 +239,13 @@ def _pid(row: ListenerRow) -> tuple[bool, object]:
 
 
 def _state(row: ListenerRow) -> tuple[bool, bool]:
-    return (row.mark is Mark.NONE, row.listener.known is None)
+    return (row.mark is Mark.NONE, not in_conflict(row.listener))
 
 
 def _words_of_state(row: ListenerRow) -> str:
     """The English words too: they are what ``state:`` is documented with."""
     listener = row.listener
-    known = f"known {tr('known conflict')}" if listener.known else ""
+    known = f"known {tr('known conflict')}" if in_conflict(listener) else ""
     listening = "listening" if listener.protocol == "tcp" else "bound"
     watched = f"watched {tr('watched')}" if row.watched else ""
     return f"{row.mark.value} {listener.owner} {listening} {known} {watched}"

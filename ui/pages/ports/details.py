@@ -6,7 +6,16 @@ import time
 from collections.abc import Sequence
 
 from net.ports.records import Listener
-from ui.pages.ports.columns import ListenerRow, Mark, missing_words, owner_words, scope_words, stack_words, tr
+from ui.pages.ports.columns import (
+    ListenerRow,
+    Mark,
+    in_conflict,
+    missing_words,
+    owner_words,
+    scope_words,
+    stack_words,
+    tr,
+)
 from ui.pages.ports.history import Turn, turn_words
 from ui.pages.ports.process_details import Known, process_sections
 from ui.pages.table_page import raw_text
@@ -66,7 +75,7 @@ def _state(row: ListenerRow) -> str:
 def _tone(row: ListenerRow) -> Tone:
     if row.mark is Mark.CLOSED:
         return Tone.NEUTRAL
-    return Tone.WARNING if row.listener.known else Tone.OK
+    return Tone.WARNING if in_conflict(row.listener) else Tone.OK
 
 
 def _conflict(listener: Listener) -> tuple[Section, ...]:
@@ -78,7 +87,13 @@ def _conflict(listener: Listener) -> tuple[Section, ...]:
         facts.append(Fact(tr("Source"), listener.known_source))
     if listener.known_verified is False:
         facts.append(Fact(tr("Unverified"), tr("no text that was read confirms this")))
-    return (Section(tr("Known conflict"), facts=tuple(facts), text=listener.known),)
+    return (
+        Section(
+            tr("Known conflict") if in_conflict(listener) else tr("Hidden owner"),
+            facts=tuple(facts),
+            text=listener.known,
+        ),
+    )
 
 
 def _owner(listener: Listener, now: float) -> tuple[Fact, ...]:

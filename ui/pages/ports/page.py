@@ -12,7 +12,7 @@ from net.records import Record
 from ui.pages.base import PageContext
 from ui.pages.ports import emptiness as empty
 from ui.pages.ports.census import reached_by
-from ui.pages.ports.columns import ListenerRow
+from ui.pages.ports.columns import ListenerRow, in_conflict
 from ui.pages.ports.details import endpoint_words
 from ui.pages.ports.endpoint import port_number
 from ui.pages.ports.history import owners_in_words, owners_of
@@ -185,7 +185,7 @@ class PortsPage(SocketsPage):
         listener = item.listener
         same_port = [other for other in self.census.on_port(listener.port) if other != listener]
         same_process = [other for other in self.census.of_process(listener.pid) if other != listener]
-        actions = [Action(self.tr("Diagnose"), self._diagnose)] if same_port or listener.known else []
+        actions = [Action(self.tr("Diagnose"), self._diagnose)] if same_port or in_conflict(listener) else []
         if listener.protocol == "tcp":
             actions.insert(0, Action(self.tr("Who answers?"), self._who_answers_row))
         turns = self.history.of(listener.port)

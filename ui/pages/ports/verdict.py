@@ -9,7 +9,7 @@ from typing import Literal
 
 from net.ports.records import Listener
 from resources.loader import ConflictRow, port_conflicts
-from ui.pages.ports.columns import address_order, home_words, missing_words, tr
+from ui.pages.ports.columns import address_order, home_words, in_conflict, missing_words, tr
 from ui.text import count, fill, visible
 from ui.theme import Tone
 
@@ -41,7 +41,8 @@ def verdict(port: int, listeners: Iterable[Listener], system: str) -> Verdict:
     known = dict.fromkeys(_known(listener) for listener in held if listener.known)
     hidden = _hidden(held)
     text = " ".join([*sentences[1:], *filter(None, (localhost, hidden)), *known])
-    return Verdict(sentences[0], text, Tone.WARNING if known or localhost else Tone.INFO)
+    conflict = localhost or any(in_conflict(listener) for listener in held)
+    return Verdict(sentences[0], text, Tone.WARNING if conflict else Tone.INFO)
 
 
 def _holders(port: int, held: Sequence[Listener]) -> list[str]:

@@ -44,6 +44,14 @@ def test_a_row_says_everything_about_a_socket() -> None:
     assert "AirPlay Receiver" in shown["state"].tip
 
 
+def test_that_an_owner_is_another_users_is_no_conflict() -> None:
+    foreign = listener(22, None, None, known="Port 22 belongs to another user.")
+    assert cells(foreign)["state"].chips == ()
+    assert "known conflict" not in words(ListenerRow(foreign))
+    kernel = listener(51820, None, None, known="The kernel's WireGuard.", missing_right="none: no process holds it")
+    assert [chip.text for chip in cells(kernel)["state"].chips] == ["known conflict"]
+
+
 def test_scope_is_said_in_words() -> None:
     assert scope_words(ListenerRow(NODE)) == "this computer"
     assert scope_words(ListenerRow(listener(1, "a", 1, "192.168.1.23"))) == "LAN en0"

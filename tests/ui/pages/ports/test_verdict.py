@@ -117,6 +117,8 @@ def test_how_sure_the_owner_is_is_part_of_the_sentence() -> None:
     hidden = verdict(5000, (listener(5000, None, None),), "macos")
     assert hidden.title == "Port 5000 is held by a hidden owner on 127.0.0.1."
     assert hidden.text == "To see the hidden owner this needs root."
+    foreign = verdict(5000, (listener(5000, None, None, known="Port 5000 belongs to another user."),), "linux")
+    assert (foreign.tone, "belongs to another user" in foreign.text) == (Tone.INFO, True)
     unit = listener(5000, None, None, service="cups.service", missing_right="none: no process seen from here holds it")
     said = verdict(5000, (unit,), "linux")
     assert "by a hidden owner (cups.service) on" in said.title

@@ -192,7 +192,8 @@ def words(row: ListenerRow) -> str:
         f"{listener.port} {listener.iana or ''} {listener.protocol} {listener.address} {listener.interface or ''} "
         f"{scope_words(row)} {stack_words(listener)} {listener.owner} {owner} {listener.command or ''} "
         f"{listener.pid or ''} {listener.user or ''} {listener.service or ''} {listener.container or ''} "
-        f"{row.mark.value} {tr('known conflict') if in_conflict(listener) else ''} {tr('watched') if row.watched else ''}"
+        f"{row.mark.value} {tr('known conflict') if in_conflict(listener) else ''} "
+        f"{tr('watched') if row.watched else ''}"
     )
 
 

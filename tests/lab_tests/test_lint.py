@@ -29,14 +29,16 @@ SECONDS = float(os.environ.get("LANSCOUT_LINTED_SECONDS", "0"))
 AVAHI_WARNINGS = {
     "record_repeated",  # each new service announces the addresses of its host anew
 }
-if SECONDS:
-    AVAHI_WARNINGS.add("query_steady")  # each avahi-browse that is started asks anew, without waiting longer
 ZEROCONF_WARNINGS = {
     "probe_type",  # it probes for the service type's PTR, not for ANY of the instance
     "query_authoritative",  # with the AA bit set
     "record_repeated",  # it announces three times, 225 ms apart
     "record_twice",  # and says goodbye to the host's address once for each service, in one message
 }
+if SECONDS:
+    AVAHI_WARNINGS.add("query_steady")  # each avahi-browse that is started asks anew, without waiting longer
+    for known in (AVAHI_WARNINGS, ZEROCONF_WARNINGS):
+        known.add("shared_answer_early")  # so an announcement looks that comes by chance just after a question
 
 
 class Lint:

@@ -24,7 +24,7 @@ def places(states: Mapping[str, BrowseState]) -> tuple[str, ...]:
 def matrix_columns(names: Sequence[str], states: Mapping[str, BrowseState]) -> tuple[Column[Line], ...]:
     """``states`` is read when a cell is formatted, so it may change; the names may not."""
     return (
-        Column("name", tr("Service"), _name_cell, sort=_name_order, face=Face.STRONG, width=24, least=16, weight=2),
+        Column("name", tr("Service"), _name_cell, sort=_name_order, face=Face.STRONG, width=24, least=12, weight=2),
         *(
             Column(
                 f"on {name}",
@@ -32,7 +32,8 @@ def matrix_columns(names: Sequence[str], states: Mapping[str, BrowseState]) -> t
                 _cell_of(name, states),
                 sort=_order_of(name, states),
                 width=12,
-                least=10,
+                least=8,
+                typical=(Cell(tr("join failed"), dot=Tone.ERROR, glyph="✕"),),
                 tip=place_words(states[name]) if name in states else "",
             )
             for name in names

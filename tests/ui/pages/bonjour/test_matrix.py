@@ -17,6 +17,8 @@ from ui.widgets.columns import Cell
 STATE_OF = {state.interface: state for state in (*RECORDS, *STATES) if isinstance(state, BrowseState)}
 ROWS = {each.key(): new_row(each, 0.0) for each in SERVICES}
 PRINTER = SERVICES[2]
+PAGE_IN_SMALLEST_WINDOW = 708
+"""Its width beside the list of pages."""
 
 
 @pytest.fixture
@@ -50,6 +52,17 @@ def test_a_cell_says_with_glyph_and_word_how_a_service_stands_there(pane: Matrix
     assert (found["utun3"].glyph, found["utun3"].text, found["utun3"].detail) == ("⊘", "skipped", "a tunnel")
     assert found["utun3"].tip == "skipped: a tunnel"
     assert place_words(STATE_OF["en0"]) == "listened on; 48 packets heard from other hosts"
+
+
+def test_six_interfaces_have_room_in_the_smallest_window_without_a_word_cut(pane: MatrixPane) -> None:
+    pane.show_states(STATE_OF | {"bridge100": BrowseState(interface="bridge100", since=0, packets=1)})
+    pane.resize(PAGE_IN_SMALLEST_WINDOW, 300)
+    QApplication.processEvents()
+    header = pane.view.horizontalHeader()
+    assert len(pane.names) == 6
+    assert header.length() <= pane.view.viewport().width()
+    wide = pane.view.fontMetrics().horizontalAdvance("join failed")
+    assert all(header.sectionSize(place) > wide for place in range(1, header.count()))
 
 
 def test_a_service_that_is_gone_says_why_where_it_was(pane: MatrixPane) -> None:

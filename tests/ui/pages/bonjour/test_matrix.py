@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -55,6 +56,9 @@ def test_a_cell_says_with_glyph_and_word_how_a_service_stands_there(pane: Matrix
 
 
 def test_six_interfaces_have_room_in_the_smallest_window_without_a_word_cut(pane: MatrixPane) -> None:
+    font = QFont("Inter")
+    font.setPointSizeF(9.75)
+    pane.setFont(font)
     pane.show_states(STATE_OF | {"bridge100": BrowseState(interface="bridge100", since=0, packets=1)})
     pane.resize(PAGE_IN_SMALLEST_WINDOW, 300)
     QApplication.processEvents()

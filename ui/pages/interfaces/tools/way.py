@@ -8,7 +8,7 @@ from net.records import Problem, Record, Route
 from net.requests import RouteRequest
 from ui.link import Watch
 from ui.pages.base import PageContext
-from ui.pages.interfaces.tools.way_columns import way_columns, way_sentence, way_tone, way_words
+from ui.pages.interfaces.tools.way_columns import way_columns, way_note, way_sentence, way_tone, way_words
 from ui.pages.interfaces.words import tr
 from ui.pages.table_page import raw_text
 from ui.pages.tool import Tool
@@ -189,4 +189,5 @@ def describe(way: Route) -> Details:
         if problem is not None:
             sections += [Section(tr("Why"), text=problem.text), Section(tr("What to do"), text=problem.remedy)]
     bound = fill(tr("Bound to %1"), way.bound) if way.bound is not None else tr("No interface chosen")
-    return Details(bound, state=way_words(way), tone=way_tone(way), sections=tuple(sections), raw=raw_text(way))
+    state = " · ".join(filter(None, (way_words(way), way_note(way))))
+    return Details(bound, state=state, tone=way_tone(way), sections=tuple(sections), raw=raw_text(way))

@@ -27,9 +27,16 @@ def way_words(way: Route) -> str:
         return tr("no way")
     if way.agrees is None:
         return tr("not told")
-    if way.agrees and way.caution is not None:
-        return tr("both agree, a tunnel")
     return tr("both agree") if way.agrees else tr("they differ")
+
+
+def way_note(way: Route) -> str:
+    """What is to be known beside that, in a few words; the whole sentence stands in the details."""
+    if way.problem is not None:
+        return fill(tr("refused (%1)"), str(way.problem.errno)) if way.problem.errno is not None else ""
+    if way.difference is not None:
+        return fill(tr("socket: %1"), ", ".join(way.source_of) or tr("no interface"))
+    return tr("a tunnel, not the LAN") if way.caution is not None else ""
 
 
 def way_sentence(way: Route) -> str:
@@ -94,4 +101,11 @@ def _agrees(way: Route) -> Cell:
     problem = way.problem or way.difference or way.caution
     glyph = {Tone.OK: "✓", Tone.WARNING: "!", Tone.ERROR: "✕", Tone.NEUTRAL: "–"}[way_tone(way)]
     text = visible(problem.text, CAP) if problem is not None else ""
-    return Cell(way_words(way), text, dot=way_tone(way), glyph=glyph, dim=way.problem is not None, tip=text)
+    return Cell(
+        way_words(way),
+        visible(way_note(way), CAP),
+        dot=way_tone(way),
+        glyph=glyph,
+        dim=way.problem is not None,
+        tip=text,
+    )

@@ -11,7 +11,7 @@ from tests.ui.pages.interfaces.scene import GROUP, WAYS
 from tests.ui.pages.interfaces.tools.conftest import Asked, MakeTool
 from tests.ui.scenes import INTERFACES
 from ui.pages.interfaces.tools.way import WayTool
-from ui.pages.interfaces.tools.way_columns import way_sentence, way_tone, way_words
+from ui.pages.interfaces.tools.way_columns import way_note, way_sentence, way_tone, way_words
 from ui.theme import Tone
 from ui.widgets.empty_panel import Why
 
@@ -52,10 +52,10 @@ def test_where_socket_and_lookup_differ_the_details_say_why(tool: WayTool) -> No
     tool.table.view.select_key("ipsec1")
     details = tool.details.details
     assert details is not None
-    assert details.state == "they differ"
+    assert details.state == "they differ · socket: utun3"
     assert "utun3" in details.as_text()
     assert way_tone(WAYS[0]) is Tone.WARNING
-    assert way_words(WAYS[0]) == "both agree, a tunnel"
+    assert (way_words(WAYS[0]), way_note(WAYS[0])) == ("both agree", "a tunnel, not the LAN")
     assert way_tone(next(way for way in WAYS if way.bound == "en0")) is Tone.OK
     assert way_tone(next(way for way in WAYS if way.bound == "ipsec1")) is Tone.WARNING
     assert way_tone(Route(address=GROUP)) is Tone.NEUTRAL
@@ -88,6 +88,9 @@ def test_no_way_at_all_is_an_error_with_its_remedy(tool: WayTool) -> None:
     assert tool.head.sentence == f"There is no way out to {GROUP}."
     assert problem.remedy in tool.head.remedy
     assert way_tone(tool.ways[""]) is Tone.ERROR
+    assert way_note(tool.ways[""]) == ""
+    refused = make_problem("no_route", GROUP, OSError(101, "Network is unreachable"))
+    assert way_note(Route(address=GROUP, problem=refused)) == "refused (101)"
 
 
 def test_what_the_network_moves_is_shown_and_an_interface_that_goes_leaves(tool: WayTool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -148,12 +149,16 @@ def test_an_interface_that_vanishes_or_is_renamed_leaves_the_list_and_its_detail
 def test_the_same_address_on_two_ipsec_interfaces_is_pointed_out(
     fresh_lab: Lab, page: InterfacesPage, qtbot: QtBot
 ) -> None:
+
+    def duplicate(name: str) -> bool:
+        return "duplicate address" in chips(page, name)
+
     for words in ("tuntap add ipsec1 mode tun", "link set ipsec1 up", "address add 192.0.0.6/32 dev ipsec1"):
         fresh_lab.alpha.ip(words)
     for name, other in (("ipsec0", "ipsec1"), ("ipsec1", "ipsec0")):
-        qtbot.waitUntil(lambda name=name: "duplicate address" in chips(page, name), timeout=PATIENCE_MS)
+        qtbot.waitUntil(partial(duplicate, name), timeout=PATIENCE_MS)
         page.model.flush()
         page.view.select_key(name)
         assert page.form.details is not None
         assert f"192.0.0.6 is on {other} too" in page.form.details.as_text()
-    assert "duplicate address" not in chips(page, "en0")
+    assert not duplicate("en0")

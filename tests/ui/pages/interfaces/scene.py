@@ -9,7 +9,7 @@ from net.multicast.records import Change, NetworkChange, Snapshot
 from net.problems import make_problem
 from net.records import Record, Route
 from net.resolvers.records import Resolution, Resolver, SystemResolution
-from net.verdict import Verdict
+from net.resolvers.verdict import conclude
 from tests.ui.scenes import INTERFACES, MEMBERSHIPS, NOW, Step, batch
 from ui.window import MainWindow
 
@@ -30,7 +30,8 @@ WAYS = (
     way("en5", "en5", "10.66.0.1"),
     way("bridge100", "bridge100", "192.168.2.1"),
     way("utun3", "utun3", "10.8.0.2", "10.8.0.1", caution=make_problem("route_into_tunnel", GROUP, interface="utun3")),
-    way("ipsec0", "ipsec0", "192.0.0.6", source_of=("ipsec0", "ipsec1")),
+    way("ipsec0", "ipsec0", "192.0.0.6", source_of=("ipsec0", "ipsec1"),
+        caution=make_problem("route_into_tunnel", GROUP, interface="ipsec0")),
     way(
         "ipsec1", "ipsec1", "10.8.0.2", looked_up_source="192.0.0.6", source_of=("utun3",), agrees=False,
         difference=make_problem("route_differs", GROUP, interface="ipsec1", looked_up="192.0.0.6", source="10.8.0.2",
@@ -94,13 +95,8 @@ CELLS = (
     cell("10.8.0.1", "udp_large", "utun3", "utun3", None, **LOST, fits=1232),  # type: ignore[arg-type]
 )  # fmt: skip
 SYSTEM = SystemResolution(name=NAME, ok=True, addresses=("10.20.0.7",), ms=19.2)
-VERDICT = Verdict(
-    about="resolve", subject="10.8.0.1", code="resolve_large_lost", certainty="likely",
-    text="Large answers of 10.8.0.1 do not come through UDP.",
-    cause="Answers above 1,232 bytes are cut into fragments, and the way by utun3 loses those.",
-    remedy=("Lower the EDNS buffer size of the resolver to 1232 bytes.", "Let ICMP fragmentation needed pass the VPN."),
-    evidence=("10.8.0.1 by UDP as routed (utun3): 5 of 5.", "10.8.0.1 by UDP with large answers: 0 of 5."),
-)  # fmt: skip
+VERDICTS = conclude(NAME, RESOLVERS, CELLS, SYSTEM)
+VERDICT = VERDICTS[0]
 BEFORE = Snapshot(time=NOW + 30, interfaces=INTERFACES, routes=(), memberships=MEMBERSHIPS, unbound=())
 AFTER = Snapshot(time=NOW + 90, interfaces=INTERFACES, routes=(), memberships=MEMBERSHIPS, unbound=())
 
@@ -108,7 +104,7 @@ ANSWERS: dict[str, list[Step]] = {
     f"routes.egress {GROUP}": [batch(*WAYS)],
     "changes.watch": [batch(*LOG)],
     "resolvers.watch": [batch(*RESOLVERS)],
-    "resolvers.resolve": [batch(*RESOLVERS), batch(*CELLS, SYSTEM), batch(VERDICT), {"end": True}],
+    "resolvers.resolve": [batch(*RESOLVERS), batch(*CELLS, SYSTEM), batch(*VERDICTS), {"end": True}],
     "multicast.snapshot": [batch(BEFORE), {"end": True}],
 }
 

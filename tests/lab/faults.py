@@ -389,6 +389,7 @@ FAULTS: tuple[Fault, ...] = (
         "docker0 takes multicast",
         _guests_take_multicast,
         Expected("guests_take_multicast", "docker0", "warning", "proven"),
+        breaks=_parts("unbound multicast"),
     ),
     Fault(
         "nobody on LAN 2",

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from diagnosis.records import Finding
+from diagnosis.run import CHECKS
 from tests.lab import Lab
 from tests.lab.peers import web_server
 from ui.link import Link
@@ -93,9 +94,7 @@ def test_a_full_run_asks_the_network_and_reports_what_it_heard(window: MainWindo
     assert page.empty.emptiness.why is Why.NOTHING_FOUND
     page.head.button.click()
     qtbot.waitUntil(lambda: not page.running, timeout=RUN_MS)
-    assert {row.state.check: row.state.state for row in page.head.rows()} == {
-        "tunnel": "done", "ports": "done", "silence": "done",
-    }  # fmt: skip
+    assert {row.state.check: row.state.state for row in page.head.rows()} == dict.fromkeys(CHECKS, "done")
     silent = findings(page)["bonjour_silent"]
     assert silent.certainty == "possible"
     assert "# Lanscout diagnosis" in page.export_report()

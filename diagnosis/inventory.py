@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator
 
 from diagnosis.records import Barrier
+from diagnosis.responsible import responsible
 from net.interfaces import snapshot
 from net.platform import this_platform
 from net.platform.barriers import Found
+from net.platform.system import SYSTEM, is_root
 from net.records import Interface, Record
 from net.requests import Nothing
 from net.text import visible
@@ -23,6 +26,8 @@ async def inventory(request: Nothing) -> AsyncGenerator[tuple[Record, ...], None
     What may not be read, or is listed nowhere, is a Barrier that says so.
     """
     found = await asyncio.to_thread(lambda: tuple(this_platform().barriers()))
+    if SYSTEM == "macos":
+        found = (await asyncio.to_thread(_privacy), *found)
     yield tuple(_barrier(each) for each in found)
     tunnels = tuple(_barrier(_tunnel(face)) for face in await snapshot() if face.tunnel and face.up)
     if tunnels:
@@ -46,6 +51,19 @@ def _barrier(found: Found) -> Barrier:
         means=row.text,
         known=found.unknown is None,
         why_unknown=None if why is None else visible(why, EVIDENCE_SHOWN),
+    )
+
+
+def _privacy() -> Found:
+    """Whose permission counts; whether it was given no system call tells, only that root and some others need none."""
+    who = responsible(this_platform().process(os.getpid()).ancestors, root=is_root())
+    return Found(
+        layer="privacy",
+        name=f"Local Network access of {who.process or 'Lanscout itself'}",
+        state="not needed" if who.exempt is not None else "",
+        evidence=f"exempt by {who.exempt}; parents {who.chain}" if who.exempt is not None else f"parents {who.chain}",
+        command="lanscout diagnose --check refusals",
+        unknown=None if who.exempt is not None else "not_told",
     )
 
 

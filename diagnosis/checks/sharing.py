@@ -52,9 +52,9 @@ def _judge(
         evidence.append(
             f"Forwarding is on, and the main rules have no anchor of Internet Sharing ({_told(forwarding)})."
         )
-    elif forwarding.translates is False:
+    elif forwarding.translates is False or not _covers(forwarding, network):
         code = "guests_not_translated"
-        evidence.append(f"Forwarding is on, and no rule translates sources ({_told(forwarding)}).")
+        evidence.append(f"Forwarding is on, and no rule translates sources of {network} ({_told(forwarding)}).")
     else:
         return None
     return make_finding(
@@ -66,6 +66,12 @@ def _judge(
         network=network,
         way_out=way_out,
     )
+
+
+def _covers(forwarding: Forwarding, network: ipaddress.IPv4Network | None) -> bool:
+    """Whether a rule is for that network; none that is known by its networks is against it."""
+    ranges = [ipaddress.IPv4Network(each, strict=False) for each in forwarding.nat_networks]
+    return not ranges or network is None or any(each.overlaps(network) for each in ranges)
 
 
 def _told(forwarding: Forwarding) -> str:

@@ -11,6 +11,7 @@ import msgspec
 from net.platform.commands import CommandError, output
 
 Layer = Literal[
+    "privacy",
     "network_extension",
     "vpn",
     "application_firewall",

@@ -70,12 +70,14 @@ class Forwarding(msgspec.Struct, frozen=True, kw_only=True):
     """Whether this host hands on what its guests send: ``interfaces`` forward IPv4 packets that arrive there.
 
     ``translates``: it gives them an address of its own (source NAT), None where that cannot be read; ``nat_source`` is
-    the command that told. ``anchored``: the main rules still lead to those of Internet Sharing, None but on macOS.
+    the command that told, ``nat_networks`` are those whose sources the rules translate, in CIDR (``0.0.0.0/0``: a rule
+    names none). ``anchored``: the main rules still lead to those of Internet Sharing, None but on macOS.
     """
 
     interfaces: frozenset[str] = frozenset()
     translates: bool | None = None
     nat_source: str | None = None
+    nat_networks: tuple[str, ...] = ()
     anchored: bool | None = None
 
 

@@ -12,6 +12,7 @@ from diagnosis import inventory as module
 from diagnosis.inventory import inventory
 from diagnosis.records import Barrier
 from net.platform.barriers import Found, Layer, Unknown
+from net.ports.records import Ancestor, ProcessDetails
 from net.records import Interface
 from net.requests import Nothing
 from resources.loader import barrier_rows
@@ -23,6 +24,14 @@ TUNNEL = msgspec.structs.replace(LAN, name="utun3", type="tunnel", label="VPN tu
 class _Platform:
     def __init__(self, *found: Found) -> None:
         self._found = found
+
+    def process(self, pid: int) -> ProcessDetails:
+        ancestors = (
+            Ancestor(pid=30, process="zsh"),
+            Ancestor(pid=20, process="Code"),
+            Ancestor(pid=1, process="launchd"),
+        )
+        return ProcessDetails(pid=pid, started=0, process="python3", ancestors=ancestors)
 
     def barriers(self) -> Iterator[Found]:
         return iter(self._found)
@@ -53,6 +62,17 @@ async def test_a_tunnel_that_is_up_is_listed_with_what_it_takes(monkeypatch: pyt
     (barrier,) = await _listed(monkeypatch, faces=(LAN, TUNNEL, down))
     assert (barrier.layer, barrier.name, barrier.known) == ("vpn", "utun3", True)
     assert barrier.evidence == "VPN tunnel; holds the default route of IPv4"
+
+
+@pytest.mark.parametrize(("root", "state", "known"), [(True, "not needed", True), (False, None, False)])
+async def test_on_macos_the_program_that_needs_permission_is_named(
+    monkeypatch: pytest.MonkeyPatch, *, root: bool, state: str | None, known: bool
+) -> None:
+    monkeypatch.setattr(module, "SYSTEM", "macos")
+    monkeypatch.setattr(module, "is_root", lambda: root)
+    (barrier,) = await _listed(monkeypatch)
+    assert (barrier.layer, barrier.name) == ("privacy", "Local Network access of Code")
+    assert (barrier.state, barrier.known) == (state, known)
 
 
 async def test_names_from_elsewhere_are_made_visible_and_capped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -227,6 +227,19 @@ def test_what_keeps_the_guests_of_a_bridge_from_getting_out(
         assert found[code]["subject"] == "bridge100"
 
 
+def test_rules_for_another_network_do_not_help_the_guests_of_this_one(fresh_lab: Lab) -> None:
+    """As on a host where Docker translates for its own bridge only."""
+    docker = [
+        "add table ip nat",
+        "add chain ip nat post { type nat hook postrouting priority srcnat; }",
+        'add rule ip nat post ip saddr 172.17.0.0/16 oifname != "docker0" masquerade',
+    ]
+    fresh_lab.alpha.run(["nft", "-f", "-"], input="\n".join(docker) + "\n")
+    shared_bridge(fresh_lab, forwards=True)
+    finding = diagnosed(fresh_lab.alpha, "--check", "sharing")["guests_not_translated"]
+    assert "192.168.64.0/24" in finding["evidence"][1]
+
+
 def test_a_bridge_on_which_nobody_was_seen_is_left_alone(fresh_lab: Lab) -> None:
     for line in (
         "link add bridge100 type bridge",

@@ -12,6 +12,8 @@ from net.platform.protocol import Forwarding
 SYSCTLS = Path("/proc/sys/net/ipv4/conf")
 """Of the network namespace of whoever reads."""
 RULESETS = (("nft", "-n", "list", "ruleset"), ("iptables-save", "-t", "nat"))
+EVERY = "0.0.0.0/0"
+_SOURCES = re.compile(r"(?:\bip saddr|(?<!! )-s) (\d+\.\d+\.\d+\.\d+(?:/\d+)?)(?![\d./-])")
 _SOURCE_NAT = re.compile(r"\b(?:masquerade|snat(?: ip6?)? to)\b|-j (?:MASQUERADE|SNAT)\b")
 
 
@@ -20,13 +22,21 @@ def forwarding(bridges: Collection[str]) -> Forwarding:
     found = frozenset(name for name in bridges if _forwards(name))
     if not found:
         return Forwarding()
-    translates, command = _translates()
-    return Forwarding(interfaces=found, translates=translates, nat_source=command)
+    networks, command = _translated()
+    translates = bool(networks) if networks is not None else None
+    return Forwarding(interfaces=found, translates=translates, nat_source=command, nat_networks=networks or ())
 
 
-def has_source_nat(rules: str) -> bool:
-    """Whether the text of ``nft list ruleset`` or ``iptables-save`` holds a rule that translates sources."""
-    return any(_SOURCE_NAT.search(line) for line in rules.splitlines())
+def translated_networks(rules: str) -> tuple[str, ...]:
+    """The networks whose sources are translated by the rules that ``nft list ruleset`` or ``iptables-save`` prints.
+
+    A rule that names no source, or names it in a way that is not read (a set, an exception), counts for all.
+    """
+    found: dict[str, None] = {}
+    for line in rules.splitlines():
+        if _SOURCE_NAT.search(line):
+            found.update(dict.fromkeys(_SOURCES.findall(line) or (EVERY,)))
+    return tuple(found)
 
 
 def _forwards(name: str) -> bool:
@@ -36,7 +46,7 @@ def _forwards(name: str) -> bool:
         return False
 
 
-def _translates() -> tuple[bool | None, str | None]:
+def _translated() -> tuple[tuple[str, ...] | None, str | None]:
     """By the first command that may read the rules; without root's rights none may."""
     denied = True
     for command in RULESETS:
@@ -45,6 +55,7 @@ def _translates() -> tuple[bool | None, str | None]:
         except OSError:  # not installed, or no right
             continue
         denied = False
-        if has_source_nat(rules):
-            return True, " ".join(command)
-    return (None, None) if denied else (False, None)
+        networks = translated_networks(rules)
+        if networks:
+            return networks, " ".join(command)
+    return (None, None) if denied else ((), None)

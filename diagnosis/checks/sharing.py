@@ -7,7 +7,7 @@ import ipaddress
 
 from diagnosis.context import Context, for_guests
 from diagnosis.findings import make_finding
-from diagnosis.records import Finding
+from diagnosis.records import Finding, Severity
 from net.platform import this_platform
 from net.platform.protocol import Forwarding, Neighbour
 from net.records import Interface
@@ -18,8 +18,9 @@ from net.verdict import Certainty
 async def check(context: Context) -> tuple[Finding, ...]:
     """For each bridge with an IPv4 network on which a guest was seen (ARP), what keeps its packets on this host.
 
-    Only possible where nothing forwards, since a network between guests and host alone is often meant so; likely where
-    it forwards and nothing translates, or where macOS has lost the anchor with the rules of Internet Sharing.
+    Only possible where nothing forwards, since a network between guests and host alone is often meant so, and where
+    rules translate for other networks than this (Docker's and libvirt's internal ones); likely where it forwards and
+    nothing translates, or where macOS has lost the anchor with the rules of Internet Sharing.
     """
     bridges = {face.name: face for face in context.interfaces if face.up and for_guests(face) and _network(face)}
     if not bridges or default_interface(4) is None:
@@ -42,6 +43,7 @@ def _judge(
 ) -> Finding | None:
     way_out = next((face.name for face in faces if face.default_v4), "another interface")
     network = _network(bridge)
+    severity: Severity = "warning"
     certainty: Certainty = "likely"
     evidence = [f"{bridge.name} has {network}, and the neighbour table lists {', '.join(guests[:4])} there."]
     if bridge.name not in forwarding.interfaces:
@@ -55,12 +57,15 @@ def _judge(
     elif forwarding.translates is False or not _covers(forwarding, network):
         code = "guests_not_translated"
         evidence.append(f"Forwarding is on, and no rule translates sources of {network} ({_told(forwarding)}).")
+        if forwarding.nat_networks:
+            severity, certainty = "info", "possible"
+            evidence.append(f"Those of {', '.join(forwarding.nat_networks)} are, so this may be meant.")
     else:
         return None
     return make_finding(
         code,
         bridge.name,
-        "warning",
+        severity,
         certainty,
         tuple(evidence),
         network=network,

@@ -37,7 +37,23 @@ def test_what_explains_nothing_stands_beside_it() -> None:
     assert explained(_dropping("en0"), (_silent("en0"),)) == _dropping("en0")
 
 
-def test_every_code_has_its_sentences() -> None:
-    from diagnosis.consequences import CONSEQUENCE_CODES, CONSEQUENCES
+def _refused(subject: str) -> Finding:
+    return make_finding("lan_refused", subject, "error", "likely", ("EPERM",), lans="en0, en5")
 
-    assert finding_rows().keys() >= CONSEQUENCES.keys() | CONSEQUENCE_CODES
+
+def test_what_refuses_every_lan_takes_in_the_silence_of_each() -> None:
+    found = explained(_silent("en5"), (_refused("this host"),))
+    assert (found.code, found.subject, found.certainty) == ("lan_refused", "this host", "likely")
+    assert found.evidence == ("EPERM", "not heard")
+
+
+def test_what_refuses_one_lan_leaves_the_silence_of_another() -> None:
+    assert explained(_silent("en5"), (_refused("en0"),)) == _silent("en5")
+    assert explained(_silent("en0"), (_refused("en0"),)).code == "lan_refused"
+
+
+def test_every_code_has_its_sentences() -> None:
+    from diagnosis.consequences import CONSEQUENCE_CODES, CONSEQUENCES, EVERYWHERE
+
+    causes = CONSEQUENCES.keys() | {code for code, _ in EVERYWHERE}
+    assert finding_rows().keys() >= causes | CONSEQUENCE_CODES

@@ -237,7 +237,9 @@ def test_rules_for_another_network_do_not_help_the_guests_of_this_one(fresh_lab:
     fresh_lab.alpha.run(["nft", "-f", "-"], input="\n".join(docker) + "\n")
     shared_bridge(fresh_lab, forwards=True)
     finding = diagnosed(fresh_lab.alpha, "--check", "sharing")["guests_not_translated"]
+    assert grade(finding) == ("bridge100", "info", "possible")
     assert "192.168.64.0/24" in finding["evidence"][1]
+    assert "172.17.0.0/16" in finding["evidence"][2]
 
 
 def test_a_bridge_on_which_nobody_was_seen_is_left_alone(fresh_lab: Lab) -> None:

@@ -292,7 +292,7 @@ FAULTS: tuple[Fault, ...] = (
         "vpn takes multicast",
         _vpn,
         Expected("tunnel_takes_multicast", "utun3", "warning", "proven"),
-        breaks=_parts("default route"),
+        breaks=_parts("default route", "unbound multicast"),
     ),
     Fault("joined in a tunnel", _joined_in_tunnel, Expected("joined_elsewhere", "224.224.0.78", "warning", "likely")),
     Fault(

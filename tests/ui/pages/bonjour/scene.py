@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ui.window import MainWindow
 
 NOW = 1_790_000_000.0
+LONG_AGO = 200.0
+"""Seconds for which most services of the picture were there."""
 
 
 def service(name: str, kind: str = "_http._tcp", host: str | None = "beta.local.", **more: Any) -> Service:
@@ -29,7 +31,7 @@ def service(name: str, kind: str = "_http._tcp", host: str | None = "beta.local.
         "change": "added",
         "domain": "local",
         "port": 8080,
-        "addresses": ("192.168.1.20", "fe80::1c4f:9aff:fe11:2c3e%en0"),
+        "addresses": ("192.168.1.20", "fe80::c2a5:3eff:fe4d:20%en0"),
         "interfaces": ("en0",),
         "ttl": 120,
         "seen": NOW,
@@ -124,6 +126,17 @@ def records_of(found: Service, *, at: float, age: float = 90.0, ended: Ended | N
     )  # fmt: skip
 
 
+def moved_records(before: Service, now: Service, *, at: float) -> tuple[HeardRecord, ...]:
+    """Those of a service whose port has just become another: the new SRV record took the place of the one before."""
+    whole = records_of(before, at=at, age=LONG_AGO)
+    old = next(record for record in whole if record.type == "SRV")
+    fresh = next(record for record in records_of(now, at=at, age=2) if record.type == "SRV")
+    flushed = tuple(
+        replace(each, last=at - 62, expires=at + 58, ended="flushed", ended_at=at) for each in old.sightings
+    )
+    return (*(record for record in whole if record is not old), replace(old, sightings=flushed), fresh)
+
+
 STEADY = [record for record in RECORDS if record not in (SERVICES[1], SERVICES[4])]
 ANSWERS = {"bonjour.browse": [{"batch": [msgspec.to_builtins(record) for record in STEADY]}]}
 
@@ -132,12 +145,14 @@ def _fill(window: MainWindow) -> BonjourPage:
     """All interfaces are shown, a service has changed, one is gone, and the printer is selected."""
     page = bonjour_page(window)
     window.choose_interface("")
-    page.feed((*RECORDS, *STATES, replace(SERVICES[1], change="removed")))
-    page.book.tick(monotonic() + MARK_SECONDS)
-    page.feed((replace(SERVICES[4], change="updated", port=2222), service("Kamera am Tor", "_rtsp._tcp", port=554)))
     at = time()
+    page.feed((*RECORDS, *STATES, *(replace(found, seen=at - LONG_AGO) for found in SERVICES)))
+    page.feed((replace(SERVICES[1], change="removed", seen=at),))
+    page.book.tick(monotonic() + MARK_SECONDS)
+    moved = replace(SERVICES[4], change="updated", port=2222, seen=at)
+    page.feed((moved, service("Kamera am Tor", "_rtsp._tcp", port=554, seen=at)))
     page.feed(tuple(record for each in SERVICES[2:4] for record in records_of(each, at=at)))
-    page.feed(records_of(SERVICES[4], at=at, age=200))
+    page.feed(moved_records(SERVICES[4], moved, at=at))
     page.feed(records_of(SERVICES[1], at=at, ended="goodbye"))
     page.model.flush()
     return page

@@ -30,7 +30,7 @@ def heads(book: ServiceBook) -> dict[str, HostRow]:
 def test_a_host_has_its_services_addresses_and_interfaces_whatever_its_case() -> None:
     found = heads(told(WEB, SHELL))["beta.local."]
     assert (found.alive, found.gone) == (2, 0)
-    assert set(found.addresses) == {"192.168.1.20", "fe80::1c4f:9aff:fe11:2c3e%en0", "10.0.0.2"}
+    assert set(found.addresses) == {"192.168.1.20", "fe80::c2a5:3eff:fe4d:20%en0", "10.0.0.2"}
     assert set(found.interfaces) == {"en0", "en5"}
 
 

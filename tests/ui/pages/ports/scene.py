@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
+from net.ports import answers_verdict
 from net.ports.records import Ancestor, Answer, Binding, Connection, Listener, ProcessDetails
-from net.verdict import Verdict
 from tests.ui.scenes import batch
 
 if TYPE_CHECKING:
@@ -90,7 +91,6 @@ CONTROL_PROCESS = ProcessDetails(
     unit="com.apple.controlcenter", may_end=False,
     end_refused="ControlCenter is part of macOS and starts again at once.",
 )  # fmt: skip
-REFUSED = 61
 
 
 def answer(address: str, interface: str, **more: Any) -> Answer:
@@ -117,20 +117,13 @@ ADDRESSES = (
     ),
     answer("192.168.1.23", "en0", ms=1.1, **AIRTUNES),
     answer("10.66.0.1", "en5", ms=0.9, **AIRTUNES),
-    answer("10.8.0.2", "utun3", connected=False, ms=None, errno=REFUSED),
+    answer("10.8.0.2", "utun3", ms=0.5, **AIRTUNES),
 )
-ANSWERS_VERDICT = Verdict(
-    about="answers", subject="5000", code="answers_differ", port=5000,
-    text="On port 5000, localhost leads to ::1 first, where AirPlay Receiver (ControlCenter, PID 431) answers; "
-         "127.0.0.1 reaches node (PID 4242).",
-    cause="Two programs hold the port at different addresses, and the most specific address wins. A browser that is "
-          "given localhost tries ::1 first.",
-    remedy=("System Settings › General › AirDrop & Handoff: switch AirPlay Receiver off.",
-            "Or open http://127.0.0.1:5000, or let node listen on ::1, too."),
-    certainty="proven",
-    evidence=("::1 said Server: AirTunes/870.14.1 with status 403.",
-              "The socket that accepted at 127.0.0.1 is held by PID 4242."),
-)  # fmt: skip
+with patch.object(answers_verdict, "SYSTEM", "macos"):
+    ANSWERS_VERDICT = answers_verdict.conclude(
+        5000, ADDRESSES, [each for each in LISTENERS if each.port == 5000], ("::1", "127.0.0.1")
+    )
+"""As it is concluded on a Mac."""
 
 
 def binding(address: str, stack: Any, **more: Any) -> Binding:

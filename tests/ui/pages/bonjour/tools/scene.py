@@ -8,15 +8,18 @@ from typing import Any
 from msgspec.structs import replace
 
 from discovery.bonjour.compose import compose
+from discovery.bonjour.ladder.facts import STEPS, Facts, Reached
+from discovery.bonjour.ladder.rungs import rungs
+from discovery.bonjour.ladder.verdict import judge
 from discovery.bonjour.names import Labels, parse_name
 from discovery.bonjour.rdata import AAAA, ANY, PTR, SRV, TXT, A, HostAddress, Pointer, Rdata, Server, Text
+from discovery.bonjour.system.explaining import Difference, Situation, explain
 from discovery.bonjour.wire import Question, ResourceRecord, decode
 from discovery.records import (
     Asked,
     AskSummary,
     BrowseState,
     HostScore,
-    LadderVerdict,
     LintFinding,
     MdnsAnswer,
     MdnsPacket,
@@ -28,7 +31,7 @@ from discovery.records import (
     Verified,
 )
 from net.records import Record
-from resources.loader import lint_rules
+from resources.loader import answer_rows, lint_rules, system_view_rows
 from tests.ui.scenes import NOW, Step, batch
 from ui.window import MainWindow
 
@@ -103,7 +106,7 @@ def said(payload: bytes, act: Any, second: float = 0.0, source: str = PRINTER, *
 PACKETS = (
     said(ASKS, "asks", 0.002, MAC, own=True),
     said(ANSWERS_WHOLE, "answers", 0.041),
-    said(ASKS, "asks", 0.530, "fe80::1c4f:9aff:fe11:2c3e%en0"),
+    said(ASKS, "asks", 0.530, "fe80::c2a5:3eff:fe4d:20%en0"),
     said(PROBES, "probes", 1.204, NAS),
     said(PROBES, "probes", 1.455, NAS),
     said(BROKEN_TXT, "answers", 2.018, TV, interface="en5", problems=("txt_cut",)),
@@ -167,7 +170,7 @@ ASKED = (
     asked("_ipp._tcp.local.", "PTR", MAC, (4, 1)),
     asked("_airplay._tcp.local.", "PTR", "192.168.1.57", (3, 1)),
     asked("_oldscanner._tcp.local.", "PTR", "192.168.1.57", (41, 0), interval=1.5, answered=False),
-    asked("nas.local.", "A", "fe80::1c4f:9aff:fe11:2c3e%en0", (2, 0)),
+    asked("nas.local.", "A", "fe80::c2a5:3eff:fe4d:20%en0", (2, 0)),
     asked("wpad.local.", "A", "192.168.1.88", (19, 0), interval=3.2, answered=False),
 )
 
@@ -192,14 +195,17 @@ ANSWERED = (
     answer(38.1, "in_time", PRINTER, pointer("_ipp._tcp.local."), pointer("_printer._tcp.local."),
            pointer("_pdl-datastream._tcp.local.")),
     answer(97.6, "in_time", "192.168.1.57", pointer("_googlecast._tcp.local.")),
-    answer(118.0, "in_time", "fe80::1c4f:9aff:fe11:2c3e%en0", pointer("_companion-link._tcp.local."), family="ipv6"),
+    answer(118.0, "in_time", "fe80::c2a5:3eff:fe4d:20%en0", pointer("_companion-link._tcp.local."), family="ipv6"),
     answer(412.7, "late", TV, pointer("_airplay._tcp.local."), pointer("_raop._tcp.local."), interface="en5"),
 )  # fmt: skip
+SAYS_OF_ANSWERS = (
+    answer_rows()["answered"].format(answers=5, hosts=5, ms="4.2 ms"),
+    answer_rows()["early"].format(count=1),
+    answer_rows()["late"].format(count=1),
+)
 ASK_SUMMARY = AskSummary(
     name="_services._dns-sd._udp.local.", type="PTR", mode="qm", interfaces=("en0", "en5"), sent=4, answers=5,
-    responders=(NAS, PRINTER, "192.168.1.57", "fe80::1c4f:9aff:fe11:2c3e%en0", TV),
-    text="5 answers from 5 addresses, the first after 4.2 ms. 1 of them came before the 20 ms that RFC 6762 section 6 "
-         "asks of records that several hosts may have. 1 of them came later than RFC 6762 section 6 allows.",
+    responders=(NAS, PRINTER, "192.168.1.57", "fe80::c2a5:3eff:fe4d:20%en0", TV), text=" ".join(SAYS_OF_ANSWERS),
 )  # fmt: skip
 VERIFIED = (
     Verified(name=INSTANCE, type="SRV", interface="en0", alive=True, sent=1, ms=2.4, source=PRINTER),
@@ -211,8 +217,8 @@ PUBLISHED = Published(
     evidence="192.168.1.30 answered the probe for Web on alpha._http._tcp.local. on en0 with SRV 0 0 80 nas.local.",
 )  # fmt: skip
 RESPONDER = SystemResponder(
-    name="avahi-daemon", version="0.8", state="answering", text="Avahi answers over D-Bus.",
-)  # fmt: skip
+    name="mDNSResponder", version="2200.80.15", state="answering", text=system_view_rows()["mdnsresponder"]
+)
 
 
 def known(name: str, kind: str, host: str | None, port: int | None, **more: Any) -> SystemService:
@@ -220,17 +226,21 @@ def known(name: str, kind: str, host: str | None, port: int | None, **more: Any)
     return SystemService(name=name, type=kind, domain="local", host=host, port=port, **(facts | more))
 
 
+def why(difference: Difference, interface: str, **more: Any) -> str:
+    return explain(
+        Situation(difference=difference, kind="mdnsresponder", interface=interface, responder=RESPONDER, told=4, **more)
+    )
+
+
 SYSTEM = (
     known("Drucker im Flur", "_ipp._tcp", "printer.local.", 631),
     known("NAS", "_smb._tcp", "nas.local.", 445),
     known("Router", "_http._tcp", "router.local.", 80),
-    known("Wohnzimmer", "_airplay._tcp", "tv.local.", 7000, interface="utun3", system=False, difference="only_raw",
-          text="It was heard on utun3, which the system's responder leaves out: by policy it does not serve "
-               "point-to-point interfaces."),
-    known("beta", "_ssh._tcp", "beta.local.", 22, interface="en5", ours=False, difference="only_system",
-          text="The system knows it from before: its holder was not heard since this program listens."),
+    known("Wohnzimmer", "_airplay._tcp", "tv.local.", 7000, interface="en5", system=False, difference="only_raw",
+          text=why("only_raw", "en5", heard_there=3)),
+    known("Scanner im Keller", "_uscan._tcp", "scan.local.", 8080, ours=False, difference="only_system",
+          text=why("only_system", "en0", state=BrowseState(interface="en0", since=NOW, packets=48), cached=True)),
 )  # fmt: skip
-STEPS = ("interface", "join", "loopback", "foreign", "multicast_answer", "unicast_answer", "reachable")
 
 
 def rung(on: str, place: int, state: Any, ms: float | None, text: str, remedy: str | None = None) -> Rung:
@@ -238,22 +248,20 @@ def rung(on: str, place: int, state: Any, ms: float | None, text: str, remedy: s
     return Rung(interface=on, place=place, step=step, state=state, ms=ms, text=text, remedy=remedy)
 
 
-BLOCKED = "Allow UDP port 5353 inbound in the firewall of this computer, from the local network."
-RUNGS = (
-    rung("en0", 1, "passed", 0.1, "en0 is up, has 192.168.1.23 and carries multicast."),
-    rung("en0", 2, "passed", 0.4, "224.0.0.251 and ff02::fb are in the kernel's table of en0."),
-    rung("en0", 3, "passed", 1.2, "Our own question came back over en0."),
-    rung("en0", 4, "failed", 2004.0, "No packet of another host in 2 s.", BLOCKED),
-    rung("en0", 5, "failed", 2001.5, "Nobody answered by multicast in 2 s.", BLOCKED),
-    rung("en0", 6, "passed", 3.8, "192.168.1.40 answered by unicast."),
-    rung("en0", 7, "skipped", None, "Not needed: a host answered."),
-)
-VERDICT = LadderVerdict(
-    interface="en0", failed="foreign",
-    text="Hosts on en0 answer by unicast, but their multicast does not get in: a firewall on this computer, or a "
-         "switch that keeps multicast back.",
-    remedy=BLOCKED,
+CLIMBED = Facts(
+    interface="en0", seconds=2.0, begun=set(STEPS), over=set(STEPS), addresses=(MAC, "fe80::1c4f:9aff:fe11:2c3e%en0"),
+    times={"interface": 0.1, "join": 0.4, "loopback": 1.2, "foreign": 2001.4, "multicast_answer": 2001.4,
+           "unicast_answer": 3.8, "reachable": 2.9},
+    families=("ipv4", "ipv6"), joined={"ipv4": True, "ipv6": True}, looped={"ipv4": 1.2, "ipv6": 1.3},
+    by_unicast={PRINTER: 3.8}, legacy_only=True,
+    reached={
+        "192.168.1.1": Reached(address="192.168.1.1", what="gateway", outcome="refused", ms=1.7),
+        PRINTER: Reached(address=PRINTER, what="neighbour", outcome="answered", ms=2.9),
+    },
 )  # fmt: skip
+"""Of a computer whose firewall lets in only what was asked for, or of a switch that keeps multicast back."""
+RUNGS = rungs(CLIMBED)
+VERDICT = judge(CLIMBED)
 ANSWERS: dict[str, list[Step]] = {
     "bonjour.hear": [batch(*HEARD)],
     "bonjour.ask": [batch(*ANSWERED), batch(ASK_SUMMARY), {"end": True}],

@@ -7,9 +7,10 @@ import pytest
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from discovery.bonjour.ladder.facts import STEPS
 from discovery.records import LadderVerdict, Rung
 from tests.ui.pages.bonjour.tools.conftest import MakeTool
-from tests.ui.pages.bonjour.tools.scene import BLOCKED, RUNGS, STEPS, VERDICT, rung
+from tests.ui.pages.bonjour.tools.scene import RUNGS, VERDICT, rung
 from tests.ui.scenes import INTERFACES, batch
 from ui.pages.bonjour.tools.ladder import LadderTool
 from ui.pages.bonjour.tools.ladder_columns import SIGNS, state_words, step_words
@@ -39,9 +40,9 @@ def test_nothing_is_sent_before_the_person_asks(make_tool: MakeTool, asked: Aske
 
 def test_the_steps_stand_in_order_under_what_they_say(tool: LadderTool, qtmodeltester: ModelTester) -> None:
     titles, *rows = tool.export_rows()
-    assert [row[titles.index("State")] for row in rows] == [*["passed"] * 3, "failed", "failed", "passed", "not tried"]
+    assert [row[titles.index("State")] for row in rows] == [*["passed"] * 3, "failed", "failed", "passed", "passed"]
     assert [row[0].split()[0] for row in rows] == list("1234567")
-    assert (tool.head.sentence, tool.head.remedy) == (VERDICT.text, BLOCKED)
+    assert (tool.head.sentence, tool.head.remedy) == (VERDICT.text, VERDICT.remedy)
     qtmodeltester.check(tool.table.model)  # type: ignore[no-untyped-call]
 
 
@@ -78,7 +79,7 @@ def test_of_several_interfaces_one_with_a_reason_is_told_first(make_tool: MakeTo
     assert tool.head.sentence == f"en0: {VERDICT.text}"
     assert tool.head.facts == "en5: Other hosts are heard and answer."
     report = tool.export_report()
-    assert report.startswith(f"## en0\n\n{VERDICT.text} {BLOCKED}")
+    assert report.startswith(f"## en0\n\n{VERDICT.text} {VERDICT.remedy}")
     assert "4. Another host is heard: failed." in report
 
 
@@ -97,5 +98,5 @@ def test_the_details_say_what_to_do(tool: LadderTool) -> None:
     tool.table.view.select_key(RUNGS[3].key())
     assert tool.details.details is not None
     said = {section.title: section.text for section in tool.details.details.sections}
-    assert said["What to do"] == BLOCKED
+    assert said["What to do"] == RUNGS[3].remedy
     assert said["All steps on en0"].startswith(VERDICT.text)

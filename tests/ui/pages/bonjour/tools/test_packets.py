@@ -74,7 +74,7 @@ def test_packets_of_one_sender_share_what_they_have_in_common() -> None:
 
 def test_the_usual_port_is_not_worth_a_word() -> None:
     texts = [source_text(Holder().hold(packet).origin) for packet in (PACKETS[1], PACKETS[6], PACKETS[2])]
-    assert texts == [PRINTER, "192.168.1.57:51422", "fe80::1c4f:9aff:fe11:2c3e%en0"]
+    assert texts == [PRINTER, "192.168.1.57:51422", "fe80::c2a5:3eff:fe4d:20%en0"]
 
 
 def test_each_packet_says_what_it_does() -> None:

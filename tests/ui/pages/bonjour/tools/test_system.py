@@ -41,9 +41,9 @@ def test_nothing_is_asked_before_the_person_compares(make_tool: MakeTool, asked:
 
 
 def test_what_differs_stands_first_and_is_counted(tool: SystemTool, qtmodeltester: ModelTester) -> None:
-    assert names(tool)[:2] == ["Wohnzimmer", "beta"]
+    assert names(tool)[:2] == ["Wohnzimmer", "Scanner im Keller"]
     assert tool.head.sentence == "2 services are known to one side only."
-    assert tool.head.facts == "avahi-daemon 0.8  ·  Avahi answers over D-Bus."
+    assert tool.head.facts == "mDNSResponder 2200.80.15  ·  mDNSResponder answers."
     assert tool.switch.button(BOTH).text() == "Both 3"
     qtmodeltester.check(tool.table.model)  # type: ignore[no-untyped-call]
 
@@ -52,7 +52,7 @@ def test_each_side_can_be_shown_alone(tool: SystemTool) -> None:
     tool.switch.choose(ONLY_RAW)
     assert names(tool) == ["Wohnzimmer"]
     tool.switch.choose(ONLY_SYSTEM)
-    assert names(tool) == ["beta"]
+    assert names(tool) == ["Scanner im Keller"]
     tool.switch.choose(BOTH)
     assert len(names(tool)) == 3
 

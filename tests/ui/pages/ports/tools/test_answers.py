@@ -36,7 +36,7 @@ def test_the_verdict_stands_over_the_addresses_in_the_order_of_localhost(
 ) -> None:
     assert [ask["with"] for ask in asked()] == [{"port": 5000}]
     assert (tool.head.sentence, tool.head.remedy) == (ANSWERS_VERDICT.text, ANSWERS_VERDICT.remedy[0])
-    assert tool.head.facts == "5 addresses asked  ·  4 answer  ·  proven"
+    assert tool.head.facts == "5 addresses asked  ·  5 answer  ·  proven"
     _, *rows = tool.export_rows()
     assert [row[0].split(" · ")[0] for row in rows] == ["::1", "127.0.0.1", "10.8.0.2", "10.66.0.1", "192.168.1.23"]
     assert rows[0][0].endswith("localhost, 1st")
@@ -44,13 +44,13 @@ def test_the_verdict_stands_over_the_addresses_in_the_order_of_localhost(
         "ControlCenter · PID 431 · mia",
         "AirPlay Receiver · HTTP/1.1 403 Forbidden; Server: AirTunes/870.14.1",
     )
-    assert rows[2][1] == "nobody"
+    assert rows[2][1] == "answers · 0.5 ms"
     qtmodeltester.check(tool.table.model)  # type: ignore[no-untyped-call]
 
 
 def test_the_details_say_who_took_the_connection_and_what_that_means(tool: AnswersTool) -> None:
     assert tool.details.details is not None
-    assert "Two programs hold the port" in tool.details.details.as_text(), "the verdict, while no row is chosen"
+    assert "AirPlay Receiver was met at ::1" in tool.details.details.as_text(), "the verdict, while no row is chosen"
     tool.table.view.select_key(ADDRESSES[1].key())
     text = tool.details.details.as_text()
     for part in (
@@ -58,7 +58,7 @@ def test_the_details_say_who_took_the_connection_and_what_that_means(tool: Answe
         "Taken by: node",
         "PID: 4242",
         "X-Powered-By: Vite",
-        "Or open http://127.0.0.1:5000",
+        "Write the address instead of localhost: http://127.0.0.1:5000/.",
     ):
         assert part in text, part
 

@@ -52,8 +52,12 @@ def _wrap_word(word: str, width: int, advance: Callable[[str], int]) -> list[str
 
 def _even(part: str, width: int, advance: Callable[[str], int]) -> list[str]:
     """As few pieces as fit, of one length, so that none is a single character."""
-    for number in range(2, len(part)):
-        size = -(-len(part) // number)
+    # Rounded to whole pixels a piece may be one narrower than it is.
+    fewest = max(2, advance(part) // (width + 1))
+    # By size, not by number: a word of a whole command line has tens of thousands of numbers, a line few sizes.
+    for size in range(-(-len(part) // fewest), 1, -1):
+        if size != -(-len(part) // -(-len(part) // size)):
+            continue  # so many pieces would be more even with fewer characters
         pieces = [part[start : start + size] for start in range(0, len(part), size)]
         if all(advance(piece) <= width for piece in pieces):
             return pieces

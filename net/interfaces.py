@@ -9,18 +9,20 @@ from contextlib import aclosing
 
 import msgspec
 
-from net.kinds import Kind, kind_of
+from net.gathering import Gathered, gather, gathered
+from net.kinds import Kind
 from net.platform import this_platform
 from net.platform.protocol import Link, RouteEntry
-from net.platform.system import SYSTEM
 from net.problems import ProblemError, make_problem
 from net.records import Interface, Removed
 from net.requests import InterfaceRequest
 from net.resolvers.records import Resolver
-from net.roles import VERSIONS, Situation, by_interface, owners, roles_of, with_owners
-from net.routes import default_interface, leaves_by, unbound_multicast
+from net.roles import Situation, by_interface, owners, roles_of, with_owners
+from net.routes import leaves_by
 
 logger = logging.getLogger(__name__)
+
+Reading = tuple[tuple[Interface, ...], tuple[RouteEntry, ...]]
 
 
 async def snapshot() -> tuple[Interface, ...]:
@@ -95,35 +97,40 @@ def settled(interface: Interface) -> Interface:
 
 async def _chosen(request: InterfaceRequest, resolvers: Sequence[Resolver]) -> tuple[Interface, ...]:
     """Those asked for; an unknown name raises ProblemError."""
-    found, _ = await asyncio.to_thread(read, resolvers)
+    found, _ = await reading(resolvers)
     return chosen(found, request.interfaces) if request.interfaces else found
 
 
 async def _wanted(request: InterfaceRequest, resolvers: Sequence[Resolver]) -> tuple[Interface, ...]:
     """Those asked for that are there."""
-    found, _ = await asyncio.to_thread(read, resolvers)
+    found, _ = await reading(resolvers)
     return tuple(face for face in found if not request.interfaces or face.name in request.interfaces)
 
 
-def read(resolvers: Sequence[Resolver] = ()) -> tuple[tuple[Interface, ...], tuple[RouteEntry, ...]]:
+def read(resolvers: Sequence[Resolver] = ()) -> Reading:
     """All interfaces as ``snapshot`` has them, with the role of those that lead to one of ``resolvers``; blocks.
 
     Beside them the routes that the roles were concluded from.
     """
-    platform = this_platform()
-    links, routes = platform.links(), platform.routes()
-    kinds = {link.name: kind_of(link, SYSTEM) for link in links}
-    bridges = [name for name, kind in kinds.items() if kind.type == "bridge"]
+    return _concluded(gather(), resolvers)
+
+
+async def reading(resolvers: Sequence[Resolver] = ()) -> Reading:
+    """As ``read``, from a reading of the kernel that is shared with all who ask at the same time."""
+    return await asyncio.to_thread(_concluded, await gathered(), resolvers)
+
+
+def _concluded(told: Gathered, resolvers: Sequence[Resolver]) -> Reading:
     situation = Situation(
-        defaults={version: default_interface(version) for version in VERSIONS},
-        multicast={version: unbound_multicast(version) for version in VERSIONS},
-        routes=by_interface(routes),
-        owners=owners(links),
-        forwarding=platform.forwarding(bridges),
+        defaults=told.defaults,
+        multicast=told.multicast,
+        routes=by_interface(told.routes),
+        owners=owners(told.links),
+        forwarding=told.forwarding,
         resolvers=_by_way(resolvers),
     )
-    found = (_interface(link, kinds[link.name], situation) for link in links)
-    return tuple(sorted(found, key=lambda interface: (not interface.usable, interface.index))), routes
+    found = (_interface(link, told.kinds[link.name], situation) for link in told.links)
+    return tuple(sorted(found, key=lambda interface: (not interface.usable, interface.index))), told.routes
 
 
 def _by_way(resolvers: Sequence[Resolver]) -> dict[str, list[Resolver]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncGenerator, Sequence
 
@@ -28,8 +27,8 @@ async def take(groups: Sequence[str] = (), *, joined: bool = True) -> Snapshot:
     Raises ProblemError for a group that is no address, OSError if the kernel cannot be asked.
     """
     begin = time.time()
+    faces, routes = await interfaces.reading()
     unbound = [await egress(group) for group in dict.fromkeys((*GENERAL, *groups))]
-    faces, routes = await asyncio.to_thread(interfaces.read)
     return Snapshot(
         time=begin,
         interfaces=tuple(map(interfaces.settled, faces)),

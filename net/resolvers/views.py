@@ -38,7 +38,7 @@ def system_order(
     (``blamed``), or that the sound one is none of its own.
     """
     knowing = [each for each in sound if each.transport == "udp" and each.addresses and each.answered == each.tries]
-    if system.ok or not knowing:
+    if system.ok or not knowing or not _was_asked(system):
         return []
     own = {(each.server, each.port) for each in used}
     known_to_own = any((each.server, each.port) in own for each in knowing)
@@ -55,6 +55,11 @@ def system_order(
             scope=_scope(used, knowing),
         )
     ]
+
+
+def _was_asked(system: SystemResolution) -> bool:
+    """Whether getaddrinfo itself failed, and not the process of ours in which it runs."""
+    return system.error is not None and (system.error.startswith("EAI_") or system.error == "timeout")
 
 
 def differ(name: str, used: Sequence[Resolver], sound: Sequence[Resolution]) -> list[Verdict]:

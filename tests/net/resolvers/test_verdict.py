@@ -124,6 +124,11 @@ def test_a_server_of_another_is_no_fault_of_a_system_that_reaches_none(system: S
     assert codes(conclude(NAME, (resolver("1.1.1.1"),), cells(), system)) == [code]
 
 
+def test_where_getaddrinfo_could_not_be_asked_nothing_is_said_of_the_system() -> None:
+    refused = SystemResolution(name=NAME, ok=False, error="PermissionError")
+    assert codes(conclude(NAME, (resolver(),), cells(), refused)) == ["resolve_healthy"]
+
+
 def test_a_silent_server_explains_why_the_system_has_no_answer() -> None:
     used = (resolver("10.8.0.1"), resolver())
     found = [*cells("10.8.0.1", all=silent()), *cells()]

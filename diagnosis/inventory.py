@@ -28,13 +28,14 @@ async def inventory(request: Nothing) -> AsyncGenerator[tuple[Record, ...], None
     found = await asyncio.to_thread(lambda: tuple(this_platform().barriers()))
     if SYSTEM == "macos":
         found = (await asyncio.to_thread(_privacy), *found)
-    yield tuple(_barrier(each) for each in found)
-    tunnels = tuple(_barrier(_tunnel(face)) for face in await snapshot() if face.tunnel and face.up)
+    yield tuple(barrier(each) for each in found)
+    tunnels = tuple(barrier(_tunnel(face)) for face in await snapshot() if face.tunnel and face.up)
     if tunnels:
         yield tunnels
 
 
-def _barrier(found: Found) -> Barrier:
+def barrier(found: Found) -> Barrier:
+    """What the system lists, with the sentences of resources/tables/barriers.toml."""
     rows = barrier_rows()
     row = rows[found.layer]
     why = None

@@ -44,6 +44,7 @@ VIEWS = (
     "ports-answers",
     "ports-bind",
     "ports-connections",
+    "diagnosis-inventory",
     "diagnosis-explain",
     "diagnosis-bundle",
 )

@@ -198,7 +198,7 @@ ANSWERS: dict[str, list[Step]] = {
 def answers() -> dict[str, list[Step]]:
     """What the probe of the whole scene answers, the parts of all pages together."""
     whole = dict(ANSWERS)
-    for name in (*(entry.name for entry in PAGES), "multicast.tools", "bonjour.tools"):
+    for name in (*(entry.name for entry in PAGES), "multicast.tools", "bonjour.tools", "diagnosis.tools"):
         part = _part(name)
         if part is not None:
             whole |= part.ANSWERS

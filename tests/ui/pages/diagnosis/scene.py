@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from diagnosis.bundle.examine import examine
-from diagnosis.explain import explain
 from diagnosis.findings import make_finding
 from diagnosis.records import CheckState, Finding, Report
-from diagnosis.requests import BundleRequest, ExplainRequest
 from net.records import Record
-from tests.diagnosis.bundle.build import PROVIDERS, Bundle, ios_app
 
 if TYPE_CHECKING:
     from ui.window import MainWindow
@@ -95,80 +87,7 @@ def told(*records: Record) -> dict[str, Any]:
     return {"batch": [msgspec.to_builtins(record) for record in records]}
 
 
-LOG = """10:14:02 MyApp[4242] nw_browser_fail_on_dns_error_locked [B1] DNSServiceBrowse failed: PolicyDenied(-65570)
-10:14:05 MyApp[4242] connect to 192.168.1.20 failed: errno 65
-10:14:09 MyApp[4242] GET http://localhost:5000/ HTTP/1.1 403 Forbidden Server: AirTunes/870.14.1
-10:14:10 MyApp[4242] giving up"""
-"""Lines of a log, three of them with an error that is known."""
-
-
-def explained(text: str) -> list[dict[str, Any]]:
-    """What a real probe tells of ``text``, as steps of a script."""
-
-    async def gather() -> list[tuple[Record, ...]]:
-        return [records async for records in explain(ExplainRequest(text=text))]
-
-    return [*(told(*records) for records in asyncio.run(gather())), {"end": True}]
-
-
-def examined(make: Callable[[], Bundle], *browses: str) -> list[dict[str, Any]]:
-    """What a real probe tells of a bundle, as steps of a script."""
-
-    async def gather(path: Path) -> list[tuple[Record, ...]]:
-        return [records async for records in examine(BundleRequest(path=str(path), browses=browses))]
-
-    with TemporaryDirectory() as folder:
-        path = make().write(Path(folder))
-        return [*(told(*records) for records in asyncio.run(gather(path))), {"end": True}]
-
-
-def wrong_app() -> Bundle:
-    """Its profile has expired and lacks the relay, the program has no UUID, and a type is not declared."""
-    app = ios_app()
-    app.granted = {**(app.granted or {}), PROVIDERS: ["packet-tunnel-provider"]}
-    app.linking["with_uuid"] = False
-    app.linking["text"] = b"\0_airplay._tcp\0"
-    app.profile_options["days"] = -12
-    return app
-
-
-APP = "/Users/mia/Desktop/Example.ipa"
-BROWSED = ("_ssh._tcp", "_ipp._tcp")
-
-ANSWERS = {
-    "diagnosis.run": [told(*QUIET), told(REPORT), {"end": True}],
-    "diagnosis.explain": explained(LOG),
-    "diagnosis.bundle": examined(wrong_app, *BROWSED),
-}
-
-
-def prepare_explain(window: MainWindow) -> None:
-    """A log is pasted, its first error open."""
-    from ui.pages.diagnosis.page import DiagnosisPage
-    from ui.pages.diagnosis.tools.explain import ExplainTool
-
-    page = window.page("diagnosis")
-    assert isinstance(page, DiagnosisPage)
-    page.select("explain")
-    assert isinstance(page.views.tool, ExplainTool)
-    page.views.tool.explain(LOG)
-
-
-def prepare_bundle(window: MainWindow) -> None:
-    """An app is checked, its worst finding open."""
-    from ui.pages.diagnosis.page import DiagnosisPage
-    from ui.pages.diagnosis.tools.bundle import BundleTool
-
-    page = window.page("diagnosis")
-    assert isinstance(page, DiagnosisPage)
-    page.select("bundle")
-    assert isinstance(page.views.tool, BundleTool)
-    page.views.tool.types.setText(" ".join(BROWSED))
-    page.views.tool.examine(APP)
-
-
-VIEWS = {"explain": prepare_explain, "bundle": prepare_bundle}
-"""Views other than the findings, for their pictures."""
+ANSWERS = {"diagnosis.run": [told(*QUIET), told(REPORT), {"end": True}]}
 
 
 def prepare(window: MainWindow) -> None:

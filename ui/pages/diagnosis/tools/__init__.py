@@ -9,6 +9,13 @@ from ui.pages.tool import ToolEntry
 PLACE = "ui.pages.diagnosis.tools"
 
 TOOLS: tuple[ToolEntry, ...] = (
+    ToolEntry(
+        "diagnosis",
+        "inventory",
+        QT_TRANSLATE_NOOP("diagnosis", "What stands between"),
+        f"{PLACE}.inventory",
+        "InventoryTool",
+    ),
     ToolEntry("diagnosis", "explain", QT_TRANSLATE_NOOP("diagnosis", "Explain"), f"{PLACE}.explain", "ExplainTool"),
     ToolEntry("diagnosis", "bundle", QT_TRANSLATE_NOOP("diagnosis", "Bundle"), f"{PLACE}.bundle", "BundleTool"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QMenu, QVBoxLayout
 
@@ -95,11 +96,11 @@ class BundleTool(Tool):
         """The same path again."""
         self.run()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """The findings shown."""
         return self.table.view.rows_as_text(selected=False) if self.table.model.rows else []
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         """The findings shown."""
         return [row.finding for row in self.table.proxy.shown_items()]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -101,11 +102,11 @@ class ExplainTool(Tool):
         """The same text again."""
         self.run()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """The errors shown."""
         return self.table.view.rows_as_text(selected=False) if self.table.model.rows else []
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         """The errors shown, and what is not known."""
         return [*self.table.proxy.shown_items(), *((self.ended,) if self.ended is not None else ())]
 
@@ -193,14 +194,14 @@ class ExplainTool(Tool):
             return Emptiness(Why.FILTERED_OUT, tr("None of the errors matches the filter."))
         if self._failed is not None:
             return Emptiness(Why.CANNOT_WORK, self._failed.text, (self._failed.remedy,))
-        if self._watch is not None:
-            return Emptiness(Why.LISTENING, tr("Looking into the table of known errors."))
         if self.ended is not None:
             shown = tuple(visible(line, UNKNOWN_CAP) for line in self.ended.unknown[:UNKNOWN_SHOWN])
             hint = tr(
                 "It is unknown here, which does not mean that it is harmless. A code or errno alone may do better."
             )
             return Emptiness(Why.NOTHING_FOUND, tr("The table of known errors has no row for this."), (*shown, hint))
+        if self._watch is not None:
+            return Emptiness(Why.LISTENING, tr("Looking into the table of known errors."))
         reasons = (
             tr("Codes of Bonjour, Network.framework, NetworkExtension, AMFI; errno of macOS, Linux, Windows; DNS."),
             tr("Many lines may be pasted at once. Nothing is sent: the table is part of Lanscout."),

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from net.problems import make_problem
 from tests.diagnosis.bundle.build import ios_app
 from tests.ui import scenes
-from tests.ui.pages.diagnosis.scene import BROWSED, examined, wrong_app
 from tests.ui.pages.diagnosis.tools.conftest import Asked, MakeTool
+from tests.ui.pages.diagnosis.tools.scene import BROWSED, examined, wrong_app
 from ui.pages.diagnosis.dropping import dropped_path
 from ui.pages.diagnosis.tools.bundle import BundleTool
 from ui.widgets.empty_panel import Why

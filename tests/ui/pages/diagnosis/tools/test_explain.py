@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from diagnosis.requests import TEXT_LIMIT
 from net.problems import make_problem
-from tests.ui.pages.diagnosis.scene import explained
 from tests.ui.pages.diagnosis.tools.conftest import Asked, MakeTool
+from tests.ui.pages.diagnosis.tools.scene import explained
 from ui.pages.diagnosis.tools.explain import ExplainTool
 from ui.pages.diagnosis.tools.explain_columns import place_of_check
 from ui.widgets.empty_panel import Why
@@ -71,6 +71,15 @@ def test_what_is_not_known_is_said_with_its_lines(make_tool: MakeTool, qtbot: Qt
     assert emptiness is not None
     assert emptiness.why is Why.NOTHING_FOUND
     assert "all is well" in emptiness.reasons
+
+
+def test_the_answer_is_shown_before_the_probe_says_that_it_was_all(make_tool: MakeTool, qtbot: QtBot) -> None:
+    tool: ExplainTool = make_tool(ExplainTool, explain=explained("all is well")[:-1])
+    tool.explain("all is well")
+    qtbot.waitUntil(lambda: tool.ended is not None)
+    assert tool._watch is not None
+    assert tool.table.empty.emptiness is not None
+    assert tool.table.empty.emptiness.why is Why.NOTHING_FOUND
 
 
 def test_an_empty_text_is_refused_with_an_example(make_tool: MakeTool, qtbot: QtBot) -> None:

@@ -156,6 +156,16 @@ def test_a_silent_server_beside_a_sound_one_is_a_warning(fresh_lab: Lab) -> None
     assert grade(found["resolve_refused"]) == ("192.168.1.20", "warning", "proven")
 
 
+def test_a_whole_run_ends_in_ten_seconds_also_where_everything_is_silent_or_refused(fresh_lab: Lab) -> None:
+    fresh_lab.vpn_up()
+    dns.filtered(fresh_lab.alpha, 'oifname { "en0", "en5" } drop', hook="output")
+    with dns.resolv_conf(fresh_lab.alpha, "192.168.1.98", "10.66.0.77", "10.8.0.53"):
+        begin = time.monotonic()
+        found = fresh_lab.alpha.lanscout("diagnose")
+        assert time.monotonic() - begin < 10
+    assert {"resolve_silent", "resolve_unreachable", "vpn_overrules_bound"} <= {each["code"] for each in found}
+
+
 def test_a_host_without_dns_server_is_asked_nothing(lab: Lab) -> None:
     assert diagnosed(lab.alpha, "--check", "resolving").keys() == {"nothing_found"}
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import perf_counter
+from typing import BinaryIO
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from probe.messages import encode_record
@@ -14,6 +16,8 @@ from ui.text import comma_separated, plural, tab_separated
 
 CSV_SUFFIX = ".csv"
 JSON_SUFFIX = ".jsonl"
+SLICE_SECONDS = 0.008
+"""So long is written in one turn of the event loop."""
 
 
 class Exporter(QObject):
@@ -24,6 +28,11 @@ class Exporter(QObject):
         self._window = window
         self._page = page
         self._say = say
+        self._lines: Iterator[bytes] = iter(())
+        self._rows = 0
+        self._file: BinaryIO | None = None
+        self._next_slice = QTimer(self, singleShot=True, interval=0)
+        self._next_slice.timeout.connect(self._go_on)
 
     def ask(self) -> None:
         """Open the file dialog; everything else follows from its answer."""
@@ -48,29 +57,61 @@ class Exporter(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(filters[chosen]))
         dialog.fileSelected.connect(self.write)
-        dialog.finished.connect(self.deleteLater)
+        dialog.rejected.connect(self.deleteLater)
         dialog.open()
 
     def write(self, name: str) -> None:
-        """Write the file; its suffix decides the format."""
-        path = Path(name)
-        form = path.suffix[1:]
-        rows = self._page.export_rows()
-        records = self._page.export_records()
+        """Write the file; its suffix decides the format. What takes long is written while the window lives on."""
+        self._path = Path(name)
+        self._part = self._path.with_name(f"{self._path.name}.part")
+        self._lines, self._rows = self._content(self._path.suffix)
         try:
-            if path.suffix == JSON_SUFFIX:
-                path.write_bytes(b"".join(encode_record(record) + b"\n" for record in records))
-                written = len(records)
-            elif form in self._page.report_forms and (report := self._page.export_report_as(form)):
-                path.write_text(report, encoding="utf-8")
-                written = len(records)
-            else:
-                separated = comma_separated if path.suffix == CSV_SUFFIX else tab_separated
-                path.write_text(separated(rows), encoding="utf-8", newline="")
-                written = max(0, len(rows) - 1)
+            self._file = self._part.open("wb")
         except OSError as error:
-            text = self.tr("%1 could not be written (%2). Choose another folder.")
-            self._say(text.replace("%1", path.name).replace("%2", error.strerror or str(error)))
+            self._end(error)
             return
-        text = plural(written, self.tr("%n row written to %1."), self.tr("%n rows written to %1."))
-        self._say(text.replace("%1", path.name))
+        self._go_on()
+        if self._file is not None:
+            self._say(self.tr("Writing %1.").replace("%1", self._path.name))
+
+    def _content(self, suffix: str) -> tuple[Iterator[bytes], int]:
+        """The lines of the file, and how many rows or records they are."""
+        form = suffix[1:]
+        records = self._page.export_records()
+        if suffix == JSON_SUFFIX:
+            return (encode_record(record) + b"\n" for record in records), len(records)
+        if form in self._page.report_forms and (report := self._page.export_report_as(form)):
+            return iter((report.encode(),)), len(records)
+        separated = comma_separated if suffix == CSV_SUFFIX else tab_separated
+        rows = self._page.export_rows()
+        return (separated((row,)).encode() for row in rows), max(0, len(rows) - 1)
+
+    def _go_on(self) -> None:
+        """As much as one turn of the event loop has time for."""
+        if self._file is None:
+            return
+        end = perf_counter() + SLICE_SECONDS
+        try:
+            for line in self._lines:
+                self._file.write(line)
+                if perf_counter() > end:
+                    self._next_slice.start()
+                    return
+            self._file.close()
+            self._part.replace(self._path)
+        except OSError as error:
+            self._end(error)
+        else:
+            self._end(None)
+
+    def _end(self, error: OSError | None) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        if error is None:
+            text = plural(self._rows, self.tr("%n row written to %1."), self.tr("%n rows written to %1."))
+        else:
+            text = self.tr("%1 could not be written (%2). Choose another folder.")
+            text = text.replace("%2", error.strerror or str(error))
+        self._say(text.replace("%1", self._path.name))
+        self.deleteLater()

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication
 
@@ -124,12 +124,12 @@ def moment(seconds: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(seconds))
 
 
-def tab_separated(rows: list[tuple[str, ...]]) -> str:
+def tab_separated(rows: Iterable[tuple[str, ...]]) -> str:
     """Rows for the clipboard or a file; tabs and line breaks inside a cell become visible signs."""
     return "".join("\t".join(visible(cell, 100_000) for cell in row) + "\n" for row in rows)
 
 
-def comma_separated(rows: Sequence[tuple[str, ...]]) -> str:
+def comma_separated(rows: Iterable[tuple[str, ...]]) -> str:
     """Rows as CSV (RFC 4180); what a spreadsheet would take for a formula gets an apostrophe before it."""
     file = io.StringIO()
     writer = csv.writer(file)

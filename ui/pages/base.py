@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
@@ -135,11 +136,11 @@ class Page(QWidget):
     def select(self, subject: str) -> None:
         """Hook: make what ``subject`` names the current row; reached through ``go_to``."""
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """Hook: the titles and the rows shown, for a tab separated file."""
         return []
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         """Hook: the records shown, for a file of JSON lines."""
         return []
 

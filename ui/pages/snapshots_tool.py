@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -95,12 +96,12 @@ class SnapshotsTool(Tool):
     def focus_content(self) -> None:
         self.log.view.setFocus()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """The difference, where there is one; else the log."""
         table = self.changes if self.differences else self.log
         return table.view.rows_as_text(selected=False)
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         """All of both."""
         return [*self.log_records(), *self.differences]
 

@@ -196,10 +196,10 @@ class TablePage(Page, Generic[Item]):
         if not self.model.rows:
             self.update_state()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         return self.view.rows_as_text(selected=False)
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         return [self.record_of(item) for item in self.proxy.shown_items()]
 
     def focus_content(self) -> None:

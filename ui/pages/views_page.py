@@ -31,11 +31,11 @@ class ViewsPage(TablePage[Item]):
         self.views.changed.connect(self._view_changed)
         self.views.speak_for(self)
 
-    def own_rows(self) -> list[tuple[str, ...]]:
+    def own_rows(self) -> Sequence[tuple[str, ...]]:
         """Hook: ``export_rows`` of the page's own view."""
         return super().export_rows()
 
-    def own_records(self) -> list[Record]:
+    def own_records(self) -> Sequence[Record]:
         """Hook: ``export_records`` of the page's own view."""
         return super().export_records()
 
@@ -83,12 +83,12 @@ class ViewsPage(TablePage[Item]):
         if not self.views.focus_tool():
             super().focus_content()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         if self.views.tool is not None:
             return call(self.views.tool, "export_rows") or []
         return self.own_rows()
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         if self.views.tool is not None:
             return call(self.views.tool, "export_records") or []
         return self.own_records()

@@ -10,6 +10,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from PySide6.QtCore import QIdentityProxyModel, QObject, Qt, QTimer, Signal
 
+from ui.later import Later
 from ui.widgets.columns import Column, Item
 from ui.widgets.filter_proxy import Terms
 from ui.widgets.table_model import NO_INDEX, Index, KeyedTableModel, Row
@@ -155,6 +156,14 @@ class EventModel(KeyedTableModel[Item]):
         place = bisect_left(self._in_order, key)
         return place if place < self.rowCount() and self._in_order[place] == key else -1
 
+    def shown_now(self) -> Sequence[Item]:
+        """The events shown at this moment, each made when it is looked at, whatever becomes of the model."""
+        held = self._held.copy()
+        if self._shown is None:
+            return Later(len(held), lambda place: held[place].item())
+        numbers, shown = self._numbers[:], self._shown[:]
+        return Later(len(shown), lambda place: held[bisect_left(numbers, shown[place])].item())
+
     def items(self) -> list[Item]:
         """The events kept, in their order, shown or not."""
         return [held.item() for held in self._held]
@@ -253,9 +262,9 @@ class EventProxy(QIdentityProxyModel, Generic[Item]):
         """The event of a row shown."""
         return self._events.row_at(index.row()).item
 
-    def shown_items(self) -> list[Item]:
-        """The events shown, in order."""
-        return [self._events.row_at(row).item for row in range(self.rowCount())]
+    def shown_items(self) -> Sequence[Item]:
+        """The events shown, in order; see ``EventModel.shown_now``."""
+        return self._events.shown_now()
 
     def _ask(self) -> None:
         self._events.show_only(Wanted(Terms.parsed(self.text, self._events.field_names), self._condition))

@@ -9,9 +9,10 @@ from PySide6.QtCore import QByteArray, QEvent, QItemSelectionModel, QModelIndex,
 from PySide6.QtGui import QAction, QFontMetrics, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
+from ui.later import Later, joined
 from ui.shortcuts import Key
 from ui.text import tab_separated
-from ui.widgets.columns import Item
+from ui.widgets.columns import Column, Item
 from ui.widgets.delegates import CellDelegate
 from ui.widgets.event_model import EventProxy
 from ui.widgets.filter_proxy import FilterProxy
@@ -154,8 +155,11 @@ class TableView(QTableView, Generic[Item]):
 
     # Copying
 
-    def rows_as_text(self, *, selected: bool) -> list[tuple[str, ...]]:
-        """Title row and the rows (the selected ones, or all shown), columns as they stand, hidden ones left out."""
+    def rows_as_text(self, *, selected: bool) -> Sequence[tuple[str, ...]]:
+        """Title row and the rows (the selected ones, or all shown), columns as they stand, hidden ones left out.
+
+        Those of a log are as it stands now, and made when they are looked at: they may be 100,000.
+        """
         header = self.horizontalHeader()
         columns = [header.logicalIndex(place) for place in range(header.count())]
         columns = [column for column in columns if not header.isSectionHidden(column)]
@@ -163,11 +167,18 @@ class TableView(QTableView, Generic[Item]):
             rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         else:
             rows = list(range(self._proxy.rowCount()))
-        texts = [tuple(self._source.columns[column].title for column in columns)]
+        titles = tuple(self._source.columns[column].title for column in columns)
+        if not selected and isinstance(self._proxy, EventProxy):
+            return self._events_as_text([self._source.columns[column] for column in columns], titles)
+        texts = [titles]
         for row in rows:
             cells = (self._proxy.index(row, column).data(Role.CELL) for column in columns)
             texts.append(tuple(cell.plain for cell in cells))
         return texts
+
+    def _events_as_text(self, columns: Sequence[Column[Item]], titles: tuple[str, ...]) -> Sequence[tuple[str, ...]]:
+        shown = self._proxy.shown_items()
+        return joined([titles], Later(len(shown), lambda at: tuple(each.cell(shown[at]).plain for each in columns)))
 
     def copy_rows(self) -> None:
         """The selected rows to the clipboard, tab separated, without titles."""

@@ -374,10 +374,10 @@ class BonjourPage(ViewsPage[Line]):
         super()._show_details(current)
         self.records_pane.show_records(self.records.of(current.service) if isinstance(current, ServiceRow) else ())
 
-    def own_rows(self) -> list[tuple[str, ...]]:
+    def own_rows(self) -> Sequence[tuple[str, ...]]:
         return export_table([line for line in self.groups.fitting_items() if isinstance(line, ServiceRow)])
 
-    def own_records(self) -> list[Record]:
+    def own_records(self) -> Sequence[Record]:
         """The services shown, and after them the records they are made of."""
         rows = [line for line in self.groups.fitting_items() if isinstance(line, ServiceRow)]
         heard = {record.key(): record for row in rows for record in self.records.of(row.service)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
@@ -194,17 +194,16 @@ class MulticastPage(TablePage[GroupRow]):
         pane = self.traffic.pane
         (pane.view if pane.proxy.rowCount() else self.strip.field).setFocus()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         if self.views.tool is not None:
             return call(self.views.tool, "export_rows") or []
         rows = self.traffic.export_rows()
         return rows if len(rows) > 1 else self.view.rows_as_text(selected=False)
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         if self.views.tool is not None:
             return call(self.views.tool, "export_records") or []
-        shown = self.traffic.export_records()
-        return shown if self.traffic.streams_shown else [*self.groups.records(), *shown]
+        return self.traffic.export_records()
 
     def export_report(self) -> str:
         return call(self.views.tool, "export_report") or ""

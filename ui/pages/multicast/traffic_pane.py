@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from time import monotonic
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from net.records import Record
+from ui.later import joined
 from ui.pages.multicast import emptiness
 from ui.pages.multicast.joined_groups import JoinedGroups
 from ui.pages.multicast.joins import Join, JoinKey, Phase
@@ -123,17 +124,17 @@ class TrafficPane(QWidget):
             )
         )
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """Of streams all facts as plain numbers, of packets what is shown."""
         if self.streams_shown:
             return stream_table([row.stream for row in self.streams.proxy.shown_items()])
         return self.packets.view.rows_as_text(selected=False)
 
-    def export_records(self) -> list[Record]:
-        """What is shown."""
+    def export_records(self) -> Sequence[Record]:
+        """The streams shown; else all groups, and the packets shown."""
         if self.streams_shown:
             return [row.stream for row in self.streams.proxy.shown_items()]
-        return list(self.packets.proxy.shown_items())
+        return joined(self._groups.records(), self.packets.proxy.shown_items())
 
     def stop(self) -> None:
         """The page closes: show what is waiting, no more, and remember how it stands."""

@@ -87,6 +87,12 @@ class PortsPage(SocketsPage):
         self.proxy.set_filter(text)
 
     def select(self, subject: str) -> None:
+        """A port, a row, or what the tool ``answers`` or ``bind`` says of a port: ``answers 5000``."""
+        tool, _, asked = subject.partition(" ")
+        number = port_number(asked)
+        if number is not None and self.views.has(tool):
+            self.views.use(tool, "ask", number)
+            return
         number = port_number(subject)
         if number is None:
             super().select(subject)

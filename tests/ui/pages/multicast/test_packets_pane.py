@@ -126,7 +126,7 @@ def test_only_the_packets_of_the_chosen_groups_are_shown(pane: PacketsPane) -> N
     pane.add((train(0), audio(0), train(1)))
     pane.flush()
     pane.show_groups(frozenset((JoinKey(*AUDIO, "en0"),)))
-    assert pane.proxy.shown_items() == [audio(0)]
+    assert list(pane.proxy.shown_items()) == [audio(0)]
     header = pane.view.horizontalHeader()
     group = next(number for number, column in enumerate(pane.model.columns) if column.key == "group")
     assert header.isSectionHidden(group)
@@ -134,7 +134,7 @@ def test_only_the_packets_of_the_chosen_groups_are_shown(pane: PacketsPane) -> N
     assert pane.proxy.rowCount() == 3
     assert not header.isSectionHidden(group)
     pane.take_away(lambda found: found.group == TRAIN[0])
-    assert pane.proxy.shown_items() == [audio(0)]
+    assert list(pane.proxy.shown_items()) == [audio(0)]
 
 
 @pytest.mark.parametrize(

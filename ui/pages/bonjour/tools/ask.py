@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QComboBox, QVBoxLayout
 
 from discovery.records import AskSummary, MdnsAnswer, Verified
@@ -92,11 +94,11 @@ class AskTool(Tool):
     def focus_content(self) -> None:
         self.name.setFocus()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """The answers."""
         return self.answers.view.rows_as_text(selected=False) if self._answers else []
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         """The answers, and what became of the question."""
         ends = (self.summary,) if self.summary is not None else ()
         return [*self._answers, *self.verified.values(), *ends]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QVBoxLayout
 
 from discovery.records import LadderVerdict, Rung
@@ -76,11 +78,11 @@ class LadderTool(Tool):
     def focus_content(self) -> None:
         self.table.view.setFocus()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """The steps."""
         return self.table.view.rows_as_text(selected=False) if self.rungs else []
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         """The steps and what they say together."""
         return [*self.rungs.values(), *self.verdicts.values()]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import monotonic
 from typing import Any
 
@@ -118,11 +119,11 @@ class LintTool(Tool):
     def focus_content(self) -> None:
         self.front.view.setFocus()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """The table in front."""
         return self.front.view.rows_as_text(selected=False)
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         """The rows of the table in front."""
         return list(self.front.proxy.shown_items())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import monotonic
 
 from PySide6.QtCore import Qt, QTimer
@@ -12,6 +13,7 @@ from discovery.records import BrowseState, MdnsPacket
 from discovery.requests import HearRequest
 from net.records import Problem, Record, Skipped
 from resources.loader import lint_rules
+from ui.later import Later
 from ui.link import Link, Watch
 from ui.pages.base import PageContext
 from ui.pages.bonjour.columns import tr
@@ -103,13 +105,14 @@ class PacketsTool(Tool):
     def focus_content(self) -> None:
         self.log.view.setFocus()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """The packets shown."""
         return self.log.view.rows_as_text(selected=False)
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         """The packets shown, with their bytes."""
-        return [told_again(held) for held in self.log.proxy.shown_items()]
+        shown = self.log.proxy.shown_items()
+        return Later(len(shown), lambda place: told_again(shown[place]))
 
     # Hearing
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -73,11 +74,11 @@ class PublishTool(Tool):
     def focus_content(self) -> None:
         self.form.name.setFocus()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """What is published and was."""
         return self.table.view.rows_as_text(selected=False) if self.table.model.rows else []
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         """As the probe last told it."""
         return [row.told for row in self.table.proxy.shown_items() if row.told is not None]
 

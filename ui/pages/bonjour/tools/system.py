@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QVBoxLayout
 
 from discovery.records import SystemResponder, SystemService
@@ -82,11 +84,11 @@ class SystemTool(Tool):
     def focus_content(self) -> None:
         self.table.view.setFocus()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """The services shown."""
         return self.table.view.rows_as_text(selected=False) if self.services else []
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         """The responder and the services shown."""
         ends: tuple[Record, ...] = (self.responder,) if self.responder is not None else ()
         return [*ends, *self.table.proxy.shown_items()]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout
 
@@ -99,11 +101,11 @@ class ResolversTool(Tool):
     def focus_content(self) -> None:
         (self.matrix.view if self.lines else self.name_field).setFocus()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """The matrix, where there is one; else the servers."""
         return (self.matrix if self.lines else self.servers).view.rows_as_text(selected=False)
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         """Servers, answers and verdicts."""
         cells: list[Record] = [cell for line in self.lines.values() for cell in line.cells]
         systems: list[Record] = [line.system for line in self.lines.values() if line.system is not None]

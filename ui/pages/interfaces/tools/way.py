@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QVBoxLayout
 
 from net.records import Problem, Record, Route
@@ -75,11 +77,11 @@ class WayTool(Tool):
     def focus_content(self) -> None:
         (self.table.view if self.ways else self.field).setFocus()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """The ways shown."""
         return self.table.view.rows_as_text(selected=False) if self.ways else []
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         """All ways."""
         return list(self.ways.values())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -73,12 +75,12 @@ class EnduranceTool(Tool):
     def focus_content(self) -> None:
         self.run_button.setFocus()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """What arrived in each second."""
         rows = [(str(second), str(arrived)) for second, arrived in sorted(self._arrivals.items())]
         return [(tr("Second"), tr("Arrived")), *rows] if rows else []
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         """The verdict, or how it stands."""
         return [record for record in (self.verdict or self.standing,) if record is not None]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import time
 
 from PySide6.QtGui import QGuiApplication
@@ -84,11 +85,11 @@ class MatrixTool(Tool):
     def focus_content(self) -> None:
         self.run_button.setFocus()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """The matrix."""
         return self.view.rows_as_text(selected=False) if self.view is not None and self.verdict is not None else []
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         """Every path and the verdict."""
         return [*self._paths, self.verdict] if self.verdict is not None else []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
@@ -103,11 +103,11 @@ class PingTool(Tool):
     def focus_content(self) -> None:
         self.host.setFocus()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """The replies."""
         return self.view.rows_as_text(selected=False) if self._replies else []
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         """The replies and the sums."""
         sums = self.summary or self.pinging
         return [*self._replies.values(), *((sums,) if sums is not None else ())]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QVBoxLayout
 
 from net.ports.records import Answer
@@ -77,11 +79,11 @@ class AnswersTool(Tool):
     def focus_content(self) -> None:
         (self.table.view if self.answers else self.field).setFocus()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """The addresses."""
         return self.table.view.rows_as_text(selected=False) if self.answers else []
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         """Every answer and the verdict."""
         return [*self.answers.values(), *((self.verdict,) if self.verdict is not None else ())]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, cast
 
 from PySide6.QtGui import QGuiApplication
@@ -84,11 +85,11 @@ class BindTool(Tool):
     def focus_content(self) -> None:
         (self.table.view if self.bindings else self.field).setFocus()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """The ways tried."""
         return self.table.view.rows_as_text(selected=False) if self.bindings else []
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         return list(self.bindings.values())
 
     # The work

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QVBoxLayout
 
 from net.ports.records import Connection
@@ -62,11 +64,11 @@ class ConnectionsTool(Tool):
     def focus_content(self) -> None:
         self.table.view.setFocus()
 
-    def export_rows(self) -> list[tuple[str, ...]]:
+    def export_rows(self) -> Sequence[tuple[str, ...]]:
         """What is shown."""
         return self.table.view.rows_as_text(selected=False)
 
-    def export_records(self) -> list[Record]:
+    def export_records(self) -> Sequence[Record]:
         return list(self.table.proxy.shown_items())
 
     # The work

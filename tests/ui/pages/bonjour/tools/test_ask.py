@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -26,7 +26,7 @@ def tool(make_tool: MakeTool) -> AskTool:
     return tool
 
 
-def rows(tool: AskTool) -> list[tuple[str, ...]]:
+def rows(tool: AskTool) -> Sequence[tuple[str, ...]]:
     return tool.export_rows()[1:]
 
 

@@ -7,9 +7,9 @@ from contextlib import suppress
 
 from tests.lab import peers, resolv_conf
 from tests.lab.dns import filtered
-from tests.lab.faults import Expected, Fault, Scene
 from tests.lab.host import Host
 from tests.lab.laboratory import Lab
+from tests.lab.mixing import Expected, Fault, Scene
 
 BROKEN = bytes.fromhex("0000840000000001")
 """An mDNS response that ends within its header."""

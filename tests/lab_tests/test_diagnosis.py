@@ -115,8 +115,8 @@ def test_the_workers_of_one_server_are_no_conflict(lab: Lab) -> None:
 def test_the_report_in_markdown_names_evidence_and_remedy(fresh_lab: Lab) -> None:
     fresh_lab.vpn_up()
     report = fresh_lab.alpha.run([*LANSCOUT, "diagnose", "--markdown", *QUICK]).stdout
-    assert "## warning: utun3 takes multicast" in report
-    assert "- seen: `" in report
+    assert "## Warning: utun3 takes multicast" in report
+    assert "- The kernel's route for 224.224.0.77 leads to utun3" in report
     assert "1. Join by interface index" in report
 
 

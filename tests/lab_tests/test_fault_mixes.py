@@ -10,8 +10,9 @@ import pytest
 
 from tests.lab import Lab
 from tests.lab.dns import filtered
-from tests.lab.faults import FAULTS, Fault, Outcome, compared, diagnosed, docker_bridge, mixes, responders, scene
+from tests.lab.faults import FAULTS, docker_bridge
 from tests.lab.host_faults import HOST_FAULTS
+from tests.lab.mixing import Fault, Outcome, compared, diagnosed, mixes, responders, scene
 
 SEED = 20240617
 COUNT = int(os.environ.get("LANSCOUT_FAULT_MIXES", "6"))

@@ -14,7 +14,7 @@ from net.platform.batch import BatchReader
 from net.platform.bind_limits import BindLimits
 from net.platform.commands import CommandError, output
 from net.platform.hold import Hold
-from net.platform.macos import arp, changes, forwarding, ifconfig, netstat, networksetup, route, scutil
+from net.platform.macos import arp, changes, forwarding, ifconfig, ndp, netstat, networksetup, route, scutil
 from net.platform.options import MACOS
 from net.platform.protocol import (
     Arriving,
@@ -83,7 +83,12 @@ class Macos:
         return netstat.parse_groups(output(netstat.GROUPS))
 
     def neighbours(self) -> tuple[Neighbour, ...]:
-        return arp.parse(output(arp.COMMAND))
+        found = arp.parse(output(arp.COMMAND))
+        try:
+            return (*found, *ndp.parse(output(ndp.COMMAND)))
+        except OSError as error:
+            logger.info("ndp did not tell the IPv6 neighbours: %s", error)
+            return found
 
     def changes(self) -> AsyncGenerator[None, None]:
         return changes.changes()

@@ -68,7 +68,9 @@ class Windows:
         return tuple(membership for command in joins.COMMANDS for membership in joins.parse(output(command)))
 
     def neighbours(self) -> tuple[Neighbour, ...]:
-        return ()
+        from net.platform.windows import neighbours
+
+        return tuple(each for command in neighbours.COMMANDS for each in neighbours.parse(output(command)))
 
     def changes(self) -> AsyncGenerator[None, None]:
         return changes.watch(changes.network_state)

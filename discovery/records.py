@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from discovery.devices.records import Device, DeviceSearch
 from net.records import Family, Key, Record
 
 
@@ -361,4 +362,6 @@ DiscoveryRecord = (
     | SystemResponder
     | Rung
     | LadderVerdict
+    | Device
+    | DeviceSearch
 )

@@ -95,3 +95,10 @@ class LadderRequest(Request, frozen=True, kw_only=True):
     interfaces: tuple[str, ...] = ()
     host: str | None = None
     seconds: Seconds = 2.0
+
+
+class DevicesRequest(Request, frozen=True, kw_only=True):
+    """Which devices are on ``interfaces`` (empty: all that carry Bonjour)? ``quiet``: send nothing, only listen."""
+
+    interfaces: tuple[str, ...] = ()
+    quiet: bool = False

@@ -12,6 +12,7 @@ from diagnosis.requests import BundleRequest, DiagnoseRequest, ExplainRequest
 from discovery.requests import (
     AskRequest,
     BrowseRequest,
+    DevicesRequest,
     HearRequest,
     LadderRequest,
     PublishRequest,
@@ -114,6 +115,7 @@ METHODS = {
             "ladder",
             "why nothing is found, by steps",
         ),
+        Method("devices.watch", DevicesRequest, "discovery.devices.devices", "devices", "one row a device"),
         Method(
             "multicast.listen", ListenRequest, "net.multicast.listener", "listen", "join and receive", finishes=True
         ),

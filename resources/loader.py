@@ -176,6 +176,13 @@ class SystemViewRow(Row, frozen=True, kw_only=True):
     text: str
 
 
+class DeviceRow(Row, frozen=True, kw_only=True):
+    """What a person reads of why facts are one device, or are not believed: see the head of devices.toml."""
+
+    code: str
+    text: str
+
+
 class KnownErrorRow(SourcedRow, frozen=True, kw_only=True):
     """An error code or log text and what it means: see the head of known-errors.toml."""
 
@@ -320,6 +327,12 @@ def ladder_rows() -> dict[str, LadderRow]:
 def system_view_rows() -> dict[str, str]:
     """The sentence by its code."""
     return {row.code: row.text for row in _rows("system-view.toml", "sentence", SystemViewRow)}
+
+
+@cache
+def device_sentences() -> dict[str, str]:
+    """The sentence by its code."""
+    return {row.code: row.text for row in _rows("devices.toml", "sentence", DeviceRow)}
 
 
 @cache

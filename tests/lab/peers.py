@@ -166,3 +166,10 @@ def mdnsd(host: Host, folder: Path, name: str, port: int) -> Background:
     process = host.start(["mdnsd", "-n", str(file)])
     process.wait_for("starting")
     return process
+
+
+def discoverable(host: Host, protocol: str, uuid: str, *, device: str = "en0") -> Background:
+    """A device that answers over ``ssdp`` or ``wsd`` until it is closed; ``write`` it ``hello`` or ``bye``."""
+    process = host.start([sys.executable, "-m", "tests.lab.discoverable", protocol, device, uuid], env=IMPORTABLE)
+    process.wait_for("ready")
+    return process

@@ -7,6 +7,7 @@ import string
 import tomllib
 from collections import Counter
 from collections.abc import Hashable, Iterable
+from pathlib import Path
 
 import pytest
 
@@ -186,6 +187,19 @@ def test_no_sentence_of_the_systems_view_is_there_twice_and_its_braces_are_named
         if row["code"].startswith("only_"):
             assert {"interface"} <= set(fields) <= {"interface", "reason"}, row
     assert set(loader.system_view_rows()) == {row["code"] for row in rows}
+
+
+def test_no_sentence_of_devices_is_there_twice_and_each_is_used() -> None:
+    rows = TABLES["devices"]["sentence"]
+    assert twice(row["code"] for row in rows) == []
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "discovery" / "devices").glob("*.py")
+    )
+    for row in rows:
+        fields = [field for _, field, _, _ in string.Formatter().parse(row["text"]) if field is not None]
+        assert "value" in fields, row
+        assert row["code"].startswith("by_") or f'"{row["code"]}"' in code, row
+    assert set(loader.device_sentences()) == {row["code"] for row in rows}
 
 
 def test_each_code_of_dns_sd_h_has_its_name_its_meaning_and_what_to_do() -> None:

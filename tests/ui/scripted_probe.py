@@ -4,7 +4,7 @@ Usage: ``python scripted_probe.py SCRIPT.json``. The script is an object:
     hello      false: say nothing at the start
     first      raw text lines played right after the hello (``{id}`` stays as it is)
     answers    watch name -> list of steps played when it is asked; ``NAME SUBJECT`` goes first, where the subject is
-               the ask's first group, its group or its address
+               the ask's first group, its group or its address; ``all`` for a run that is not only passive
     stderr     lines said on stderr at the start
     exit       end with that code right after the start
     log        a file to which each ask and stop is appended
@@ -47,6 +47,7 @@ def steps_for(ask: dict[str, Any], answers: dict[str, Any], watches: dict[int, s
     if ask.get("watch"):
         wanted = ask.get("with", {})
         subject = next(iter(wanted.get("groups", ())), None) or wanted.get("group") or wanted.get("address")
+        subject = subject or ("all" if wanted.get("passive") is False else None)
         exact = f"{ask['watch']} {subject}"
         watches[ask["id"]] = exact if exact in answers else ask["watch"]
     steps: list[dict[str, Any]] = answers.get(watches.get(ask["id"], ""), [])

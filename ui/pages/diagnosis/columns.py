@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
 from diagnosis.records import CheckState, Finding
-from ui.text import fill, visible
+from ui.text import fill, plural, visible
 from ui.theme import Tone
 from ui.widgets.columns import Cell, Chip, Column, Face
 from ui.widgets.details_form import Fact
@@ -88,6 +89,19 @@ def check_time(row: CheckRow) -> str:
     return f"{row.elapsed} s" if _state(row) == "running" and row.elapsed else ""
 
 
+def check_rank(row: CheckRow) -> tuple[int, int]:
+    """What failed or runs first, then in the order of the run."""
+    return (("failed", "running", "done", "not_run").index(_state(row)), row.place)
+
+
+def check_counts(rows: Iterable[CheckRow]) -> tuple[str, Tone]:
+    """``22 checks: 1 failed, 3 running, 18 done`` and its tone."""
+    words = [check_word(row) for row in sorted(rows, key=check_rank)]
+    counts = ", ".join(fill(tr("%1 %2"), words.count(word), word) for word in dict.fromkeys(words))
+    tone = Tone.ERROR if tr("failed") in words else Tone.INFO if tr("running") in words else Tone.NEUTRAL
+    return fill(tr("%1: %2"), plural(len(words), tr("%n check"), tr("%n checks")), counts), tone
+
+
 def _state(row: CheckRow) -> str:
     return "not_run" if row.stopped else row.state.state
 
@@ -136,8 +150,8 @@ def columns() -> tuple[Column[FindingRow], ...]:
     """In the person's language, so made when the page is."""
     return (
         Column("severity", tr("Severity"), _severity_cell, sort=_severity, width=13, least=12, weight=0),
-        Column("finding", tr("Finding"), _finding_cell, face=Face.STRONG, width=64, least=30, weight=4),
-        Column("subject", tr("About"), _subject_cell, sort=_subject, width=11, least=8, weight=0),
+        Column("finding", tr("Finding"), _finding_cell, face=Face.STRONG, width=60, least=30, weight=4),
+        Column("subject", tr("About"), _subject_cell, sort=_subject, width=16, least=8, weight=0),
         Column("seen", tr("Seen"), _seen_cell, sort=_seen, face=Face.FIXED, width=12, least=11, weight=0),
     )
 

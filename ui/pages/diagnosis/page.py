@@ -5,18 +5,13 @@ from __future__ import annotations
 import time
 from enum import Enum
 
-import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from diagnosis.records import CheckState, Finding, Report
-from diagnosis.report.html import html
-from diagnosis.report.markdown import markdown
-from diagnosis.report.redacting import redacted
 from diagnosis.requests import DiagnoseRequest
 from net.records import Record
-from probe.messages import encode_record
 from ui.export import Exporter
 from ui.link import Watch
 from ui.pages.base import PageContext
@@ -25,13 +20,14 @@ from ui.pages.diagnosis.columns import (
     FIELDS,
     CheckRow,
     FindingRow,
-    check_glyph,
-    check_word,
+    check_counts,
     columns,
     natural,
 )
 from ui.pages.diagnosis.details import describe
 from ui.pages.diagnosis.dropping import Dropping
+from ui.pages.diagnosis.places import INVENTORY, place_of
+from ui.pages.diagnosis.reporting import written
 from ui.pages.diagnosis.tools import TOOLS
 from ui.pages.interfaces.change_book import change_book
 from ui.pages.table_page import TablePage
@@ -43,12 +39,12 @@ from ui.widgets.details_form import Details
 from ui.widgets.empty_panel import Emptiness, Why
 
 OWN_VIEW = "findings"
-CHANGES_TOLD = 50
-"""Changes of the network in a report: the newest."""
+FINDINGS_SEEN = 2
+"""At least, also while the list of checks is open in the smallest window."""
+TITLES_SHOWN = 4
+"""Of the checks that run, while there is nothing else to show."""
 NOTHING_FOUND = "nothing_found"
 TUNNEL_TAKES_MULTICAST = "tunnel_takes_multicast"
-PLACES = {"tunnel": "interfaces", "ports": "ports", "silence": "bonjour"}
-"""The page that shows what a check is about."""
 
 
 class Kind(Enum):
@@ -83,6 +79,7 @@ class DiagnosisPage(ViewsPage[FindingRow]):
         self._nothing: Finding | None = None
         self._report: Report | None = None
         self._wanted = ""
+        self.view.setMinimumHeight(self.view.height_of(FINDINGS_SEEN))
         self.head = CheckHead()
         self.head.run_wanted.connect(self.run_all)
         self.head.stop_wanted.connect(self.stop)
@@ -281,15 +278,18 @@ class DiagnosisPage(ViewsPage[FindingRow]):
 
     def emptiness(self) -> Emptiness:
         if self.running:
-            titles = [row.state.title for row in self._checks.values() if row.state.state == "running"]
-            return Emptiness(Why.LISTENING, self.tr("Checking."), tuple(titles))
+            running = [row.state.title for row in self._checks.values() if row.state.state == "running"]
+            more = len(running) - TITLES_SHOWN
+            rest = (plural(more, self.tr("and %n more"), self.tr("and %n more")),) if more > 0 else ()
+            return Emptiness(Why.LISTENING, self.tr("Checking."), (*running[:TITLES_SHOWN], *rest))
         run = Action(self.tr("Run all checks"), self.run_all)
         if self._nothing is None:
             text = self.tr("The checks look for what keeps local traffic away; some ask on the network and listen.")
             return Emptiness(Why.NOT_ASKED, self.tr("Not run yet."), (text,), (run,))
-        checked = [f"{check_glyph(row)} {row.state.title} {check_word(row)}" for row in self._checks.values()]
-        actions = (run,) if self.kind is Kind.QUIET else (Action(self.tr("Test a group"), self._go_to_multicast),)
-        return Emptiness(Why.NOTHING_FOUND, self._nothing.title, (*checked, *self._nothing.remedy), actions)
+        counts, _ = check_counts(self._checks.values())
+        further = run if self.kind is Kind.QUIET else Action(self.tr("Test a group"), self._go_to_multicast)
+        actions = (further, Action(self.tr("Show the checks"), self.head.unfold))
+        return Emptiness(Why.NOTHING_FOUND, self._nothing.title, (counts, *self._nothing.remedy), actions)
 
     def _go_to_multicast(self) -> None:
         self.go_to.emit("multicast", "")
@@ -339,25 +339,23 @@ class DiagnosisPage(ViewsPage[FindingRow]):
         self._wanted = ""
 
     def describe(self, item: FindingRow) -> Details:
-        place = PLACES.get(item.finding.check or "")
-        names = {
-            "interfaces": self.tr("Show interface"),
-            "ports": self.tr("Show port"),
-            "bonjour": self.tr("Show Bonjour"),
-        }
-        actions = [Action(names[place], self._show_subject)] if place is not None else []
+        place = place_of(item.finding)
+        actions = [Action(place.words, self._show_subject)] if place is not None else []
         if item.finding.code == TUNNEL_TAKES_MULTICAST:
             actions.append(Action(self.tr("Test all interfaces"), lambda: self.go_to.emit("multicast", "test")))
         return describe(item, tuple(actions))
 
     def _show_subject(self) -> None:
         row = self.view.current_item()
-        if row is not None and row.finding.check in PLACES:
-            self.go_to.emit(PLACES[row.finding.check], row.finding.subject)
+        if row is not None:
+            self.activate(row)
 
     def activate(self, item: FindingRow) -> None:
-        if item.finding.check in PLACES:
-            self.go_to.emit(PLACES[item.finding.check], item.finding.subject)
+        place = place_of(item.finding)
+        if place is not None and place.layer:
+            self.views.use(INVENTORY, "show_layer", place.layer)
+        elif place is not None:
+            self.go_to.emit(place.page, place.subject)
 
     def fill_menu(self, menu: QMenu, item: FindingRow) -> None:
         copy = menu.addAction(self.tr("Copy finding as text"))
@@ -376,10 +374,7 @@ class DiagnosisPage(ViewsPage[FindingRow]):
         if self._report is None:
             return ""
         changes = [entry.change for entry in change_book(self.context.link).entries]
-        report = msgspec.structs.replace(
-            self._report, changes=tuple(changes[-CHANGES_TOLD:]), changes_left_out=max(0, len(changes) - CHANGES_TOLD)
-        )
-        return written(report if self.head.tells_all else redacted(report), form)
+        return written(self._report, changes, form, tells_all=self.head.tells_all)
 
     def _copy_report(self) -> None:
         QGuiApplication.clipboard().setText(self.export_report())
@@ -388,10 +383,3 @@ class DiagnosisPage(ViewsPage[FindingRow]):
     def _save_report(self) -> None:
         self.views.show_view(OWN_VIEW)
         Exporter(self, self, self.message.emit).ask()
-
-
-def written(report: Report, form: str) -> str:
-    """The text of ``report`` as md, html or json."""
-    if form == "json":
-        return encode_record(report).decode() + "\n"
-    return html(report) if form == "html" else markdown(report)

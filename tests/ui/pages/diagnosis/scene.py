@@ -8,6 +8,7 @@ import msgspec
 
 from diagnosis.findings import make_finding
 from diagnosis.records import CheckState, Finding, Report
+from diagnosis.run import CHECKS
 from net.records import Record
 
 if TYPE_CHECKING:
@@ -61,13 +62,43 @@ SILENT = of_check(
 NOTHING = make_finding("nothing_found", "this host", "ok", "proven", ("Checks run: tunnel, ports.",))
 
 
+ELSEWHERE = of_check(
+    "joined",
+    make_finding(
+        "joined_elsewhere", "224.224.0.77", "warning", "likely",
+        (
+            "The kernel's table lists 224.224.0.77 on utun3 and on no LAN.",
+            "utun3 is a VPN tunnel (WireGuard) (name utun3; darwin.agent=WireGuard).",
+            "Which program joined it cannot be seen (root, Linux 5.6).",
+            "There is a LAN on en0 (192.168.1.23/24), en5 (10.66.0.1/24).",
+        ),
+        interface="utun3", lan="en0", index=12,
+    ),
+)  # fmt: skip
+ON_TUNNELS = of_check(
+    "addresses",
+    make_finding(
+        "address_on_tunnels", "192.0.0.6", "info", "proven",
+        ("ipsec0 (IPsec tunnel) has 192.0.0.6.", "ipsec1 (IPsec tunnel) has 192.0.0.6."),
+        names="ipsec0, ipsec1",
+    ),
+)  # fmt: skip
+OVERRULED = of_check(
+    "refusals",
+    make_finding(
+        "vpn_overrules_bound", "en0", "error", "likely",
+        (
+            "A datagram to 224.0.0.1 by en0 (its index chosen, TTL 1) was refused: EHOSTUNREACH (65).",
+            "Connect() of a UDP socket bound to en0 to 192.168.1.1 was refused: EHOSTUNREACH (65).",
+            "en0 is up with a link, and utun3 (VPN tunnel (WireGuard)) holds the default route.",
+        ),
+        tunnel="utun3",
+    ),
+)  # fmt: skip
+
+
 def state(check: str, state: Any, seconds: float | None = None) -> CheckState:
-    titles = {
-        "tunnel": "Does a VPN take unbound multicast?",
-        "ports": "Are wanted ports held?",
-        "silence": "Is Bonjour heard on each LAN?",
-    }
-    return CheckState(check=check, title=titles[check], state=state, seconds=seconds, sends=check == "silence")
+    return CHECKS[check].state(state, seconds)
 
 
 BEGIN = (state("tunnel", "running"), state("ports", "running"), state("silence", "not_run"))
@@ -87,14 +118,34 @@ def told(*records: Record) -> dict[str, Any]:
     return {"batch": [msgspec.to_builtins(record) for record in records]}
 
 
-ANSWERS = {"diagnosis.run": [told(*QUIET), told(REPORT), {"end": True}]}
+TIMES = {"tunnel": 0.004, "ports": 0.08, "buffers": 0.51, "answering": 0.4, "refusals": 0.6, "resolving": 1.9}
+"""Seconds of checks; the others of the passive set take 10 ms, the rest as long as is listened."""
+QUIET_STATES = tuple(
+    state(name, "done", TIMES.get(name, 0.01)) if check.passive else state(name, "not_run")
+    for name, check in CHECKS.items()
+)
+ALL_STATES = tuple(
+    state(name, "done", TIMES.get(name, 0.01 if check.passive else 5.1)) for name, check in CHECKS.items()
+)
+WHOLE = (OVERRULED, TUNNEL, ELSEWHERE, TWO_OWNERS, SILENT, HELD, ON_TUNNELS)
+"""What a VPN does that keeps the LAN away: a run of all checks."""
+
+ANSWERS = {
+    "diagnosis.run": [told(TUNNEL, TWO_OWNERS, HELD, *QUIET_STATES), told(REPORT), {"end": True}],
+    "diagnosis.run all": [
+        told(*WHOLE, *ALL_STATES),
+        told(msgspec.structs.replace(REPORT, checks=ALL_STATES, findings=WHOLE)),
+        {"end": True},
+    ],
+}
 
 
 def prepare(window: MainWindow) -> None:
-    """The tunnel's finding is selected."""
+    """All checks have run, and the error is open."""
     from ui.pages.diagnosis.page import DiagnosisPage
 
     page = window.page("diagnosis")
     assert isinstance(page, DiagnosisPage)
-    page.view.select_key(TUNNEL.key())
+    page.run_all()
+    page.select(OVERRULED.code)
     page.view.setFocus()

@@ -11,12 +11,15 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from diagnosis.records import Finding
+from diagnosis.run import CHECKS
 from net.records import Problem, Record
 from tests.ui.pages.diagnosis.scene import BEGIN, HELD, NOTHING, QUIET, REPORT, SILENT, TUNNEL, TWO_OWNERS, state, told
+from tests.ui.pages.diagnosis.tools.scene import barriers
 from tests.ui.scenes import ANSWERS
 from ui.export import Exporter
 from ui.pages.diagnosis.columns import check_word
 from ui.pages.diagnosis.page import DiagnosisPage, Kind
+from ui.pages.diagnosis.tools.inventory import InventoryTool
 from ui.theme import Tone
 from ui.widgets.actions import ActionButton
 from ui.widgets.empty_panel import Why
@@ -189,6 +192,50 @@ def test_while_checking_the_panel_names_what_is_checked(make_window: MakeWindow,
     assert page.empty.emptiness.reasons == ("Does a VPN take unbound multicast?", "Are wanted ports held?")
 
 
+def test_of_many_checks_that_run_the_panel_names_the_first(make_window: MakeWindow, qtbot: QtBot) -> None:
+    page = open_page(make_window, qtbot, told(*(state(name, "running") for name in CHECKS)))
+    qtbot.waitUntil(lambda: bool(checks(page)))
+    assert page.empty.emptiness is not None
+    *named, rest = page.empty.emptiness.reasons
+    assert named == [check.title for check in list(CHECKS.values())[:4]]
+    assert rest == f"and {len(CHECKS) - 4} more"
+
+
+def test_the_checks_are_one_line_until_the_person_opens_it(page: DiagnosisPage, qtbot: QtBot) -> None:
+    assert page.head.fold.text() == "3 checks: 2 done, 1 not run"
+    assert not page.head.view.isVisible()
+    closed = page.head.height()
+    page.head.fold.click()
+    assert page.head.view.isVisible()
+    page.head.fold.click()
+    assert not page.head.view.isVisible()
+    qtbot.waitUntil(lambda: page.head.height() == closed)
+
+
+def test_each_check_has_its_state_and_time_and_what_failed_or_runs_comes_first(page: DiagnosisPage) -> None:
+    page._watch = page.context.link.watch("nobody.answers", page.context.link.hello)  # type: ignore[arg-type]
+    tell(page, *(state(name, "running") for name in CHECKS))
+    done = [name for name in CHECKS if name not in ("silence", "refusals", "hops")]
+    tell(page, *(state(name, "done", 0.25) for name in done), state("hops", "failed", 1.5))
+    page.head.unfold()
+    shown = page.head.view.rows_as_text(selected=False)[1:]
+    assert [row[0] for row in shown[:4]] == ["failed", "running", "running", "done"]
+    assert shown[0][1] == CHECKS["hops"].title
+    assert {row[1] for row in shown[1:3]} == {CHECKS["refusals"].title, CHECKS["silence"].title}
+    assert (shown[0][3], shown[3][3]) == ("1.5 s", "250 ms")
+    assert len(shown) == len(CHECKS)
+    assert page.head.fold.text() == f"{len(CHECKS)} checks: 1 failed, 2 running, {len(CHECKS) - 3} done"
+
+
+def test_the_open_list_of_all_checks_leaves_the_findings_their_room(page: DiagnosisPage, qtbot: QtBot) -> None:
+    window = page.window()
+    window.resize(900, 560)
+    page.head.unfold()
+    tell(page, *(state(name, "done", 0.1) for name in CHECKS))
+    qtbot.waitUntil(lambda: page.head.view.verticalScrollBar().maximum() > 0)
+    assert page.view.height() >= page.view.height_of(2)
+
+
 def test_not_run_yet_says_so_and_offers_the_run(make_window: MakeWindow, qtbot: QtBot) -> None:
     page = open_page(make_window, qtbot, told(*BEGIN))
     qtbot.waitUntil(lambda: bool(checks(page)))
@@ -206,9 +253,11 @@ def test_nothing_wrong_says_what_was_checked(make_window: MakeWindow, qtbot: QtB
     assert emptiness is not None
     assert emptiness.why is Why.NOTHING_FOUND
     assert emptiness.title == NOTHING.title
-    assert "✓ Does a VPN take unbound multicast? done" in emptiness.reasons
-    assert "– Is Bonjour heard on each LAN? not run" in emptiness.reasons
+    assert emptiness.reasons[0] == "3 checks: 2 done, 1 not run"
     assert page.badge.text == ""
+    assert [action.text for action in emptiness.actions] == ["Run all checks", "Show the checks"]
+    emptiness.actions[1].run()
+    assert page.head.view.isVisible()
 
 
 def test_what_cannot_work_says_so_and_is_tried_again(make_window: MakeWindow, qtbot: QtBot) -> None:
@@ -275,6 +324,45 @@ def test_a_finding_leads_to_the_page_that_shows_it(page: DiagnosisPage, qtbot: Q
     with qtbot.waitSignal(page.go_to) as went:
         page.activate(page.model.items()[1])
     assert went.args == ["interfaces", "utun3"]
+
+
+@pytest.mark.parametrize(
+    ("check", "code", "layer"),
+    [
+        ("firewall", "firewall_drops_bonjour", "packet_filter"),
+        ("sharing", "guests_not_translated", "nat"),
+        ("refusals", "local_network_denied", "privacy"),
+        ("refusals", "vpn_overrules_bound", "vpn"),
+    ],
+)
+def test_what_is_in_the_way_leads_to_its_row_among_what_stands_between(
+    make_window: MakeWindow, qtbot: QtBot, check: str, code: str, layer: str
+) -> None:
+    answers = {**ANSWERS, "diagnosis.run": [END], "diagnosis.inventory": [told(*barriers()), END]}
+    window = make_window(answers)
+    window.show_page("diagnosis")
+    page = page_of(window)
+    finding = msgspec.structs.replace(TUNNEL, check=check, code=code)
+    tell(page, finding)
+    page.view.select_key(finding.key())
+    assert page.form.details is not None
+    assert page.form.details.actions[0].text == "What stands between"
+    page.form.details.actions[0].run()
+    tool = page.views.tool
+    assert isinstance(tool, InventoryTool)
+    qtbot.waitUntil(lambda: tool.table.view.current_item() is not None and not tool._watches)
+    row = tool.table.view.current_item()
+    assert row is not None
+    assert row.layer == layer
+
+
+@pytest.mark.parametrize("code", ["check_failed", "not_checked", "no_lan"])
+def test_what_no_page_shows_has_no_button(page: DiagnosisPage, code: str) -> None:
+    finding = msgspec.structs.replace(TUNNEL, check="interfaces", code=code)
+    tell(page, finding)
+    page.view.select_key(finding.key())
+    assert page.form.details is not None
+    assert page.form.details.actions == ()
 
 
 def test_selection_stays_when_a_run_tells_the_same_again(page: DiagnosisPage) -> None:

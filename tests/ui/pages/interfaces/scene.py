@@ -154,7 +154,7 @@ def prepare_resolvers(window: MainWindow) -> None:
 VIEWS = {"way": prepare_way, "changes": prepare_changes, "resolvers": prepare_resolvers}
 
 
-def settle(done: Callable[[], bool], milliseconds: int = 3000) -> None:
+def settle(done: Callable[[], bool], milliseconds: int = 10_000) -> None:
     """Let the window live until it is so."""
     from PySide6.QtCore import QEventLoop, QTimer
 

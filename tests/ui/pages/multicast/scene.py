@@ -225,7 +225,7 @@ def _losses(total: int, seconds: int) -> list[int]:
     return losses
 
 
-def _wait_for(done: Callable[[], bool], milliseconds: int = 3000) -> None:
+def _wait_for(done: Callable[[], bool], milliseconds: int = 10_000) -> None:
     """Let the window live until it is so."""
     loop = QEventLoop()
     often, limit = QTimer(interval=10), QTimer(interval=milliseconds, singleShot=True)

@@ -224,7 +224,7 @@ VIEWS = {
 }
 
 
-def settle(done: Callable[[], bool], milliseconds: int = 3000) -> None:
+def settle(done: Callable[[], bool], milliseconds: int = 10_000) -> None:
     """Let the window live until it is so."""
     from PySide6.QtCore import QEventLoop, QTimer
 

@@ -8,11 +8,28 @@ from typing import Any
 from msgspec.structs import replace
 
 from discovery.bonjour.compose import compose
+from discovery.bonjour.hearing import HeardPacket
 from discovery.bonjour.ladder.facts import STEPS, Facts, Reached
 from discovery.bonjour.ladder.rungs import rungs
 from discovery.bonjour.ladder.verdict import judge
+from discovery.bonjour.lint.linter import Linter
 from discovery.bonjour.names import Labels, parse_name
-from discovery.bonjour.rdata import AAAA, ANY, PTR, SRV, TXT, A, HostAddress, Pointer, Rdata, Server, Text
+from discovery.bonjour.packets import mdns_packet
+from discovery.bonjour.rdata import (
+    AAAA,
+    ANY,
+    NSEC,
+    PTR,
+    SRV,
+    TXT,
+    A,
+    Absence,
+    HostAddress,
+    Pointer,
+    Rdata,
+    Server,
+    Text,
+)
 from discovery.bonjour.system.explaining import Difference, Situation, explain
 from discovery.bonjour.wire import Question, ResourceRecord, decode
 from discovery.records import (
@@ -32,11 +49,13 @@ from discovery.records import (
 )
 from net.records import Record
 from resources.loader import answer_rows, lint_rules, system_view_rows
+from tests.ui.pages.bonjour.tools import device_scene
 from tests.ui.scenes import NOW, Step, batch
 from ui.window import MainWindow
 
 PRINTER, NAS, TV, MAC = "192.168.1.40", "192.168.1.30", "10.66.0.2", "192.168.1.23"
 INSTANCE = "Drucker im Flur._ipp._tcp.local."
+TV_INSTANCE = "Wohnzimmer._airplay._tcp.local."
 
 
 def labels(text: str) -> Labels:
@@ -64,57 +83,55 @@ SERVICE = (
 POINTER = record("_ipp._tcp.local.", PTR, Pointer(labels(INSTANCE)))
 ASKS = compose(questions=(question("_ipp._tcp.local."), question("_services._dns-sd._udp.local.", unicast=True)))
 ANSWERS_WHOLE = compose(flags=0x8400, answers=(POINTER,), additionals=SERVICE)
-PROBES = compose(questions=(question("nas.local.", ANY, unicast=True),), authorities=(SERVICE[2],))
+NAS_ADDRESS = record("nas.local.", A, HostAddress(bytes((192, 168, 1, 30))), 120)
+PROBES = compose(questions=(question("nas.local.", ANY, unicast=True),), authorities=(NAS_ADDRESS,))
 GOODBYE = compose(flags=0x8400, answers=(record("_ipp._tcp.local.", PTR, Pointer(labels(INSTANCE)), 0),))
-CUT = ANSWERS_WHOLE[:-9]
-BROKEN_TXT = compose(flags=0x8400, answers=(record(INSTANCE, TXT, txt(b"ty=Laser"), flush=True),))
-BROKEN_TXT = BROKEN_TXT[:-9] + b"\x3f" + BROKEN_TXT[-8:]
+TV_SERVICE = (
+    record(TV_INSTANCE, SRV, Server(0, 0, 7000, labels("tv.local.")), 120, flush=True),
+    record(TV_INSTANCE, TXT, txt(b"deviceid=02:66:02:00:00:02", b"srcvers=366.0"), flush=True),
+    record("tv.local.", A, HostAddress(bytes((10, 66, 0, 2))), 120, flush=True),
+    record("tv.local.", AAAA, HostAddress(bytes.fromhex("fd660002000000000000000000000002")), 120, flush=True),
+)
+TV_POINTER = record("_airplay._tcp.local.", PTR, Pointer(labels(TV_INSTANCE)))
+CUT = compose(flags=0x8400, answers=(TV_POINTER,), additionals=TV_SERVICE)[:-9]
+BROKEN_TXT = compose(flags=0x8400, answers=(record(TV_INSTANCE, TXT, txt(b"m=AppleTV"), flush=True),))
+BROKEN_TXT = BROKEN_TXT[:-10] + b"\x3f" + BROKEN_TXT[-9:]
+LONG_SRV = compose(flags=0x8400, answers=(replace(SERVICE[0], ttl=4500), replace(SERVICE[1], ttl=120)))
+NAS_SHARED = compose(
+    flags=0x8400, answers=(record("_smb._tcp.local.", PTR, Pointer(labels("NAS._smb._tcp.local.")), flush=True),)
+)
+NAS_ABSENT = compose(
+    flags=0x8400,
+    answers=(replace(NAS_ADDRESS, flush=True),),
+    additionals=(record("nas.local.", NSEC, Absence(labels("next.local."), (A,)), 120, flush=True),),
+)
 
 
-def packet(
-    payload: bytes, act: Any, summary: str, second: float = 0.0, source: str = PRINTER, **more: Any
-) -> MdnsPacket:
+def packet(payload: bytes, second: float = 0.0, source: str = PRINTER, **more: Any) -> HeardPacket:
     """A packet heard on en0 by multicast, unless ``more`` says otherwise."""
-    facts: dict[str, Any] = {
-        "interface": "en0",
-        "family": "ipv6" if ":" in source else "ipv4",
-        "source_port": 5353,
-        "ttl": 255,
-        "response": act in ("answers", "goodbye"),
-    }
-    return MdnsPacket(
-        time=NOW + second, source=source, act=act, size=len(payload), summary=summary, payload_hex=payload.hex(),
-        **(facts | more),
-    )  # fmt: skip
+    facts: dict[str, Any] = {"interface": "en0", "family": "ipv6" if ":" in source else "ipv4", "source_port": 5353,
+                             "ttl": 255}  # fmt: skip
+    return HeardPacket(time=NOW + second, source=source, payload=payload, **(facts | more))
 
 
-SAYS = {
-    ASKS: "asks PTR _ipp._tcp.local., PTR _services._dns-sd._udp.local. (QU)",
-    ANSWERS_WHOLE: f"answers 5 records: PTR _ipp._tcp.local., SRV {INSTANCE}, TXT {INSTANCE} and 2 more",
-    PROBES: "probes for ANY nas.local. (QU), proposes 1 record",
-    GOODBYE: "says goodbye to PTR _ipp._tcp.local.",
-    CUT: f"answers 4 records: PTR _ipp._tcp.local., SRV {INSTANCE}, TXT {INSTANCE} and 1 more; broken: record_cut",
-    BROKEN_TXT: f"answers 1 record: TXT {INSTANCE}; broken: txt_cut",
-}
-"""The line of each packet, as the probe writes it."""
-
-
-def said(payload: bytes, act: Any, second: float = 0.0, source: str = PRINTER, **more: Any) -> MdnsPacket:
-    return packet(payload, act, SAYS[payload], second, source, **more)
+def told(payload: bytes, second: float = 0.0, source: str = PRINTER, *, own: bool = False, **more: Any) -> MdnsPacket:
+    """As the probe tells it."""
+    return mdns_packet(packet(payload, second, source, **more), decode(payload), own=own, sections=False)
 
 
 PACKETS = (
-    said(ASKS, "asks", 0.002, MAC, own=True),
-    said(ANSWERS_WHOLE, "answers", 0.041),
-    said(ASKS, "asks", 0.530, "fe80::c2a5:3eff:fe4d:20%en0"),
-    said(PROBES, "probes", 1.204, NAS),
-    said(PROBES, "probes", 1.455, NAS),
-    said(BROKEN_TXT, "answers", 2.018, TV, interface="en5", problems=("txt_cut",)),
-    said(ASKS, "asks", 2.877, "192.168.1.57", source_port=51422),
-    said(ANSWERS_WHOLE, "answers", 2.902, unicast=True),
-    said(CUT, "answers", 3.310, TV, interface="en5", ttl=64, problems=("record_cut", "ttl_not_255")),
-    said(GOODBYE, "goodbye", 4.771),
+    told(ASKS, 0.002, MAC, own=True),
+    told(ANSWERS_WHOLE, 0.041),
+    told(ASKS, 0.530, "fe80::c2a5:3eff:fe4d:20%en0"),
+    told(PROBES, 1.204, NAS),
+    told(PROBES, 1.455, NAS),
+    told(BROKEN_TXT, 2.018, TV, interface="en5"),
+    told(ASKS, 2.877, "192.168.1.57", source_port=51422),
+    told(ANSWERS_WHOLE, 2.902, unicast=True),
+    told(CUT, 3.310, TV, interface="en5", ttl=64),
+    told(GOODBYE, 4.771),
 )
+BROKEN = next(each for each in PACKETS if each.problems)
 STATES = (
     BrowseState(interface="en0", since=NOW, packets=0),
     BrowseState(interface="en5", since=NOW, packets=0),
@@ -124,35 +141,35 @@ STATES = (
 def finding(rule: str, payload: bytes, span: tuple[int, int], source: str = PRINTER, **more: Any) -> LintFinding:
     """A finding as the probe words it from the table of rules."""
     row = lint_rules()[rule]
-    facts: dict[str, Any] = {
-        "host": {PRINTER: "printer.local.", TV: "tv.local.", NAS: "nas.local."}.get(source),
-        "interface": "en0",
-        "subject": INSTANCE,
-        "evidence": "",
-        "first": NOW,
-        "last": NOW + 61,
-    }
+    facts: dict[str, Any] = {"host": None, "interface": "en0", "subject": INSTANCE, "evidence": "", "first": NOW,
+                             "last": NOW + 61}  # fmt: skip
     return LintFinding(
         rule=rule, severity=row.severity, section=row.section, title=row.title, offender=source,
         payload_hex=payload.hex(), start=span[0], end=span[1], **(facts | more),
     )  # fmt: skip
 
 
-SRV_TTL = next(part.start for part in decode(ANSWERS_WHOLE).additionals) + 6
-LINT: tuple[Record, ...] = (
-    finding("txt_cut", BROKEN_TXT, (BROKEN_TXT.rindex(b"\x3f"), len(BROKEN_TXT)), TV, interface="en5", count=12,
-            evidence="A string is said to have 63 bytes, and 8 follow."),
-    finding("record_cut", CUT, (len(CUT) - 19, len(CUT)), TV, interface="en5", count=3, subject="",
-            evidence="The message ends 9 bytes before the end of its last record."),
-    finding("flush_on_shared", ANSWERS_WHOLE, (12, 57), NAS, subject="_smb._tcp.local.", count=7,
-            evidence="PTR _smb._tcp.local. has the cache-flush bit set."),
-    finding("ttl_of_host", ANSWERS_WHOLE, (SRV_TTL, SRV_TTL + 4), subject="SRV Drucker im Flur._ipp._tcp.local.",
-            count=31, evidence="SRV with a TTL of 4,500 s."),
-    finding("nsec_next_name", ANSWERS_WHOLE, (12, 57), NAS, subject="nas.local.", count=2,
-            evidence="NSEC of nas.local."),
-    finding("ttl_of_service", ANSWERS_WHOLE, (12, 57), subject="TXT Drucker im Flur._ipp._tcp.local.", count=31,
-            evidence="TXT with a TTL of 120 s."),
-)  # fmt: skip
+def judged(*heard: HeardPacket) -> dict[str, LintFinding]:
+    """What a linter finds in these packets, by rule."""
+    linter = Linter()
+    for each in heard:
+        linter.take(each, decode(each.payload), False)
+    return {found.rule: found for found in linter.news(NOW + 60) if isinstance(found, LintFinding)}
+
+
+FOUND = judged(
+    packet(ANSWERS_WHOLE),
+    packet(compose(flags=0x8400, answers=TV_SERVICE), source=TV, interface="en5"),
+    packet(BROKEN_TXT, source=TV, interface="en5"),
+    packet(CUT, source=TV, interface="en5"),
+    packet(NAS_ABSENT, source=NAS),
+    packet(NAS_SHARED, source=NAS),
+    packet(LONG_SRV),
+)
+TIMES = {"txt_cut": 12, "record_cut": 3, "flush_on_shared": 7, "ttl_of_host": 31, "nsec_next_name": 2,
+         "ttl_of_service": 31}  # fmt: skip
+LINT = tuple(replace(FOUND[rule], count=times, last=NOW + 61) for rule, times in TIMES.items())
+"""Those of the broken rules that the pictures show, as if they were broken more often."""
 SCORES = (
     HostScore(source=TV, host="tv.local.", interfaces=("en5",), packets=48, score=60, errors=2, warnings=0),
     HostScore(source=NAS, host="nas.local.", interfaces=("en0",), packets=112, score=78, errors=1, warnings=1),
@@ -269,6 +286,7 @@ ANSWERS: dict[str, list[Step]] = {
     "bonjour.system": [batch(RESPONDER, *SYSTEM)],
     "bonjour.ladder": [batch(*RUNGS), batch(VERDICT), {"end": True}],
     "bonjour.verify": [batch(*VERIFIED), {"end": True}],
+    **device_scene.ANSWERS,
 }
 
 
@@ -296,10 +314,10 @@ def packets(window: MainWindow) -> None:
     """The broken TXT is chosen, and the field that breaks the rule."""
     tool = show(window, "packets")
     pump()
-    place = tool.log.proxy.index(tool.log.proxy.rowCount() - 9, 0)
+    place = tool.log.proxy.index(tool.log.proxy.rowCount() - len(PACKETS) + PACKETS.index(BROKEN), 0)
     tool.log.view.setCurrentIndex(place)
     pump(50)
-    tool.packet.choose(0x3A, 0x3B)
+    tool.packet.choose(BROKEN_TXT.rindex(b"\x3f"), len(BROKEN_TXT))
     tool.log.view.setFocus()
 
 
@@ -350,6 +368,14 @@ def ladder(window: MainWindow) -> None:
     tool.table.view.setFocus()
 
 
+def devices(window: MainWindow) -> None:
+    """One that claims the address of another."""
+    tool = show(window, "devices")
+    pump()
+    tool.table.view.select_key(next(row.key() for row in device_scene.DEVICES if row.clashes))
+    tool.table.view.setFocus()
+
+
 VIEWS: dict[str, Callable[[MainWindow], None]] = {
-    view.__name__: view for view in (packets, lint, ask, publish, system, ladder)
+    view.__name__: view for view in (devices, packets, lint, ask, publish, system, ladder)
 }

@@ -67,7 +67,7 @@ def test_a_finding_says_what_it_means_and_what_to_do(tool: LintTool) -> None:
     said = paragraphs(tool)
     assert said["What it means"] == rule.meaning
     assert said["What to do"] == rule.remedy
-    assert said["What was seen"] == "A string is said to have 63 bytes, and 8 follow."
+    assert said["What was seen"] == LINT[0].evidence
 
 
 def test_the_bytes_that_break_the_rule_are_marked(tool: LintTool) -> None:

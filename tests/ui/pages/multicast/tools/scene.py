@@ -267,7 +267,7 @@ def prepare_changes(window: MainWindow) -> None:
 VIEWS = {"test": prepare_test, "ping": prepare_ping, "endurance": prepare_endurance, "changes": prepare_changes}
 
 
-def settle(done: Callable[[], bool], milliseconds: int = 3000) -> None:
+def settle(done: Callable[[], bool], milliseconds: int = 10_000) -> None:
     """Let the window live until it is so."""
     loop = QEventLoop()
     often, limit = QTimer(interval=10), QTimer(interval=milliseconds, singleShot=True)

@@ -15,6 +15,8 @@ from discovery.requests import HearRequest
 from net.text import visible
 from resources.loader import lint_rules
 
+LEAST = 0.5
+"""The part of the listening time that is listened in any case: on a busy host a check may begin late."""
 MOST_TOLD = 4
 """Broken rules of one host that are shown as evidence; all are named."""
 MOST_HOSTS = 20
@@ -39,7 +41,7 @@ async def _heard(context: Context) -> tuple[LintFinding, ...]:
         until = context.began + context.seconds * LISTENING - time.monotonic()
         request = HearRequest(interfaces=names, packets=False, lint=True)
         with suppress(TimeoutError):
-            async with asyncio.timeout(max(0.0, until)), aclosing(hear(request)) as batches:
+            async with asyncio.timeout(max(context.seconds * LEAST, until)), aclosing(hear(request)) as batches:
                 async for batch in batches:
                     for each in batch:
                         if isinstance(each, LintFinding) and each.severity == "error":

@@ -154,6 +154,11 @@ class DiagnosisPage(ViewsPage[FindingRow]):
             self._end_checks()
         self.update_state()
 
+    def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - a slot
+        super().set_paused(paused)
+        if not paused and not self.running:
+            self._end_checks()
+
     def doubt_rows(self) -> None:
         """Findings stay until a run says otherwise."""
 

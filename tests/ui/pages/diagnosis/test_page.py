@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from diagnosis.findings import make_finding
 from diagnosis.records import Finding
 from diagnosis.run import CHECKS
 from net.records import Problem, Record
@@ -17,6 +18,7 @@ from tests.ui.pages.diagnosis.scene import BEGIN, HELD, NOTHING, QUIET, REPORT, 
 from tests.ui.pages.diagnosis.tools.scene import barriers
 from tests.ui.scenes import ANSWERS
 from ui.export import Exporter
+from ui.link import Phase
 from ui.pages.diagnosis.columns import check_word
 from ui.pages.diagnosis.page import DiagnosisPage, Kind
 from ui.pages.diagnosis.tools.inventory import InventoryTool
@@ -434,3 +436,60 @@ def test_the_report_is_written_as_a_file(page: DiagnosisPage, tmp_path: Path, fo
     assert "utun3 takes multicast" in text
     assert "mia" not in text
     assert said == [f"3 rows written to report.{form}."]
+
+
+def test_a_run_whose_probe_dies_is_made_again_and_what_was_found_stays_meanwhile(
+    make_window: MakeWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = open_page(make_window, qtbot, told(*BEGIN, TUNNEL, state("tunnel", "done", 0.1)), log=str(tmp_path / "log"))
+    qtbot.waitUntil(lambda: codes(page) == ["tunnel_takes_multicast"])
+    process = page.context.link._process
+    assert process is not None
+    process.kill()
+    qtbot.waitUntil(lambda: page.context.link.state.phase is Phase.RESTARTING)
+    assert page.running
+    assert codes(page) == ["tunnel_takes_multicast"]
+    qtbot.waitUntil(lambda: len(asked(tmp_path / "log")) == 2)
+    qtbot.waitUntil(lambda: stale(page) == [] and checks(page)["tunnel"] == "done")
+    assert codes(page) == ["tunnel_takes_multicast"]
+    assert page.running
+
+
+def test_a_check_that_could_not_be_made_is_a_finding_and_first_among_the_checks(page: DiagnosisPage) -> None:
+    failed = make_finding(
+        "check_failed", "tunnel", "warning", "proven", ("TimeoutError: ",), title=CHECKS["tunnel"].title
+    )
+    page.restarted()
+    tell(page, *BEGIN, msgspec.structs.replace(failed, check="tunnel"), state("tunnel", "failed", 10.0))
+    tell(page, TWO_OWNERS, HELD, state("ports", "done", 0.1))
+    assert codes(page)[:2] == ["check_failed", "port_has_two_owners"]
+    assert "could not be" in page.model.items()[0].finding.title
+    assert page.head.fold.text() == "3 checks: 1 failed, 1 done, 1 not run"
+    page.head.unfold()
+    assert page.head.view.rows_as_text(selected=False)[1][:2] == ("failed", CHECKS["tunnel"].title)
+
+
+def test_a_run_stopped_while_paused_is_shown_as_stopped_when_it_goes_on(make_window: MakeWindow, qtbot: QtBot) -> None:
+    page = open_page(make_window, qtbot, told(*BEGIN))
+    qtbot.waitUntil(lambda: checks(page).get("ports") == "running")
+    page.set_paused(True)
+    tell(page, TUNNEL, state("tunnel", "done", 0.1))
+    page.stop()
+    assert not page.running
+    assert checks(page)["tunnel"] == "running", "what is shown rests"
+    page.set_paused(False)
+    assert checks(page) == {"tunnel": "done", "ports": "stopped", "silence": "not run"}
+    assert codes(page) == ["tunnel_takes_multicast"]
+
+
+def test_a_run_that_ends_while_paused_is_shown_when_it_goes_on(make_window: MakeWindow, qtbot: QtBot) -> None:
+    page = open_page(make_window, qtbot, told(*BEGIN))
+    qtbot.waitUntil(lambda: checks(page).get("ports") == "running")
+    page.set_paused(True)
+    tell(page, *QUIET[len(BEGIN) :], REPORT)
+    assert page._watch is not None
+    page._watch.ended.emit()
+    assert not page.running
+    page.set_paused(False)
+    assert checks(page) == {"tunnel": "done", "ports": "done", "silence": "not run"}
+    assert "# Lanscout diagnosis" in page.export_report()

@@ -91,6 +91,28 @@ def test_the_grade_of_an_owner_follows_the_rights_of_who_looks(lab: Lab, tmp_pat
     assert "Port 5317 belongs to another user" in told
 
 
+UNNAMED = """
+import socket, sys
+server = socket.create_server(("127.0.0.1", 5300 + 18))
+print("ready", flush=True)
+sys.stdin.read()
+"""
+IDLE = "import sys; print('ready', flush=True); sys.stdin.read()"
+
+
+def test_a_process_of_another_network_namespace_is_never_the_owner(lab: Lab) -> None:
+    idle = [sys.executable, "-c", IDLE, "--port=5318"]
+    with lab.beta.start([sys.executable, "-c", UNNAMED]) as server, lab.gamma.start(idle) as elsewhere:
+        server.wait_for("ready")
+        elsewhere.wait_for("ready")
+        (row,) = listed(lab.beta, "5318", by=AS_NOBODY)
+        assert (row["owner"], row["pid"]) == ("hidden", None)
+        with lab.beta.start(idle) as here:
+            here.wait_for("ready")
+            (row,) = listed(lab.beta, "5318", by=AS_NOBODY)
+            assert (row["owner"], row["pid"]) == ("probable", here.pid)
+
+
 def test_a_port_of_two_programs_is_named_with_both_and_the_cause(lab: Lab, tmp_path: Path) -> None:
     with airplay(lab.alpha, 5000, "0.0.0.0") as receiver, web_server(lab.alpha, "::1", 5000, tmp_path) as server:
         told = lab.alpha.run([*LANSCOUT, "ports", "5000"]).stdout

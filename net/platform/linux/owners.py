@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from net.platform.linux.cgroups import CgroupFolders, container, unit
-from net.platform.linux.processes import Process, Processes, ancestors, user_name
+from net.platform.linux.processes import Process, Processes, ancestors, network, user_name
 from net.platform.linux.sock_diag import Socket
 from net.platform.rights import HIDEPID, NO_RIGHT, PTRACE, ROOT
 from net.platform.system import is_root
@@ -26,6 +26,7 @@ class Owner(NamedTuple):
 
     grade: Literal["proved", "probable", "hidden"]
     pid: int | None = None
+    parent: int | None = None
     shared_with: tuple[int, ...] = ()
     process: str | None = None
     user: str | None = None
@@ -36,7 +37,16 @@ class Owner(NamedTuple):
     container: str | None = None
 
 
-_SHELL = re.compile(r"-?(ba|da|z|k|a|fi|tc|c)?sh")
+_NO_SERVER = re.compile(r"-?(ba|da|z|k|a|fi|tc|c)?sh|ssh|scp|curl|wget|telnet")
+"""Shells and clients: the port of their command line is another program's."""
+_BEFORE_PORT = (
+    r"(?:[\w\].*]:|(?:^|[\s=]):"  # 127.0.0.1:80, [::1]:80, *:80, :80
+    r"|(?:^|\s)-{1,2}[\w.-]*(?:port|listen|bind|addr)[\w.-]*[\s=]|(?:^|\s)\w*port="  # --http-port 80, PORT=80
+    r"|(?:^|\s)-[pPl]\s?"
+    r"|(?:^|\s)(?:\d+\.\d+\.\d+\.\d+|\[?[0-9a-f]*:[0-9a-f:]+\]?|localhost)\s"  # 127.0.0.1 80
+    r"|[^\s/]*(?:http|serve|listen)[^\s/]*\s)"  # http.server 80
+)
+"""What makes a number of a command line a port that is listened on; a mere number (``sleep 80``) is none."""
 _Holder = tuple[int, str]
 """A process and the path of its descriptor."""
 
@@ -156,12 +166,14 @@ class Owners:
     def _infer(self, sockets: Iterable[Socket], now: float) -> dict[int, Owner]:
         # Whatever asks this question names the port in its own command line.
         asking = ancestors(os.getpid())
+        here = network("thread-self")
         candidates = [
             process
             for pid in self._unreadable
             if pid not in asking
             and (process := self._processes.get(pid, now)) is not None
             and process.command is not None
+            and network(pid) == here
         ]
         self._folders.refresh()
         right = self._missing_right()
@@ -196,22 +208,22 @@ def probable_owners(entry: Socket, path: str | None, candidates: Iterable[Proces
     """The processes of the one program among ``candidates`` (their files may not be read) that fits the socket.
 
     ``path`` is the socket's cgroup, which decides where it is known and below the root; else the user id decides,
-    except root's, which too many processes have. Among those, command lines that name the port win, though not those
-    of shells and of whatever started another of them (sudo, timeout, ip netns exec), which only hand it on. Empty
-    where several programs fit.
+    except root's, which too many processes have. Among those, command lines that name it as a port win (_BEFORE_PORT),
+    though not those of shells, of clients and of whatever started another of them (sudo, timeout, ip netns exec), which
+    only hand it on. Empty where several programs fit.
     """
     pool = [process for process in candidates if path is not None and process.cgroup == path]
     told = bool(pool) or entry.uid != 0
     if not pool:
         pool = [process for process in candidates if process.uid == entry.uid]
-    port = re.compile(rf"(?<![\d.]){entry.port}(?![\d.])")
+    port = re.compile(rf"(?i){_BEFORE_PORT}{entry.port}(?![\w.:])")
     named = [process for process in pool if process.command is not None and port.search(process.command)]
     chosen = _servers(named) or (pool if told else [])
     return tuple(chosen) if len({process.name for process in chosen}) == 1 else ()
 
 
 def _servers(processes: Sequence[Process]) -> list[Process]:
-    """Without shells, and without those that started another program which is among them."""
+    """Without shells and clients, and without those that started another program which is among them."""
     by_pid = {process.pid: process for process in processes}
     starters = set()
     for process in processes:
@@ -220,7 +232,7 @@ def _servers(processes: Sequence[Process]) -> list[Process]:
             if parent.name != process.name:
                 starters.add(parent.pid)
             parent = by_pid.get(parent.parent) if parent.pid != parent.parent else None
-    return [process for process in processes if process.pid not in starters and not _SHELL.fullmatch(process.name)]
+    return [process for process in processes if process.pid not in starters and not _NO_SERVER.fullmatch(process.name)]
 
 
 def _owner(
@@ -233,6 +245,7 @@ def _owner(
     return Owner(
         grade=grade,
         pid=process.pid,
+        parent=process.parent,
         shared_with=shared_with,
         process=process.name,
         user=user_name(process.uid),

@@ -109,6 +109,18 @@ def command_line(pid: int) -> list[bytes]:
     return [word for word in _read(f"/proc/{pid}/cmdline").split(b"\0") if word]
 
 
+def network(pid: int | str) -> int | None:
+    """A number of the network namespace that ``pid`` or ``thread-self`` is in; None where that is not told.
+
+    The files of /proc/PID/net are made once for each namespace, and everyone may look at them, while /proc/PID/ns/net
+    is only for those that may trace the process.
+    """
+    try:
+        return os.stat(f"/proc/{pid}/net/dev").st_ino  # noqa: PTH116
+    except OSError:
+        return None
+
+
 def unseen(pid: int) -> OSError:
     """Why /proc shows no process ``pid``: kill(2) with no signal tells those apart that hidepid makes look alike."""
     try:

@@ -71,6 +71,30 @@ def test_root_has_too_many_processes_for_its_user_id_to_tell() -> None:
     assert chosen(entry(uid=0), None, process(5, "web", "web -l :8080", uid=0), process(6, "sshd", uid=0)) == 5
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "web --port 8080", "web --http-port=8080", "web -p 8080", "web -p8080", "nc -lk -l 8080", "web :8080",
+        "web 0.0.0.0:8080", "web --listen [::]:8080", "python -m http.server 8080", "web 127.0.0.1 8080 /srv",
+        "env PORT=8080 web", "web --addr=:8080", "npx serve 8080",
+    ],
+)  # fmt: skip
+def test_a_number_that_is_given_as_a_port_points_to_the_owner(command: str) -> None:
+    assert chosen(entry(uid=0), None, process(5, "web", command, uid=0), process(6, "sshd", uid=0)) == 5
+
+
+@pytest.mark.parametrize("command", ["sleep 8080", "tail -n 8080 log", "kill 8080", "web 8080x", "head -c 8080"])
+def test_a_mere_number_points_to_nobody(command: str) -> None:
+    name = command.split(maxsplit=1)[0]
+    assert chosen(entry(uid=0), None, process(5, name, command, uid=0)) is None
+    both = process(5, name, command, cgroup=SESSION), process(6, "bash", cgroup=SESSION)
+    assert chosen(entry(), SESSION, *both) is None
+
+
+def test_a_client_holds_no_port_of_its_command_line() -> None:
+    assert chosen(entry(uid=0), None, process(5, "curl", "curl http://127.0.0.1:8080/", uid=0)) is None
+
+
 @pytest.mark.parametrize("command", ["server 18080", "server 80801", "server 10.8080.1", "server v1.8080"])
 def test_a_number_within_another_is_not_the_port(command: str) -> None:
     assert chosen(entry(uid=0), None, process(5, "web", command, uid=0)) is None

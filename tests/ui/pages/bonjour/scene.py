@@ -104,12 +104,24 @@ def txt_bytes(found: Service) -> bytes:
     return b"".join(bytes((len(string),)) + string for string in strings) or b"\0"
 
 
+def place_of(address: str) -> str:
+    """The interface of the made-up Mac in whose network the address is."""
+    return "en5" if address.startswith(("10.66.", "fd66:2:")) else "en0"
+
+
 def records_of(found: Service, *, at: float, age: float = 90.0, ended: Ended | None = None) -> tuple[HeardRecord, ...]:
-    """PTR, SRV, TXT and addresses of a service, heard wherever it was from the host's first address."""
+    """PTR, SRV, TXT and addresses of a service, heard wherever it was from the first address the host has there."""
     name, host = full_name(found), found.host or "unknown.local."
 
-    def heard(ttl: int) -> tuple[Sighting, ...]:
-        return tuple(sighting(on, found.addresses[0], ttl, age, at=at, ended=ended) for on in found.interfaces)
+    def there(on: str) -> list[str]:
+        return [address for address in found.addresses if place_of(address) == on] or list(found.addresses)
+
+    def heard(ttl: int, address: str | None = None) -> tuple[Sighting, ...]:
+        """On all its interfaces; an address only where it belongs."""
+        return tuple(
+            sighting(on, there(on)[0], ttl, age, at=at, ended=ended)
+            for on in found.interfaces if address is None or address in there(on)
+        )  # fmt: skip
 
     return (
         HeardRecord(name=f"{found.type}.{found.domain}.", type="PTR", data=name, sightings=heard(4500)),
@@ -120,7 +132,7 @@ def records_of(found: Service, *, at: float, age: float = 90.0, ended: Ended | N
         ),
         *(
             HeardRecord(name=host, type="AAAA" if ":" in address else "A", data=address.partition("%")[0], flush=True,
-                        sightings=heard(120))
+                        sightings=heard(120, address))
             for address in found.addresses
         ),
     )  # fmt: skip

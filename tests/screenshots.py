@@ -30,6 +30,7 @@ VIEWS = (
     "interfaces-resolvers",
     "bonjour-host",
     "bonjour-matrix",
+    "bonjour-devices",
     "bonjour-packets",
     "bonjour-lint",
     "bonjour-ask",

@@ -22,7 +22,7 @@ class Views(QWidget):
     """Builds a tool when it is first chosen; without tools there is no switch.
 
     Beside the hooks of ui.pages.tool.Tool a tool may have those of a page: ``set_filter``,
-    ``example``, ``set_paused``, ``rescan``, ``focus_content``, ``export_rows``, ``export_records``,
+    ``example``, ``set_paused``, ``set_quiet``, ``rescan``, ``focus_content``, ``export_rows``, ``export_records``,
     ``export_report``, and ``details``, a widget for beside the page.
 
     Attributes:
@@ -31,11 +31,13 @@ class Views(QWidget):
     Signals:
         changed: another view is in front.
         message, go_to: what a tool says, as a page does.
+        quiet_changed: a tool is to send nothing, or may again; its page decides.
         details_filled: a tool has something to show in its details now, or nothing any more.
     """
 
     changed = Signal()
     details_filled = Signal()
+    quiet_changed = Signal(bool)
     message = Signal(str)
     go_to = Signal(str, str)
 
@@ -49,7 +51,7 @@ class Views(QWidget):
         self._built: dict[str, QWidget] = {}
         self._interface: Interface | None = None
         self._filter = ""
-        self._paused = self._shown = False
+        self._paused = self._shown = self._quiet = False
         self._first = self._front = first[0]
         self.stack = CurrentStack()
         self.stack.addWidget(own)
@@ -165,6 +167,12 @@ class Views(QWidget):
         for tool in self._built.values():
             call(tool, "set_paused", paused)
 
+    def set_quiet(self, *, quiet: bool) -> None:
+        """Those tools that ask by themselves send nothing."""
+        self._quiet = quiet
+        for tool in self._built.values():
+            call(tool, "set_quiet", quiet)
+
     def _chosen(self, name: str) -> None:
         if self._shown:
             call(self.tool, "hidden")
@@ -187,9 +195,10 @@ class Views(QWidget):
             self.details.addWidget(details)
             if isinstance(details, DetailsForm):
                 details.filled_changed.connect(self.details_filled)
-        for signal in ("message", "go_to"):
+        for signal in ("message", "go_to", "quiet_changed"):
             if hasattr(tool, signal):
                 getattr(tool, signal).connect(getattr(self, signal))
+        call(tool, "set_quiet", self._quiet)
         call(tool, "set_interface", self._interface)
         call(tool, "set_filter", self._filter)
         call(tool, "set_paused", self._paused)

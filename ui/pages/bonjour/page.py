@@ -98,6 +98,7 @@ class BonjourPage(ViewsPage[Line]):
         layout.addWidget(self.stack, 1)
         self.stack.addWidget(self.service_views.matrix)
         self.add_views("services", self.tr("Services"), services, TOOLS)
+        self.views.quiet_changed.connect(self.set_quiet)
         self.views.add_corner(self.service_views.switch)
         self.service_views.changed.connect(self._service_view_changed)
         matrix = self.service_views.matrix
@@ -156,11 +157,10 @@ class BonjourPage(ViewsPage[Line]):
 
     def set_quiet(self, quiet: bool) -> None:  # noqa: FBT001 - a slot
         """Send nothing, or ask again; what is known stays."""
-        if quiet == self.quiet:
-            return
-        self.quiet = quiet
+        changed, self.quiet = quiet != self.quiet, quiet
         self.strip.quiet.setChecked(quiet)
-        if self.visible_now:
+        self.views.set_quiet(quiet=quiet)
+        if changed and self.visible_now:
             super().rescan()
 
     def hidden(self) -> None:

@@ -9,6 +9,7 @@ from ui.pages.tool import ToolEntry
 PLACE = "ui.pages.bonjour.tools"
 
 TOOLS: tuple[ToolEntry, ...] = (
+    ToolEntry("bonjour", "devices", QT_TRANSLATE_NOOP("bonjour", "Devices"), f"{PLACE}.devices", "DevicesTool"),
     ToolEntry("bonjour", "packets", QT_TRANSLATE_NOOP("bonjour", "Packets"), f"{PLACE}.packets", "PacketsTool"),
     ToolEntry("bonjour", "lint", QT_TRANSLATE_NOOP("bonjour", "Lint"), f"{PLACE}.lint", "LintTool"),
     ToolEntry("bonjour", "ask", QT_TRANSLATE_NOOP("bonjour", "Ask"), f"{PLACE}.ask", "AskTool"),

@@ -18,6 +18,8 @@ Group = tuple[Answer, ...]
 NAMED = 4
 """Addresses that a sentence names at most."""
 UNKNOWN = "a program whose name is hidden"
+GUESS = "probably "
+"""Before an owner that was not seen holding the socket."""
 NOT_HERE = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 """What says that the address itself is missing: ::1 on a host without IPv6."""
 
@@ -34,7 +36,7 @@ def conclude(port: int, answers: Sequence[Answer], listeners: Sequence[Listener]
         subject=str(port),
         code=code,
         port=port,
-        text=row.title.format(**facts),
+        text=_opened(row.title.format(**facts)),
         cause=" ".join((row.cause.format(**facts), *known)),
         remedy=tuple(line.format(**facts) for line in row.remedy),
         certainty="possible" if code == "answers_perhaps_two" else _certainty(answers),
@@ -144,14 +146,21 @@ def _named(group: Group) -> str:
     if not group:
         return ""
     best = next((each for each in group if each.identity), group[0])
+    guess = GUESS if best.owner == "probable" else ""
     if best.identity == AIRPLAY or best.process is None:
-        sign = identify((best.fingerprint or "").split("; "), best.process, SYSTEM)
+        lines = (best.fingerprint or "").split("; ")
+        sign = identify(lines, best.process, SYSTEM)
         if sign is not None:
-            return f"{sign.identity} ({sign.evidence})"
+            return f"{'' if sign.evidence in lines else guess}{sign.identity} ({sign.evidence})"
         if best.process is None:
             return UNKNOWN
     pids = sorted({each.pid for each in group if each.pid is not None})
-    return f"{best.process} (PID {pids[0]})" if pids else str(best.process)
+    return f"{guess}{best.process} (PID {pids[0]})" if pids else f"{guess}{best.process}"
+
+
+def _opened(sentence: str) -> str:
+    """A guess that opens a sentence; names of programs stay as they are."""
+    return f"P{sentence[1:]}" if sentence.startswith(GUESS) else sentence
 
 
 def _where(group: Group) -> str:
@@ -170,7 +179,8 @@ def _holder(listener: Listener) -> str:
     if listener.process is None:
         home = f"container {listener.container}" if listener.container else listener.service
         return f"{UNKNOWN} ({home})" if home else UNKNOWN
-    return listener.process if listener.pid is None else f"{listener.process} (PID {listener.pid})"
+    guess = GUESS if listener.owner == "probable" else ""
+    return f"{guess}{listener.process}" if listener.pid is None else f"{guess}{listener.process} (PID {listener.pid})"
 
 
 def _is_airplay(group: Group) -> bool:

@@ -95,7 +95,7 @@ def unknown(made: Attempt, limits: BindLimits) -> Problem | None:
 
 
 def holders_text(listeners: Iterable[Listener]) -> str:
-    """``node (PID 12) at 127.0.0.1 and a hidden owner (user root) at ::``; "" for none."""
+    """``node (PID 12) at 127.0.0.1, probably nginx (PID 9) at 10.0.0.1 and a hidden owner (user root) at ::``."""
     texts = list(dict.fromkeys(f"{_owner(each)} at {each.address}" for each in listeners))
     return " and ".join(part for part in (", ".join(texts[:-1]), *texts[-1:]) if part)
 
@@ -113,7 +113,8 @@ def _owner(listener: Listener) -> str:
         home = f"container {listener.container}" if listener.container else listener.service
         told = ", ".join(filter(None, (home, f"user {listener.user}" if listener.user else None)))
         return f"a hidden owner ({told})" if told else "a hidden owner"
-    return listener.process if listener.pid is None else f"{listener.process} (PID {listener.pid})"
+    guess = "probably " if listener.owner == "probable" else ""
+    return f"{guess}{listener.process}" if listener.pid is None else f"{guess}{listener.process} (PID {listener.pid})"
 
 
 def _forbidden(made: Attempt, error: OSError, limits: BindLimits) -> Problem:
@@ -129,7 +130,8 @@ def _forbidden(made: Attempt, error: OSError, limits: BindLimits) -> Problem:
 def _taken(made: Attempt, error: OSError, around: Surroundings, *, shared: bool) -> Problem:
     holders = overlapping(around.listeners, made.address, made.stack)
     if holders:
-        code = "bind_taken_shared" if shared else "bind_taken"
+        proved = all(each.owner == "proved" for each in holders)
+        code = "bind_taken_shared" if shared else "bind_taken" if proved else "bind_taken_unproved"
         known = next((each.known for each in holders if each.known), None)
         problem = make_problem(code, str(made), error, holders=holders_text(holders), port=made.port)
         return problem if known is None else msgspec.structs.replace(problem, remedy=f"{problem.remedy} {known}")
@@ -161,7 +163,8 @@ def _no_such_place(made: Attempt, error: OSError) -> Problem | None:
 
 
 def _use(each: TcpSocket) -> str:
-    who = "an unseen program" if each.process is None else each.process
+    guess = "probably " if each.owner == "probable" else ""
+    who = "an unseen program" if each.process is None else f"{guess}{each.process}"
     pid = "" if each.pid is None else f" (PID {each.pid})"
     if each.state == "bound":
         return f"{who}{pid} has bound it at {each.address} and does not listen"

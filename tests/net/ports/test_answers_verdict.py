@@ -146,6 +146,17 @@ def test_owners_that_are_hidden_or_only_probable_leave_it_likely() -> None:
     assert "a program whose name is hidden" in verdict.text
 
 
+def test_a_probable_owner_is_no_fact_in_the_sentence() -> None:
+    guess = msgspec.structs.replace(listener("127.0.0.1", 12), owner="probable")
+    alone = answer("127.0.0.1", 12, localhost=1, owner="probable")
+    verdict = conclude(5000, (alone,), (guess,), ("127.0.0.1",))
+    assert verdict.text.startswith("Probably node (PID 12) answers on port 5000")
+    assert "127.0.0.1 (v4) is held by probably node (PID 12)" in verdict.cause
+    other = answer("192.168.1.2", 9, process="ruby")
+    verdict = conclude(5000, (alone, other), (guess, listener("192.168.1.2", 9, "ruby")), ("127.0.0.1",))
+    assert "where probably node (PID 12) answers; ruby (PID 9) answers at" in verdict.text
+
+
 def test_two_hidden_programs_with_different_fingerprints_are_two() -> None:
     answers = (
         answer("127.0.0.1", process=None, localhost=1, owner="hidden", fingerprint="Server: nginx"),

@@ -118,6 +118,22 @@ def test_a_holder_that_is_hidden_is_told_by_its_user() -> None:
     assert holders_text([container]) == "a hidden owner (container shop-web-1) at 0.0.0.0"
 
 
+def test_a_probable_owner_is_no_fact_and_nobody_is_told_to_end_it() -> None:
+    guess = msgspec.structs.replace(holder("0.0.0.0"), owner="probable")
+    problem = refusal(
+        tried("127.0.0.1", 5000), error(errno.EADDRINUSE), Surroundings(limits=LINUX, listeners=(guess,)), shared=False
+    )
+    assert "probably node (PID 12) at 0.0.0.0" in problem.text
+    assert "end it" not in problem.remedy
+    assert holders_text([msgspec.structs.replace(guess, pid=None)]) == "probably node at 0.0.0.0"
+    used = msgspec.structs.replace(socket_in("established", "curl"), owner="probable")
+    problem = refusal(
+        tried("127.0.0.1", 5000), error(errno.EADDRINUSE), Surroundings(limits=LINUX, sockets=(used,)), shared=False
+    )
+    assert "probably curl (PID 7) with a connection" in problem.text
+    assert "end it" not in problem.remedy
+
+
 def socket_in(state: str, process: str | None = None) -> TcpSocket:
     return TcpSocket(
         state=state,

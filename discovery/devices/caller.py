@@ -87,6 +87,7 @@ class Caller:
         place = self.place
         sock = sockets.sender(self._version, place.index, ttl=self.protocol.ttl, loop=True)
         try:
+            sockets.request_arrival(sock, self._version)
             sockets.bind_to_interface(sock, place.interface, place.index)
             sock.bind((place.address, 0) if self._version == 4 else ("::", 0, 0, 0))
         except OSError:
@@ -103,7 +104,8 @@ class Caller:
             return
         if batch is None:
             return
-        # The reader's memory is used again by the next read.
-        payloads, sources = tuple(batch.payloads), [self._reader.source(key)[0] for key in batch.sources]
-        for payload, source in zip(payloads, sources, strict=True):
-            self._heard(payload, source)
+        here = self.place.index
+        for at, payload in enumerate(batch.payloads):
+            # A socket that is bound to an interface filters what arrives on Linux only.
+            if batch.interfaces is None or batch.interfaces[at] == here:
+                self._heard(payload, self._reader.source(batch.sources[at])[0])

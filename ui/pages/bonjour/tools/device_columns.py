@@ -7,7 +7,7 @@ from resources.services import label
 from ui.pages.bonjour.columns import tr
 from ui.text import UNKNOWN, visible
 from ui.theme import Tone
-from ui.widgets.columns import Cell, Chip, Column, Face
+from ui.widgets.columns import Cell, Column, Face
 
 NAME_CAP = 120
 SHOWN = 3
@@ -64,6 +64,11 @@ def _services(row: Device) -> Cell:
     return Cell(", ".join(words[:SHOWN]) + more, dim=not words, spoken=", ".join(words))
 
 
+def _sources(row: Device) -> Cell:
+    words = [source_words(source) for source in row.sources]
+    return Cell(", ".join(words[:2]), ", ".join(words[2:]), spoken=", ".join(words))
+
+
 def device_columns() -> tuple[Column[Device], ...]:
     """In the person's language, so made when the page is."""
     return (
@@ -71,9 +76,9 @@ def device_columns() -> tuple[Column[Device], ...]:
         Column("interface", tr("On"), lambda row: Cell(visible(", ".join(row.interfaces), 40)), width=8, least=5,
                weight=0),
         Column("addresses", tr("Addresses"), lambda row: _first_of(row.addresses), face=Face.FIXED, width=24, least=14),
-        Column("mac", tr("MAC"), lambda row: _first_of(row.macs), face=Face.FIXED, width=18, least=17, weight=0),
-        Column("services", tr("Services"), _services, width=24, least=10, weight=2),
-        Column("sources", tr("Known by"),
-               lambda row: Cell(chips=tuple(Chip(source_words(source)) for source in row.sources)), width=32, least=12,
-               weight=0),
+        Column("mac", tr("MAC"), lambda row: _first_of(row.macs), face=Face.FIXED, width=18, least=17, weight=0,
+               typical=(Cell("38:94:ed:01:02:f3"),)),
+        Column("services", tr("Services"), _services, width=22, least=10, weight=2),
+        Column("sources", tr("Known by"), _sources, width=23, least=14, weight=0,
+               typical=(Cell("mDNS, SSDP", "WS-Discovery, neighbour"),)),
     )  # fmt: skip

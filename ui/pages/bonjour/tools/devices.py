@@ -32,7 +32,7 @@ class DevicesTool(Tool):
         quiet_changed: whether nothing is to be sent.
     """
 
-    example = "sources:SSDP addresses:192.168"
+    example = "sources:SSDP"
     quiet_changed = Signal(bool)
 
     def __init__(self, context: PageContext) -> None:

@@ -9,6 +9,7 @@ import signal
 import tempfile
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from tests import leaks
@@ -16,6 +17,10 @@ from tests.lab import rights
 
 # Before anything imports Qt: windows of the tests are drawn into memory.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# No test fails by the clock: the machine may be busy with something else.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 _footprint = pytest.StashKey[leaks.Footprint]()
 _settings_folder = pytest.StashKey["tempfile.TemporaryDirectory[str]"]()

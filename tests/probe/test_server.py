@@ -112,7 +112,7 @@ def test_a_watch_answers_and_ends(probe: Probe) -> None:
         (b'{"id": 1}\n', 1, "watch_unknown"),
         (b'{"id": 2, "watch": "nothing.such"}\n', 2, "watch_unknown"),
         (b'{"id": 3, "watch": "ports.watch", "with": {"port": 65536}}\n', 3, "request_invalid"),
-        (b'{"id": 4, "watch": "routes.egress", "with": {"address": "nowhere"}}\n', 4, "address_invalid"),
+        (b'{"id": 4, "watch": "routes.egress", "with": {"address": "300.1.2.3"}}\n', 4, "destination_invalid"),
         (
             b'{"id": 5, "watch": "multicast.listen", "with": {"groups": ["239.1.1.1:5"], "count": 0}}\n',
             5,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from net.records import Interface
 from ui.pages.base import Page, PageContext
@@ -61,13 +61,7 @@ class Views(QWidget):
         self._own_details = details
         choices = [first, *((tool.name, tool.title) for tool in tools)]
         self.switch = Segments(choices, name=self.tr("View"))
-        gap = unit(self.font())
-        self.head = _Head()
-        row = QHBoxLayout(self.head)
-        row.setContentsMargins(gap * 3, gap, gap * 3, gap)
-        row.addWidget(self.switch)
-        row.addStretch(1)
-        self._corner = row
+        self.head = _Head(self.switch)
         self.head.setVisible(bool(tools))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -105,8 +99,11 @@ class Views(QWidget):
         return name in self._tools
 
     def add_corner(self, widget: QWidget) -> None:
-        """Put ``widget`` at the end of the switch's line, where it is seen while the page's own view is."""
-        self._corner.addWidget(widget)
+        """Put ``widget`` at the end of the switch's line, where it is seen while the page's own view is.
+
+        Where the line has no room for both, it stands under the switch.
+        """
+        self.head.add(widget)
         self.changed.connect(lambda: widget.setVisible(self.current == self._first))
 
     def speak_for(self, page: Page) -> None:
@@ -205,7 +202,48 @@ class Views(QWidget):
 
 
 class _Head(QWidget):
-    """A line separates it from what it chooses."""
+    """The switch and what stands beside it, or under it; a line separates them from what is chosen."""
+
+    def __init__(self, switch: QWidget) -> None:
+        super().__init__()
+        gap = unit(self.font())
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(gap * 3, gap, gap * 3, gap)
+        self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self._row.addWidget(switch)
+        self._row.addStretch(1)
+
+    def add(self, widget: QWidget) -> None:
+        self._row.addWidget(widget)
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as its widest part: it can be two lines."""
+        margins = self._row.contentsMargins()
+        widest = max((part.minimumSizeHint().width() for part in self._parts()), default=0)
+        return QSize(widest + margins.left() + margins.right(), self._row.minimumSize().height())
+
+    def _parts(self) -> list[QWidget]:
+        items = [self._row.itemAt(place) for place in range(self._row.count())]
+        found = [item.widget() for item in items if item is not None]
+        return [part for part in found if part is not None and not part.isHidden()]
+
+    def _break_line(self) -> None:
+        margins, parts = self._row.contentsMargins(), self._parts()
+        wanted = sum(part.sizeHint().width() for part in parts) + self._row.spacing() * len(parts)
+        narrow = wanted + margins.left() + margins.right() > self.width()
+        direction = QHBoxLayout.Direction.TopToBottom if narrow else QHBoxLayout.Direction.LeftToRight
+        if len(parts) > 1 and direction != self._row.direction():
+            self._row.setDirection(direction)
+            self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._break_line()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._break_line()
+        return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -190,3 +192,20 @@ def test_thousands_of_records_come_in_parts(make_page: MakePage, qtbot: QtBot) -
     assert not page.records.records
     qtbot.waitUntil(lambda: len(page.records.records) == len({record.key() for record in records}))
     qtbot.waitUntil(lambda: page.front().model().rowCount() == 1050)
+
+
+def test_in_a_narrow_page_the_views_stand_under_the_tools(page: BonjourPage, qtbot: QtBot) -> None:
+    def below() -> bool:
+        QApplication.processEvents()
+        views, tools = page.service_views.switch, page.views.switch
+        return views.mapTo(page, QPoint()).y() >= tools.mapTo(page, QPoint()).y() + tools.height()
+
+    window = page.window()
+    window.resize(2000, 800)
+    assert not below()
+    window.resize(900, 560)
+    assert below()
+    assert page.views.head.width() <= page.width() <= window.width()
+    two_lines = page.views.head.height()
+    page.views.show_view("ask")
+    qtbot.waitUntil(lambda: page.views.head.height() < two_lines)

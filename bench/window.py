@@ -6,6 +6,9 @@ python -m bench.window flood PLACE GROUP:PORT SECONDS [SERVICES]
     joins, having found so many Bonjour services, then prints the event loop's delays, the counts and the memory
 python -m bench.window interfaces PLACE
     shows the Interfaces page, and prints who has the default route whenever that was painted anew
+python -m bench.window diagnosis PLACE
+    shows the Diagnosis page, runs all checks once those that send nothing have ended, then prints how many seconds that
+    took, the event loop's delays and how many checks ended, as JSON
 python -m bench.window idle PLACE SECONDS SETTLE
     shows the Interfaces page, and after SETTLE seconds, prints the processor time that window and probe took in
     SECONDS, in seconds
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
     from ui.window import MainWindow
 
 BEAT_MS = 5
-PLACED = ("flood", "interfaces", "idle")
+PLACED = ("flood", "interfaces", "diagnosis", "idle")
 """What looks into a place of its own."""
 SAMPLE_MS = 10_000
 """Between two looks at the memory."""
@@ -105,6 +108,8 @@ def main(words: list[str]) -> int:
             flood = Flood(window, words[2], float(words[3]), services)  # noqa: F841 - lives until the window closes
         if words[0] == "interfaces":
             holder = Holder(window)  # noqa: F841 - as above
+        if words[0] == "diagnosis":
+            run = CheckRun(window)  # noqa: F841 - as above
         if words[0] == "idle":
             window.show_page("interfaces")
             QTimer.singleShot(int(float(words[3]) * 1000), lambda: _idle(float(words[2])))
@@ -142,6 +147,42 @@ class Holder(QObject):
                 self._told = holder
                 print("holder", holder, flush=True)
         return False
+
+
+class CheckRun(QObject):
+    """The quiet checks, then all of them by the button, with the list of checks open; prints how it went."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__()
+        from ui.pages.diagnosis.page import DiagnosisPage
+
+        page = window.page("diagnosis")
+        assert isinstance(page, DiagnosisPage)
+        self._page = page
+        self._heart = Heart()
+        self._began = 0.0
+        page.ran.connect(self._ran)
+        window.show_page("diagnosis")
+        page.head.unfold()
+
+    def _ran(self) -> None:
+        from ui.pages.diagnosis.page import Kind
+
+        if self._page.kind is not Kind.ALL:
+            QTimer.singleShot(0, self._run)  # the page says so before the button is one to run again
+            return
+        self._heart.stop()
+        late = sorted(self._heart.late)
+        states = [row.state.state for row in self._page.head.rows()]
+        _say(json.dumps({
+            "seconds": perf_counter() - self._began, "p99": late[int(len(late) * 0.99)], "max": late[-1],
+            "done": states.count("done"), "checks": len(states),
+        }))  # fmt: skip
+
+    def _run(self) -> None:
+        self._heart.start()
+        self._began = perf_counter()
+        self._page.head.button.click()
 
 
 def _when_rows(page: Page, then: Callable[[], None]) -> None:

@@ -11,12 +11,13 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from diagnosis.records import Finding
+from diagnosis.records import Barrier, Finding
 from diagnosis.run import CHECKS
 from tests.lab import Lab
 from tests.lab.peers import web_server
 from ui.link import Link
 from ui.pages.diagnosis.page import DiagnosisPage, Kind
+from ui.pages.diagnosis.tools.inventory import InventoryTool
 from ui.pages.ports.page import PortsPage
 from ui.settings import Settings
 from ui.widgets.actions import ActionButton
@@ -99,3 +100,41 @@ def test_a_full_run_asks_the_network_and_reports_what_it_heard(window: MainWindo
     assert silent.certainty == "possible"
     assert "# Lanscout diagnosis" in page.export_report()
     assert silent.title in page.export_report()
+
+
+def test_a_full_run_is_stopped_by_the_button_and_can_be_made_again(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("diagnosis")
+    page = page_of(window)
+    qtbot.waitUntil(lambda: not page.running and bool(page.head.rows()), timeout=PATIENCE_MS)
+    page.head.button.click()
+    qtbot.waitUntil(
+        lambda: any(row.state.check == "silence" and row.state.state == "running" for row in page.head.rows()),
+        timeout=PATIENCE_MS,
+    )
+    page.head.button.click()
+    assert not page.running
+    stopped = {row.state.check for row in page.head.rows() if row.stopped}
+    assert "silence" in stopped
+    page.head.button.click()
+    qtbot.waitUntil(lambda: not page.running, timeout=RUN_MS)
+    assert {row.state.check: row.state.state for row in page.head.rows()} == dict.fromkeys(CHECKS, "done")
+
+
+def test_what_stands_between_is_read_on_the_host_looked_at(fresh_lab: Lab, window: MainWindow, qtbot: QtBot) -> None:
+    fresh_lab.alpha.run(["nft", "add table inet wall; add chain inet wall in { type filter hook input priority 0; }"])
+    fresh_lab.vpn_up()
+    window.go_to("diagnosis", "inventory")
+    tool = page_of(window).views.tool
+    assert isinstance(tool, InventoryTool)
+
+    def rows() -> dict[str, Barrier]:
+        return {row.name: row for row in tool.table.model.items()}
+
+    qtbot.waitUntil(lambda: not tool._watches and "utun3" in rows(), timeout=PATIENCE_MS)
+    assert (rows()["utun3"].layer, rows()["utun3"].known) == ("vpn", True)
+    wall = next(row for name, row in rows().items() if "wall" in f"{name} {row.evidence}")
+    assert wall.layer == "packet_filter"
+    fresh_lab.vpn_down()
+    tool.rescan()
+    qtbot.waitUntil(lambda: not tool._watches and "utun3" not in rows(), timeout=PATIENCE_MS)
+    assert wall.name in rows()

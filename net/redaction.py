@@ -10,27 +10,49 @@ from collections.abc import Iterable
 SECRET = "[secret]"  # noqa: S105 - what stands in its place
 SYSTEM_USERS = frozenset(("root", "daemon", "nobody", "system", "local service", "network service"))
 """Accounts every computer has; those of macOS begin with ``_``, those of systemd with ``systemd-``."""
-_WORD = r"[\w.-]*(?:passw(?:or)?d|passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credential)[\w.-]*"
+_WORD = (
+    r"(?:[\w.-]*(?:passw(?:or)?d|passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credential)[\w.-]*"
+    r"|[\w.-]*(?<!by)(?<!com)pass|(?:[\w.-]+[-_.])?(?:pw|psk)|[\w.-]*pwd(?![=:\s]+/))"
+)
+"""What an option is called that takes a secret; PWD=/... is a directory."""
 _VALUE = r"""("[^"]*"|'[^']*'|[^\s"'&;]+)"""
 _SECRETS = (
     re.compile(rf"(?i)(?<![\w.-])((?:--?)?{_WORD}=){_VALUE}"),
     re.compile(rf"(?i)(?<!\S)(--?{_WORD}\s+){_VALUE}"),
+    re.compile(rf"(?i)(?<![\w.-])({_WORD}[\"']?:\s?)(?!//){_VALUE}"),
     re.compile(rf"(?i)([?&](?:auth|key|sig|signature|session)=){_VALUE}"),
     re.compile(r"(?i)(\b(?:Bearer|Basic)\s+)([\w.~+/=-]{6,})"),
-    re.compile(r"(\bmysql\w*\b[^\n]*?\s-p)(\S+)"),
-    re.compile(r"(://[^\s/:@]*:)([^\s/@]+)(?=@)"),
+    re.compile(r"(\b(?:mysql|mariadb)[\w-]*\b[^\n]*?\s-p)(\S+)"),
+    re.compile(rf"(\bsshpass\b[^\n]*?\s-p\s*){_VALUE}"),
+    re.compile(rf"(\b(?:redis-cli\b[^\n]*?\s-a|mosquitto_[a-z]+\b[^\n]*?\s-P)\s+){_VALUE}"),
+    re.compile(r"(\bcurl\b[^\n]*?\s(?:-[uU]\s*|--(?:proxy-)?user[\s=]+)[^\s:]+:)(\S+)"),
+    re.compile(r"(://[^\s/:@]*:)([^\s/]+)(?=@)"),
     re.compile(r"()((?<![\w/.-])(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{20,}|sk-[\w-]{20,}|eyJ[\w-]{10,}\.[\w-]+\.[\w-]+))"),
     re.compile(r"()((?<![\w/.:-])(?=\w*\d)(?=\w*[A-Za-z])[0-9A-Za-z_]{32,}(?![\w/.-]))"),
 )
 """Each: what stays, then what is taken out."""
 _HOME = re.compile(r"(?:/Users|/home|[A-Za-z]:\\Users)[/\\]([^\s/\\:\"']+)|(?<![\w/.])/root(?=[/\s]|$)")
 _URL_HOST = re.compile(r"(?<=://)(?:[^\s/@]*@)?([A-Za-z0-9.-]+)|(?<=@)([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
-_ADDRESS = re.compile(
-    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|(?=[0-9a-fA-F]*:[0-9a-fA-F:.]*:)[0-9a-fA-F:.]*[0-9a-fA-F:])(?![\w])"
+_IPV6 = re.compile(r"(?<![\w.:])(?=[0-9a-fA-F]*:[0-9a-fA-F:.]*:)[0-9a-fA-F:.]*[0-9a-fA-F:](?![\w])")
+_IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)")
+_MACS = (
+    re.compile(r"()(?<![0-9A-Fa-f:-])([0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\3[0-9A-Fa-f]{2}){4})(?![0-9A-Fa-f:-])"),
+    re.compile(r"()(?<![\w.])([0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})(?!\w|\.\w)"),
+    re.compile(
+        r"""(?i)(\b(?:mac(?:[ _-]?addr(?:ess)?)?|ether|hwaddr|bssid|lladdr|deviceid)["']?[\s=:]+["']?)"""
+        r"([0-9a-f]{12})(?!\w)"
+    ),
 )
-_MAC = re.compile(r"(?<![0-9A-Fa-f:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![0-9A-Fa-f:-])")
-_LOCAL_HOST = re.compile(r"(?i)(?<![\w.\\-])((?:[^\s.\\\"'()<>,;:=/]|\\.)+)(?=\.local\b)")
-_INSTANCE = re.compile(r"(?i)(?<![\w\\-])((?:[^\s.\\\"'()<>,;:=/]|\\.)+)(?=\._[a-z0-9-]+\._(?:tcp|udp)\b)")
+"""Each: what stays, then a MAC as Linux, Windows or Cisco write it; twelve digits where a word says so."""
+_LOCAL_HOST = re.compile(r"(?i)(?<![\w.\\-])((?:[^\s.\\\"'()<>,;:=/@\[\]]|\\.)+)(?=\.local\b)")
+_LABEL = r"""(?:\(\d+\)|(?:[^\s.\\"“”()<>,;:=/]|\\.)+)"""
+_INSTANCE = re.compile(
+    r"(?:(?<=[\"“])(?!_)[^\"“”._\n]+|(?<![\w\\-])"
+    rf"(?:(?!(?:PTR|SRV|TXT|ANY|NSEC|\d+)\s)(?=[^\W_a-z]|\(|[a-z]+['’]){_LABEL} ){{0,8}}{_LABEL})"
+    r"(?=\._[A-Za-z0-9-]+\._(?i:tcp|udp)\b)"
+)
+"""The name of a service, with the words before it that begin as names do."""
+_REPLACED = re.compile(r"host-\d+\.local\.?")
 _GROUP_MACS = ("01:00:5e", "33:33", "ff:ff:ff:ff:ff:ff", "01:80:c2", "00:00:00:00:00:00")
 """Groups and nobody: these tell of no device."""
 _WORDS = {
@@ -78,8 +100,10 @@ class Redactor:
         text = _INSTANCE.sub(self._instance, text)
         text = _LOCAL_HOST.sub(self._local_host, text)
         text = _URL_HOST.sub(self._host, text)
-        text = _MAC.sub(self._mac, text)
-        text = _ADDRESS.sub(self._address, text)
+        for pattern in _MACS:
+            text = pattern.sub(self._mac, text)
+        for pattern in (_IPV6, _IPV4):
+            text = pattern.sub(self._address, text)
         return self._words.sub(self._word, text) if self._words is not None else text
 
     def user(self, name: str) -> str:
@@ -117,17 +141,17 @@ class Redactor:
 
     def _host(self, found: re.Match[str]) -> str:
         name = found[1] or found[2]
-        if name == "localhost" or _parsed(name) is not None or "." not in name.strip("."):
+        if name == "localhost" or _REPLACED.fullmatch(name) or _parsed(name) is not None or "." not in name.strip("."):
             return found[0]
         self._counts["host"] += 1
         start = found.start(1 if found[1] else 2) - found.start()
         return f"{found[0][:start]}{self._stand_in('host', name)}"
 
     def _instance(self, found: re.Match[str]) -> str:
-        if found[1].startswith("_"):  # a type, not one of its services
+        if found[0].rpartition(" ")[2].startswith("_"):  # a type, not one of its services
             return found[0]
         self._counts["service"] += 1
-        return self._stand_in("service", found[1])
+        return self._stand_in("service", found[0])
 
     def _local_host(self, found: re.Match[str]) -> str:
         if found[1].startswith("_"):
@@ -136,22 +160,29 @@ class Redactor:
         return self._stand_in("host", found[1])
 
     def _mac(self, found: re.Match[str]) -> str:
-        mac = found[0].replace("-", ":").lower()
+        mac = bytes.fromhex(re.sub(r"[:.-]", "", found[2])).hex(":")
         if mac.startswith(_GROUP_MACS):
             return found[0]
         self._counts["mac"] += 1
-        return self._stand_in("mac", mac)
+        return f"{found[1]}{self._stand_in('mac', mac)}"
 
     def _address(self, found: re.Match[str]) -> str:
-        address = _parsed(found[0])
+        if found[0].endswith(":") and _parsed(found[0]) is None:  # the colon of a sentence
+            return f"{self._address_of(found[0][:-1])}:"
+        return self._address_of(found[0])
+
+    def _address_of(self, written: str) -> str:
+        address = _parsed(written)
+        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+            address = address.ipv4_mapped
         if address is None or address.is_multicast:
-            return found[0]
+            return written
         if address.is_global:
             self._counts["public-address"] += 1
             return self._stand_in("public-address", str(address))
         mac = _mac_inside(address)
         if mac is None:
-            return found[0]
+            return written
         self._counts["mac"] += 1
         return f"{ipaddress.IPv6Address(address.packed[:8] + bytes(8))}({self._stand_in('mac', mac)})"
 

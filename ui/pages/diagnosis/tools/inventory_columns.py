@@ -61,8 +61,8 @@ def inventory_columns() -> tuple[Column[Barrier], ...]:
     """In the person's language, so made when the page is."""
     return (
         Column("layer", tr("Layer"), _layer_cell, sort=lambda row: layer_rank(row.layer), width=20, least=18, weight=0),
-        Column("name", tr("Name"), _name_cell, face=Face.STRONG, width=46, least=24, weight=4),
-        Column("state", tr("State"), _state_cell, sort=lambda row: none_last(row.state), width=19, least=9, weight=1),
+        Column("name", tr("Name"), _name_cell, face=Face.STRONG, width=38, least=24, weight=4),
+        Column("state", tr("State"), _state_cell, sort=lambda row: none_last(row.state), width=22, least=11, weight=1),
         Column("known", tr("What is known"), _known_cell, sort=lambda row: not row.known, width=14, least=12, weight=0),
     )
 

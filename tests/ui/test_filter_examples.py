@@ -40,7 +40,6 @@ VIEWS: dict[str, tuple[Callable[[Any], Proxy], ...]] = {
     "bonjour": (page_proxy,),
     "bonjour-matrix": (lambda page: page.service_views.matrix.proxy,),
     "bonjour-devices": (tool("table.proxy"),),
-    "bonjour-devices": (tool("table.proxy"),),
     "bonjour-packets": (tool("log.proxy"),),
     "bonjour-lint": (tool("findings.proxy"), tool("questions.proxy"), tool("scores.proxy")),
     "bonjour-ask": (tool("answers.proxy"),),
@@ -57,7 +56,6 @@ VIEWS: dict[str, tuple[Callable[[Any], Proxy], ...]] = {
     "diagnosis": (page_proxy,),
     "diagnosis-explain": (tool("table.proxy"),),
     "diagnosis-inventory": (tool("table.proxy"),),
-    "diagnosis-bundle": (tool("table.proxy"),),
     "diagnosis-bundle": (tool("table.proxy"),),
 }
 TIMEOUT_MS = 15_000

@@ -90,13 +90,15 @@ class ConflictRow(SourcedRow, frozen=True, kw_only=True):
     os: tuple[System, ...]
     process: tuple[str, ...]
     command: str = ""
+    unit: str = ""
     fingerprint: str
     wanted_by: str
     cause: str
     free_it: tuple[str, ...]
     kill_useless: bool
+    forwards: bool = False
     note: str
-    when: Literal["held", "twice", "orphaned", "no_socket"] = "held"
+    when: Literal["held", "twice", "with_container", "orphaned", "no_socket"] = "held"
 
 
 class FingerprintRow(Row, frozen=True, kw_only=True):

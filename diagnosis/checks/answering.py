@@ -6,11 +6,12 @@ import asyncio
 from contextlib import aclosing
 from itertools import groupby
 
-from diagnosis.checks.ports import owners_differ, port_of
+from diagnosis.checks.ports import port_of
 from diagnosis.context import Context
 from diagnosis.findings import finding_of
 from diagnosis.records import Finding, Severity
 from net.ports import answers
+from net.ports.conflicts import several_programs
 from net.ports.listeners import snapshot
 from net.requests import AnswersRequest, PortsRequest
 from net.verdict import Verdict
@@ -43,7 +44,7 @@ async def check(context: Context) -> tuple[Finding, ...]:
     """
     listeners = sorted(await snapshot(PortsRequest(protocol="tcp", follow=False)), key=port_of)
     held = {port: tuple(group) for (_, port), group in groupby(listeners, key=port_of)}
-    chosen = [port for port, rows in held.items() if port in (*AIRPLAY, *context.ports) or owners_differ(rows)]
+    chosen = [port for port, rows in held.items() if port in (*AIRPLAY, *context.ports) or several_programs(rows)]
     chosen.sort(key=lambda port: port not in context.ports)
     verdicts = await asyncio.gather(*(_verdict(port) for port in chosen[:MOST]))
     return tuple(

@@ -10,7 +10,7 @@ from diagnosis.context import Context
 from diagnosis.findings import make_finding
 from diagnosis.records import Finding
 from net.platform.system import SYSTEM
-from net.ports.conflicts import conflict_for
+from net.ports.conflicts import conflict_for, several_programs
 from net.ports.listeners import snapshot
 from net.ports.records import Listener
 from net.requests import PortsRequest
@@ -26,7 +26,7 @@ async def check(context: Context) -> tuple[Finding, ...]:  # noqa: ARG001 - ever
     findings = []
     for (protocol, port), group in groupby(listeners, key=port_of):
         rows = tuple(group)
-        if protocol == "tcp" and owners_differ(rows):
+        if protocol == "tcp" and several_programs(rows):
             findings.append(_two_owners(port, rows))
             continue
         for listener in rows:
@@ -40,17 +40,6 @@ async def check(context: Context) -> tuple[Finding, ...]:  # noqa: ARG001 - ever
 def port_of(listener: Listener) -> tuple[str, int]:
     """What listeners are sorted by to stand beside those of the same port."""
     return listener.protocol, listener.port
-
-
-def owners_differ(listeners: tuple[Listener, ...]) -> bool:
-    """Whether different programs answer at different addresses; the workers of one server are one program."""
-    owners: dict[tuple[str | None, str | None], set[str]] = {}
-    for listener in listeners:
-        conflict = conflict_for(listener, SYSTEM)
-        forwards = conflict is not None and isinstance(conflict.ports, str) and conflict.kill_useless
-        if listener.pid is not None and not forwards:
-            owners.setdefault((listener.process, listener.command), set()).add(listener.address)
-    return len(owners) > 1 and len(set.union(*owners.values())) > 1
 
 
 def _two_owners(port: int, listeners: tuple[Listener, ...]) -> Finding:

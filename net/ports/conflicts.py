@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable, Sequence
 from functools import cache, lru_cache
+from itertools import combinations
 from typing import Literal
 
 from net.platform.rights import BY_ROOT, NO_RIGHT
-from net.ports.records import Listener
+from net.ports.records import Listener, programs_of
 from resources.loader import ConflictRow, System, port_conflicts
 
 Protocol = Literal["tcp", "udp"]
@@ -16,14 +18,15 @@ _PORT = re.compile(r"(?<=[=:])N\b|(?<=\bport )N\b|(?<=\bports )N\b")
 """Where a text of the table leaves room for the number."""
 
 
-def conflict_for(listener: Listener, system: System, *, twice: bool = False) -> ConflictRow | None:
+def conflict_for(listener: Listener, system: System, together: Sequence[Listener] = ()) -> ConflictRow | None:
     """The row that explains who ``listener`` is, or None where the table does not know its owner.
 
     A row with process names needs one that fits the owner's name as a whole, and a row with ``command`` finds that in
-    the name or the command line, too: a port held by some Python is not Flask for that. A row without names is taken
+    the name, the command line or the container, too: a port held by some Python is not Flask for that. One with
+    ``unit`` needs the unit of the owner, as a server started by hand is not its package's. A row without names is taken
     only where no process is shown: that of a foreign owner where root would see it, an ``orphaned`` one where nobody
-    would. Rows of single ports come before ranges, narrow ranges before wide ones. ``twice``: another process holds
-    the port at another address.
+    would. Rows of single ports come before ranges, narrow ranges before wide ones. ``together``: all listeners of the
+    port, where several programs hold it.
     """
     if listener.process is None:
         when = "held" if listener.missing_right in BY_ROOT else "orphaned"
@@ -33,12 +36,35 @@ def conflict_for(listener: Listener, system: System, *, twice: bool = False) -> 
         return next((row for row in rows if not row.process and row.when == when), None)
     by_port, _ = _ordered(listener.protocol, system)
     for row in by_port.get(listener.port, ()):
-        if row.when == "held" and _fits(row.process, listener.process) and _told(row, listener):
+        if not _fits(row.process, listener.process) or not _told(row, listener):
+            continue
+        if row.when == "held" or (row.when == "with_container" and _with_container(row, together, system)):
             return row
     for row in _fitting_ranges(listener.protocol, system, listener.process):
-        if listener.port in _numbers(row.ports) and (twice or row.when == "held") and _told(row, listener):
+        if listener.port in _numbers(row.ports) and (together or row.when == "held") and _told(row, listener):
             return row
     return None
+
+
+def several_programs(listeners: Sequence[Listener]) -> bool:
+    """Whether different programs, as far as they are seen, hold one port at different addresses."""
+    holders: dict[str, set[Hashable]] = {}
+    for listener, program in zip(listeners, programs_of(listeners), strict=True):
+        if program is not None:
+            holders.setdefault(listener.address, set()).update((program, *listener.shared_with))
+    return any(first.isdisjoint(second) for first, second in combinations(holders.values(), 2))
+
+
+def _with_container(row: ConflictRow, together: Sequence[Listener], system: System) -> bool:
+    """Whether a server of the host that the row names and a forwarder of containers are both seen on the port."""
+    forwarding = [_forwards(each, system) for each in together]
+    servers = (each for each, forwards in zip(together, forwarding, strict=True) if not forwards)
+    return any(forwarding) and any(each.process is not None and _fits(row.process, each.process) for each in servers)
+
+
+def _forwards(listener: Listener, system: System) -> bool:
+    rows = () if listener.process is None else _fitting_ranges(listener.protocol, system, listener.process)
+    return any(row.forwards for row in rows)
 
 
 def conflicts_without_socket(port: int, protocol: Protocol, system: System) -> tuple[ConflictRow, ...]:
@@ -104,5 +130,8 @@ def _fits(patterns: tuple[str, ...], process: str) -> bool:
 
 
 def _told(row: ConflictRow, listener: Listener) -> bool:
-    """Whether name and command line show what the row is about."""
-    return not row.command or re.search(row.command, f"{listener.process} {listener.command or ''}") is not None
+    """Whether name, command line, container and unit show what the row is about."""
+    if row.unit and (listener.service is None or re.fullmatch(row.unit, listener.service) is None):
+        return False
+    said = f"{listener.process} {listener.command or ''} {listener.container or ''}"
+    return not row.command or re.search(row.command, said) is not None

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
-from itertools import combinations
+from collections.abc import AsyncGenerator, Callable, Sequence
 from operator import attrgetter
 
 import msgspec
 
 from net.platform import this_platform
 from net.platform.system import SYSTEM
-from net.ports.conflicts import conflict_for, holder_text, steps
+from net.ports.conflicts import conflict_for, holder_text, several_programs, steps
 from net.ports.connections import ConnectionTable
 from net.ports.connections import Read as ReadConnections
 from net.ports.records import Listener
@@ -82,7 +81,7 @@ class Table:
         self._read = read
         self._request = request
         self._given: tuple[Listener, ...] = ()
-        self._twice: set[tuple[str, int]] = set()
+        self._together: dict[tuple[str, int], tuple[Listener, ...]] = {}
         self._shown: dict[int, Listener] = {}
         self._problem: Problem | None = None
         self.elapsed = 0.0
@@ -119,19 +118,19 @@ class Table:
         return difference
 
     def _compare(self, given: tuple[Listener, ...]) -> tuple[list[Listener], set[str]]:
-        twice = _held_twice(given)
-        moved = twice ^ self._twice
+        together = _held_together(given)
+        moved = {port for port, _ in together.items() ^ self._together.items()}
         before, shown, fresh = self._shown, {}, []
         for listener in given:
             last = row = before.get(id(listener))
             if row is None or (moved and (listener.protocol, listener.port) in moved):
-                row = _explained(listener, twice=bool(twice) and (listener.protocol, listener.port) in twice)
+                row = _explained(listener, together.get((listener.protocol, listener.port), ()))
                 if row is not last:
                     fresh.append(row)
             shown[id(listener)] = row
         replaced = {row.key().name: row for identity, row in before.items() if row is not shown.get(identity)}
         # An identity is not given to another listener, since those given are kept until the next comparison.
-        self._given, self._twice, self._shown = given, twice, shown
+        self._given, self._together, self._shown = given, together, shown
         if not replaced:
             return fresh, set()
         gone = replaced.keys() - {row.key().name for row in shown.values()}
@@ -142,27 +141,19 @@ class Table:
         return request.port in (None, listener.port) and request.protocol in (None, listener.protocol)
 
 
-def _held_twice(listeners: Sequence[Listener]) -> set[tuple[str, int]]:
-    """The ports that different processes hold at different addresses; one server's workers are no different ones."""
+def _held_together(listeners: Sequence[Listener]) -> dict[tuple[str, int], tuple[Listener, ...]]:
+    """The listeners of each port that several programs hold at different addresses."""
     if len({(listener.protocol, listener.port) for listener in listeners}) == len(listeners):
-        return set()
+        return {}
     ports: dict[tuple[str, int], list[Listener]] = {}
     for listener in listeners:
         ports.setdefault((listener.protocol, listener.port), []).append(listener)
-    return {port for port, at_port in ports.items() if len(at_port) > 1 and _differ(at_port)}
+    return {port: tuple(held) for port, held in ports.items() if len(held) > 1 and several_programs(held)}
 
 
-def _differ(listeners: Iterable[Listener]) -> bool:
-    holders: dict[str, set[int]] = {}
-    for listener in listeners:
-        if listener.pid is not None:
-            holders.setdefault(listener.address, set()).update((listener.pid, *listener.shared_with))
-    return any(first.isdisjoint(second) for first, second in combinations(holders.values(), 2))
-
-
-def _explained(listener: Listener, *, twice: bool) -> Listener:
+def _explained(listener: Listener, together: tuple[Listener, ...]) -> Listener:
     """With the registered name of the port and what the conflict table knows."""
-    conflict = conflict_for(listener, SYSTEM, twice=twice)
+    conflict = conflict_for(listener, SYSTEM, together)
     name = registered_name(listener.port, listener.protocol)
     if conflict is None and name is None:
         return listener

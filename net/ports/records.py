@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
 from net.records import Key, Record
+
+CONTAINER_FORWARDER = "docker-proxy"
+"""The process of Docker that holds a published port, one for each address of the host."""
 
 
 class Listener(Record, frozen=True, kw_only=True):
@@ -18,9 +22,10 @@ class Listener(Record, frozen=True, kw_only=True):
     show it). ``service`` is the owner's unit; ``iana`` the registered name of the port number, a guess; ``known`` the
     text of the port-conflict table for this owner, ``known_source`` where that comes from and ``known_verified``
     whether it was confirmed there; ``free_it`` are its steps to free the port, gentlest first, and with ``end_useless``
-    ending the process does not help. ``shared_with`` are the other processes that hold the same socket (workers of a
-    server), ``pid`` being the lowest. ``reuse`` are the options that let others bind the same port (``reuseaddr``,
-    ``reuseport``), None where the system does not tell. ``state`` is ``listen``, for UDP ``bound``.
+    ending the process does not help. ``parent`` is the PID of the process that started the owner, where the system
+    tells; ``container`` of a forwarder is the one it hands on to. ``shared_with`` are the other processes that hold the
+    same socket (workers of a server), ``pid`` being the lowest. ``reuse`` are the options that let others bind the same
+    port (``reuseaddr``, ``reuseport``), None where the system does not tell. ``state`` is ``listen``, of UDP ``bound``.
     """
 
     protocol: Literal["tcp", "udp"]
@@ -32,6 +37,7 @@ class Listener(Record, frozen=True, kw_only=True):
     v6only: bool | None
     owner: Literal["proved", "probable", "hidden"]
     pid: int | None = None
+    parent: int | None = None
     shared_with: tuple[int, ...] = ()
     process: str | None = None
     user: str | None = None
@@ -53,6 +59,28 @@ class Listener(Record, frozen=True, kw_only=True):
     def key(self) -> Key:
         identity = self.inode if self.inode is not None else f"{self.interface} {self.pid}"
         return Key("listener", f"{self.protocol} {self.address} {self.port} {identity}")
+
+
+def programs_of(listeners: Sequence[Listener]) -> tuple[Hashable, ...]:
+    """What tells the program that holds each of ``listeners`` (all of one port) from the others; None where unseen.
+
+    All forwarders of one container are that container. A process started by another one of the same command is that
+    one's program: forked servers hold an address or stack each.
+    """
+    by_pid = {each.pid: each for each in listeners if each.pid is not None}
+    return tuple(_program(each, by_pid) for each in listeners)
+
+
+def _program(listener: Listener, by_pid: Mapping[int, Listener]) -> Hashable:
+    if listener.process == CONTAINER_FORWARDER and listener.container is not None:
+        return listener.container
+    seen = {listener.pid}
+    while listener.parent is not None and (parent := by_pid.get(listener.parent)) is not None:
+        if parent.pid in seen or (parent.process, parent.command) != (listener.process, listener.command):
+            break
+        seen.add(parent.pid)
+        listener = parent
+    return listener.pid
 
 
 class Connection(Record, frozen=True, kw_only=True):
@@ -165,7 +193,7 @@ class Binding(Record, frozen=True, kw_only=True):
     ``with_reuse``: with SO_REUSEADDR and SO_REUSEPORT where the system has it, which is tried where it is refused
     without. ``holder`` is who has it now, ``reason`` why it is refused in a sentence. ``caveat`` tells where it is not
     refused what may still go wrong, ``unknown`` what could not be read about that. ``free`` is the nearest port that
-    could be bound there.
+    could be bound there, ``free_caveat`` what may go wrong with that one.
     """
 
     address: str
@@ -181,6 +209,7 @@ class Binding(Record, frozen=True, kw_only=True):
     caveat: str | None = None
     unknown: str | None = None
     free: int | None = None
+    free_caveat: str | None = None
 
     def key(self) -> Key:
         return Key("binding", f"{self.protocol} {self.address} {self.port} {self.stack}")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from itertools import combinations
 
 import click
 from rich.table import Table
 from rich.text import Text
 
+from net.ports.conflicts import several_programs
 from net.ports.records import Connection, Listener, ProcessDetails
 from net.problems import ProblemError
 from net.records import Interface, Problem
@@ -74,17 +74,8 @@ def _say_listeners(output: Output, listeners: Sequence[Listener], port: int | No
     known = dict.fromkeys(each.known for each in told)
     for text in (*tables.missing_rights(listeners), *known):
         output.say(f"\n{text}")
-    if port is not None and several_owners(listeners):
+    if port is not None and several_programs([each for each in listeners if each.protocol == "tcp"]):
         output.say(f"\nDifferent programs hold port {port}. Who answers at which address: lanscout answers {port}")
-
-
-def several_owners(listeners: Iterable[Listener]) -> bool:
-    """Whether different processes hold TCP sockets of one port at different addresses, as far as they are seen."""
-    pids: dict[str, set[int]] = {}
-    for each in listeners:
-        if each.protocol == "tcp" and each.pid is not None:
-            pids.setdefault(each.address, set()).update((each.pid, *each.shared_with))
-    return any(first.isdisjoint(second) for first, second in combinations(pids.values(), 2))
 
 
 async def _addresses(place: str, interfaces: tuple[str, ...]) -> set[str]:

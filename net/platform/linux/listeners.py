@@ -95,6 +95,7 @@ class Listing:
             v6only=entry.v6only,
             owner=owner.grade,
             pid=owner.pid,
+            parent=owner.parent,
             shared_with=owner.shared_with,
             process=owner.process,
             user=owner.user,

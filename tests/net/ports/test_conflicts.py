@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Any, Literal
 
+import msgspec
 import pytest
 
 from net.platform.rights import ADMINISTRATOR, MACOS_ROOT, NO_RIGHT, PTRACE, ROOT
-from net.ports.conflicts import conflict_for, conflicts_without_socket, holder_text
+from net.ports.conflicts import conflict_for, conflicts_without_socket, holder_text, several_programs
 from net.ports.records import Listener
 from resources.loader import ConflictRow, System, port_conflicts
 
@@ -23,6 +24,7 @@ def listener(
     protocol: Literal["tcp", "udp"] = "tcp",
     missing_right: str | None = None,
     command: str | None = None,
+    **more: Any,
 ) -> Listener:
     return Listener(
         protocol=protocol,
@@ -37,7 +39,14 @@ def listener(
         process=process,
         command=command,
         missing_right=missing_right,
+        **more,
     )
+
+
+def beside(held: Listener, process: str = FOREIGN) -> tuple[Listener, ...]:
+    """``held`` and what ``process`` holds at another address of its port."""
+    other = msgspec.structs.replace(held, address="127.0.0.1", pid=200, process=process, command=None, container=None)
+    return held, other
 
 
 def ports_of(row: ConflictRow) -> list[int]:
@@ -91,24 +100,44 @@ def test_every_row_matches_its_listener_and_no_foreign_one(row: ConflictRow) -> 
 
 def matches(row: ConflictRow, port: int, protocol: Literal["tcp", "udp"], system: System) -> list[bool]:
     """For each process of the row, whether the row itself explains it; else one that does so better must be found."""
-    twice = row.when == "twice"
+    several = row.when in ("twice", "with_container")
     found = []
     names: list[str | None] = [name_for(pattern) for pattern in row.process]
     for name in names or [None]:
-        held = listener(port, name, protocol, right_for(row) if name is None else None, command_for(row))
-        best = conflict_for(held, system, twice=twice)
+        right = right_for(row) if name is None else None
+        held = listener(port, name, protocol, right, command_for(row), service=name_for(row.unit) if row.unit else None)
+        together = beside(held, partner(row, name, system)) if several else ()
+        best = conflict_for(held, system, together)
+        if name == "docker-proxy" and system != "linux":
+            assert best is not row, "it runs on Linux only"
+            continue
         assert best is not None
         assert best is row or explains_better(best, row, name)
         found.append(best is row)
-        if twice:
+        if several:
             assert conflict_for(held, system) is not row
+        if row.when == "with_container":
+            assert conflict_for(held, system, beside(held)) is not row
+        if row.unit:
+            assert conflict_for(msgspec.structs.replace(held, service="session-2.scope"), system) is not row
         if row.command and name is not None and not re.search(row.command, f"{name} "):
             bare = listener(port, name, protocol, command=f"{name} -x /srv/zzz {port}")
-            assert conflict_for(bare, system, twice=twice) is not row
+            assert conflict_for(bare, system, together) is not row
     if row.process != (".*",):
-        assert conflict_for(listener(port, FOREIGN, protocol), system, twice=twice) is not row
+        foreign = listener(port, FOREIGN, protocol)
+        assert conflict_for(foreign, system, beside(foreign)) is not row
     assert conflict_for(listener(65000, FOREIGN, protocol), system) is None
     return found
+
+
+def partner(row: ConflictRow, name: str | None, system: System) -> str:
+    """Who must hold the port beside ``name``: a server of the row beside a forwarder, a forwarder beside a server."""
+    if row.when != "with_container":
+        return FOREIGN
+    forwarder = "docker-proxy" if system == "linux" else "com.docker.backend"
+    if name is None or re.match(r"docker|com\.docke|OrbStack", name) is None:
+        return forwarder
+    return name_for(row.process[0])
 
 
 def right_for(row: ConflictRow) -> str:
@@ -125,14 +154,16 @@ def explains_better(found: ConflictRow, row: ConflictRow, name: str | None) -> b
 def matches_without_socket(row: ConflictRow, port: int, protocol: Literal["tcp", "udp"], system: System) -> bool:
     assert row.process == ()
     for process in (None, FOREIGN):
-        assert conflict_for(listener(port, process, protocol, ROOT), system, twice=True) is not row
+        held = listener(port, process, protocol, ROOT)
+        assert conflict_for(held, system, beside(held)) is not row
     return row in conflicts_without_socket(port, protocol, system)
 
 
 @pytest.mark.parametrize("process", ["python3", "Python", "python3.11", "flask"])
 def test_a_python_server_on_5000_is_never_called_airplay(process: str) -> None:
-    for twice in (False, True):
-        row = conflict_for(listener(5000, process, command="/usr/bin/python3 /usr/bin/flask run"), "macos", twice=twice)
+    held = listener(5000, process, command="/usr/bin/python3 /usr/bin/flask run")
+    for together in ((), beside(held)):
+        row = conflict_for(held, "macos", together)
         assert row is not None
         assert "AirPlay" not in row.cause
 
@@ -227,9 +258,79 @@ def test_root_is_not_told_to_look_as_root(right: str | None, protocol: Literal["
 
 def test_a_single_server_is_not_said_to_be_there_twice() -> None:
     assert conflict_for(listener(9876, "python3"), "linux") is None
-    row = conflict_for(listener(9876, "python3"), "linux", twice=True)
+    row = conflict_for(listener(9876, "python3"), "linux", beside(listener(9876, "python3")))
     assert row is not None
     assert row.when == "twice"
+
+
+SERVERS = [(5432, "postgres"), (6379, "redis-server"), (3306, "mysqld"), (27017, "mongod"), (5672, "beam.smp")]
+
+
+@pytest.mark.parametrize(("port", "process"), SERVERS)
+@pytest.mark.parametrize("system", ["linux", "macos"])
+def test_a_server_alone_on_its_own_port_has_no_conflict(port: int, process: str, system: System) -> None:
+    """Who develops with a database runs exactly this."""
+    assert conflict_for(listener(port, process), system) is None
+
+
+@pytest.mark.parametrize(("port", "process"), SERVERS)
+def test_a_server_and_a_container_that_hold_one_port_both_have_the_conflict(port: int, process: str) -> None:
+    server = listener(port, process)
+    forwarder = msgspec.structs.replace(listener(port, "docker-proxy", container="db"), address="::", pid=9)
+    other = msgspec.structs.replace(forwarder, address="127.0.0.1", process="node", container=None)
+    for each in (server, forwarder):
+        row = conflict_for(each, "linux", (server, forwarder))
+        assert row is not None
+        assert "and a container both hold the port" in row.cause
+    alone = conflict_for(forwarder, "linux", (forwarder, other))
+    assert alone is not None
+    assert alone.forwards, "whoever else holds the port is no such server"
+    assert conflict_for(server, "linux", (server, other)) is None
+
+
+def test_a_container_is_called_a_registry_where_its_name_says_so() -> None:
+    plain = conflict_for(listener(5000, "docker-proxy", container="web"), "linux")
+    registry = conflict_for(listener(5000, "docker-proxy", container="registry-1"), "linux")
+    assert plain is not None
+    assert registry is not None
+    assert ("registry" in plain.cause, "registry" in registry.cause) == (False, True)
+
+
+def test_a_web_server_is_called_the_distributions_where_its_unit_runs_it() -> None:
+    assert conflict_for(listener(80, "nginx"), "linux") is None
+    assert conflict_for(listener(80, "nginx", service="session-3.scope"), "linux") is None
+    row = conflict_for(listener(80, "nginx", service="nginx.service"), "linux")
+    assert row is not None
+    assert "by its unit" in row.cause
+
+
+def test_who_runs_ssh_is_told_nothing_of_containers() -> None:
+    row = conflict_for(listener(22, "sshd"), "linux")
+    assert row is not None
+    assert "container" not in holder_text(row)
+
+
+def test_the_forwarders_of_one_container_are_one_program() -> None:
+    four = listener(8080, "docker-proxy", command="docker-proxy -host-ip 0.0.0.0", container="web")
+    six = msgspec.structs.replace(four, address="::", pid=101, command="docker-proxy -host-ip ::")
+    assert not several_programs((four, six))
+    assert several_programs((four, msgspec.structs.replace(six, container="api")))
+
+
+def test_a_server_that_forks_for_each_stack_is_one_program() -> None:
+    four = listener(8080, "python3", command="python3 serve.py")
+    six = msgspec.structs.replace(four, address="::", pid=101, parent=100)
+    assert not several_programs((four, six))
+    assert several_programs((four, msgspec.structs.replace(six, parent=1))), "the same command, started twice"
+    assert several_programs((four, msgspec.structs.replace(six, command="python3 other.py")))
+    assert several_programs((msgspec.structs.replace(four, parent=101, command="x"), six)), "a circle of reused PIDs"
+
+
+def test_programs_that_share_one_address_hold_none_of_their_own() -> None:
+    first = listener(80, "nginx")
+    second = msgspec.structs.replace(first, pid=2)
+    assert not several_programs((first, second))
+    assert several_programs((first, msgspec.structs.replace(second, address="127.0.0.1")))
 
 
 def test_the_port_is_put_into_the_commands() -> None:
@@ -237,7 +338,7 @@ def test_the_port_is_put_into_the_commands() -> None:
 
     assert row is not None
     assert "publish=8443" in holder_text(row, 8443)
-    twice = conflict_for(listener(8443, "node"), "linux", twice=True)
+    twice = conflict_for(listener(8443, "node"), "linux", beside(listener(8443, "node")))
     hidden = conflict_for(listener(8443, None, missing_right=ROOT), "linux")
     assert twice is not None
     assert hidden is not None

@@ -68,6 +68,21 @@ async def test_first_all_rows_then_only_what_is_new_changed_or_gone() -> None:
     assert found == [(stays, changes, goes), (changed,), (new, Removed(of="listener", name=goes.key().name))]
 
 
+@linux_only
+async def test_a_database_alone_on_its_port_has_no_conflict_until_a_container_has_it_too() -> None:
+    server = row(5432, process="postgres")
+    proxy = msgspec.structs.replace(server, address="::", pid=2, process="docker-proxy", container="db", inode=9)
+
+    found = await batches(watching((server,), (server, proxy), (server,)), 3)
+
+    assert [(each.process, each.known) for each in found[0] if isinstance(each, Listener)] == [("postgres", None)]
+    told = {each.process: each.known or "" for each in found[1] if isinstance(each, Listener)}
+    assert all("and a container both hold the port" in text for text in told.values())
+    assert told.keys() == {"postgres", "docker-proxy"}
+    (last,) = (each for each in found[2] if isinstance(each, Listener))
+    assert last.known is None
+
+
 async def test_a_reading_without_change_gives_no_batch_even_if_rows_are_other_objects() -> None:
     found = await batches(watching((row(1), row(2)), (row(1), row(2)), (row(2), row(1)), (row(1),)), 2)
 

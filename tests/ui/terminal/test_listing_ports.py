@@ -9,13 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from net.platform.system import SYSTEM
-from net.ports.records import Ancestor, Listener, ProcessDetails
+from net.ports.records import Ancestor, ProcessDetails
 from tests.lab import JsonRecord
-from ui.terminal.listing_ports import process_text, several_owners
+from ui.terminal.listing_ports import process_text
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
@@ -91,16 +90,6 @@ def test_a_port_that_two_programs_hold_leads_to_who_answers_where() -> None:
             other.communicate("\n")
     assert f"lanscout answers {port}" in both
     assert "lanscout answers" not in alone
-
-
-def test_sockets_that_share_one_address_lead_to_no_question_of_addresses() -> None:
-    first = Listener(
-        protocol="tcp", address="0.0.0.0", port=80, interface=None, scope="all", stack="v4", v6only=None,
-        owner="proved", pid=1, process="nginx",
-    )  # fmt: skip
-    second = msgspec.structs.replace(first, pid=2)
-    assert not several_owners([first, second])
-    assert several_owners([first, msgspec.structs.replace(second, address="127.0.0.1")])
 
 
 @linux_only

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from net.ports.records import Listener
+from net.ports.records import CONTAINER_FORWARDER, Listener, programs_of
 from resources.loader import ConflictRow, port_conflicts
 from ui.pages.ports.columns import address_order, home_words, in_conflict, missing_words, tr
 from ui.text import count, fill, visible
@@ -15,6 +16,8 @@ from ui.theme import Tone
 
 OWNERS_NAMED = 4
 PIDS_NAMED = 3
+COMMAND_NAMED = 80
+"""Characters of a command that tells programs of one name apart."""
 CAUSES_NAMED = 3
 WILDCARDS = ("0.0.0.0", "::")
 LOOPBACKS = ("127.0.0.1", "::1")
@@ -68,37 +71,55 @@ def _holders(port: int, held: Sequence[Listener]) -> list[str]:
 
 def _owners(listeners: Sequence[Listener]) -> str:
     """``by node (PID 4242) on 127.0.0.1 and by ControlCenter (PID 431) on every other address``."""
+    held = sorted(listeners, key=_specific_first)
     by_owner: dict[tuple[object, ...], list[Listener]] = {}
-    for listener in sorted(listeners, key=_specific_first):
-        by_owner.setdefault(_owner_key(listener), []).append(listener)
+    for listener, key in zip(held, _owner_keys(held), strict=True):
+        by_owner.setdefault(key, []).append(listener)
     groups: dict[tuple[str, str], list[Listener]] = {}
     for own in by_owner.values():
-        groups.setdefault((own[0].process or "", _places(own, listeners)), []).append(own[0])
-    parts = [fill(tr("by %1 on %2"), _name(own), places) for (_, places), own in groups.items()]
+        groups.setdefault((_program(own[0]), _places(own, listeners)), []).extend(own)
+    programs = Counter(program for program, _ in groups)
+    parts = [
+        fill(tr("by %1 on %2"), _name(own, alike=programs[program] > 1), places)
+        for (program, places), own in groups.items()
+    ]
     if len(parts) > OWNERS_NAMED:
         more = fill(tr("by %1 more"), count(len(parts) - OWNERS_NAMED + 1))
         parts = [*parts[: OWNERS_NAMED - 1], more]
     return _listed(parts)
 
 
-def _owner_key(listener: Listener) -> tuple[object, ...]:
+def _owner_keys(listeners: Sequence[Listener]) -> list[tuple[object, ...]]:
+    """What tells the owner of each from the others of the port."""
+    return [_owner_key(each, program) for each, program in zip(listeners, programs_of(listeners), strict=True)]
+
+
+def _owner_key(listener: Listener, program: object) -> tuple[object, ...]:
     if listener.owner == "hidden":
         return ("hidden", listener.service, listener.container, listener.user)
     if listener.pid is None:
         return ("one of several", listener.process, listener.user)
-    return ("seen", listener.pid)
+    return ("seen", program)
+
+
+def _program(listener: Listener) -> str:
+    """What it is called: a forwarder by the container it stands for."""
+    if listener.process == CONTAINER_FORWARDER and listener.container:
+        return fill(tr("container %1"), visible(listener.container, 60))
+    return visible(listener.process, 60) if listener.process else tr("an unnamed process")
 
 
 def _specific_first(listener: Listener) -> tuple[bool, tuple[int, int]]:
     return (listener.address in WILDCARDS, address_order(listener.address))
 
 
-def _name(owners: Sequence[Listener]) -> str:
+def _name(owners: Sequence[Listener], *, alike: bool = False) -> str:
+    """``node (PID 42)``; where other owners are called ``alike``, with the command."""
     first = owners[0]
     if first.owner == "hidden":
         home = home_words(first)
         return fill(tr("a hidden owner (%1)"), home) if home else tr("a hidden owner")
-    name = visible(first.process, 60) if first.process else tr("an unnamed process")
+    name = _program(first)
     if first.pid is None:
         return fill(tr("probably %1 of %2"), name, visible(first.user or "", 60)) if first.user else name
     pids = sorted({pid for owner in owners for pid in (owner.pid, *owner.shared_with) if pid is not None})
@@ -107,7 +128,12 @@ def _name(owners: Sequence[Listener]) -> str:
         shown = fill(tr("%1 and %2 more"), shown, count(len(pids) - PIDS_NAMED))
     if first.owner == "probable":
         shown = fill(tr("%1, probable"), shown)
-    return fill(tr("%1 (PID %2)") if len(pids) == 1 else tr("%1 (PIDs %2)"), name, shown)
+    shown = fill(tr("PID %1") if len(pids) == 1 else tr("PIDs %1"), shown)
+    if first.process == CONTAINER_FORWARDER and first.container:
+        shown = f"{CONTAINER_FORWARDER}, {shown}"
+    elif alike and first.command:
+        shown = fill(tr("%1, command %2"), shown, visible(first.command, COMMAND_NAMED))
+    return f"{name} ({shown})"
 
 
 def _places(own: Sequence[Listener], listeners: Sequence[Listener]) -> str:
@@ -144,10 +170,11 @@ def _whole(listener: Listener) -> bool:
 def _localhost(held: Sequence[Listener]) -> str:
     """Where localhost means different programs by IPv4 and IPv6, the trap behind most puzzles about a port."""
     tcp = [listener for listener in held if listener.protocol == "tcp"]
-    answers = [_answers(address, tcp) for address in LOOPBACKS]
-    if None in answers or len({_owner_key(each) for each in answers if each is not None}) < 2:
+    answers = [each for each in (_answers(address, tcp) for address in LOOPBACKS) if each is not None]
+    keys = dict(zip(map(id, tcp), _owner_keys(tcp), strict=True))
+    if len(answers) < len(LOOPBACKS) or len({keys[id(each)] for each in answers}) < 2:
         return ""
-    names = [_name([each]) for each in answers if each is not None]
+    names = [_name([each]) for each in answers]
     return fill(tr("localhost can mean either: 127.0.0.1 is answered by %1, ::1 by %2."), *names)
 
 

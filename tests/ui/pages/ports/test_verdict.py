@@ -143,3 +143,30 @@ def test_a_probable_owner_that_is_one_of_several_has_no_pid() -> None:
     assert "probably python3 of nobody" in said.title
     assert "PID" not in said.title
     assert "localhost can mean" not in said.text
+
+
+def test_programs_of_one_name_are_told_apart_by_their_commands() -> None:
+    first = listener(5000, "python3", 41, command="python3 -m http.server 5000 --bind 127.0.0.1")
+    second = listener(5000, "python3", 42, "::1", command="python3 shop.py")
+    assert title(first, second) == (
+        "Port 5000 is held by python3 (PID 41, command python3 -m http.server 5000 --bind 127.0.0.1) on 127.0.0.1 "
+        "and by python3 (PID 42, command python3 shop.py) on ::1."
+    )
+
+
+def test_the_forwarders_of_a_container_are_the_container() -> None:
+    proxies = [
+        listener(8080, "docker-proxy", 11, "0.0.0.0", container="web"),
+        listener(8080, "docker-proxy", 12, "::", stack="v6", v6only=True, container="web"),
+    ]
+    said = verdict(8080, proxies, "linux")
+    assert said.title == "Port 8080 is held by container web (docker-proxy, PIDs 11, 12) on every address."
+    assert "localhost can mean" not in said.text
+
+
+def test_a_server_that_forks_for_each_stack_is_one_owner() -> None:
+    four = listener(5000, "python3", 20, "0.0.0.0", command="python3 serve.py")
+    six = listener(5000, "python3", 21, "::", stack="v6", v6only=True, command="python3 serve.py", parent=20)
+    said = verdict(5000, (four, six), "linux")
+    assert said.title == "Port 5000 is held by python3 (PIDs 20, 21) on every address."
+    assert (said.text, said.tone) == ("", Tone.INFO)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -65,6 +65,16 @@ class ToolStrip(QWidget):
         for button in (self.pause, self.rescan, self.export, self.menu):
             layout.addWidget(button)
         self.menu.theme_chosen.connect(self.theme_chosen)
+
+    def go_to_filter(self) -> None:
+        """Type there, over what stands in it."""
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.selectAll()
+
+    def go_to_interface(self) -> None:
+        """Choose among the interfaces."""
+        self.interfaces.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.interfaces.showPopup()
 
     def show_filter_example(self, example: str) -> None:
         """What may be typed into the filter where it is used now; "" where there is nothing to filter."""

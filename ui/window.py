@@ -107,8 +107,8 @@ class MainWindow(QMainWindow):
     def _add_keys(self) -> None:
         for name, key in PAGE_KEYS.items():
             self._key(key, lambda name=name: self.show_page(name))
-        self._key(Key.FILTER, self._go_to_filter)
-        self._key(Key.INTERFACE, self._go_to_interface)
+        self._key(Key.FILTER, self.tools.go_to_filter)
+        self._key(Key.INTERFACE, self.tools.go_to_interface)
         self._key(Key.PAUSE, self.tools.pause.toggle)
         self._key(Key.RESCAN, self.rescan)
         self._key(Key.EXPORT, self.export)
@@ -329,14 +329,6 @@ class MainWindow(QMainWindow):
         """Save what the page shows as a file."""
         if self.current is not None:
             Exporter(self, self.current, self.status.show_message).ask()
-
-    def _go_to_filter(self) -> None:
-        self.tools.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.tools.filter.selectAll()
-
-    def _go_to_interface(self) -> None:
-        self.tools.interfaces.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.tools.interfaces.showPopup()
 
     def _escape(self) -> None:
         if self.tools.filter.text():

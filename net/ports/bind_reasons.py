@@ -22,6 +22,7 @@ from net.records import Problem
 from net.text import endpoint_text
 
 CLOSING = ("time_wait", "fin_wait1", "fin_wait2", "closing", "last_ack")
+HIGHEST = 65535
 CONTAINER_BRIDGES = ("docker0", "podman0", "nerdctl0", "cni0", "cni-podman0")
 """The bridges whose presence makes it worth saying that rules of address translation could not be read."""
 
@@ -79,12 +80,22 @@ def caveats(made: Attempt, around: Surroundings) -> tuple[Problem, ...]:
     elif around.listeners and (made.wildcard or ipaddress.ip_address(made.address).is_loopback):
         elsewhere = holders_text(around.listeners)
         found.append(make_problem("bind_but_other_address", str(made), holders=elsewhere, port=made.port))
-    if limits.in_ephemeral(made.port) and limits.ephemeral is not None:
-        first, last = limits.ephemeral
-        found.append(make_problem("bind_but_ephemeral", str(made), port=made.port, first=first, last=last))
+    if (beware := lent(made, made.port, limits)) is not None:
+        found.append(beware)
     if limits.privileged and made.port < limits.privileged_below and not (limits.wildcard_free and made.wildcard):
         found.append(make_problem("bind_by_right", str(made), below=limits.privileged_below))
     return tuple(found)
+
+
+def lent(made: Attempt, port: int, limits: BindLimits) -> Problem | None:
+    """That ``port`` lies in the range of outgoing connections; the remedy names ports that need no right."""
+    if not limits.in_ephemeral(port) or limits.ephemeral is None:
+        return None
+    first, last = limits.ephemeral
+    code = "bind_but_ephemeral"
+    if first <= max(limits.privileged_below, 1):
+        code = "bind_but_ephemeral_below" if last < HIGHEST else "bind_but_ephemeral_all"
+    return make_problem(code, str(made), port=port, first=first, last=last)
 
 
 def unknown(made: Attempt, limits: BindLimits) -> Problem | None:

@@ -12,7 +12,7 @@ from net.platform import this_platform
 from net.platform.bind_limits import BindLimits
 from net.platform.names import index_of_name
 from net.platform.tcp_sockets import TcpSocket
-from net.ports.bind_reasons import Attempt, Surroundings, caveats, holders_text, refusal, unknown
+from net.ports.bind_reasons import Attempt, Surroundings, caveats, holders_text, lent, refusal, unknown
 from net.ports.listeners import snapshot
 from net.ports.reaching import overlapping
 from net.ports.records import Binding, Listener
@@ -82,18 +82,21 @@ def candidates(port: int) -> Iterator[int]:
 def nearest_free(port: int, limits: BindLimits, taken: set[int], possible: Callable[[int], bool]) -> int | None:
     """The nearest port that is nobody's, that the system does not keep back, and that ``possible`` says can be bound.
 
-    The range of outgoing connections is left to them, and ports that need a right to those that have it, unless
-    ``port`` itself lies there.
+    Ports that need a right are left to those that have it, unless ``port`` itself is one, and the range of outgoing
+    connections to them, unless there is no other.
     """
-    for other in candidates(port):
+
+    def fits(other: int) -> bool:
         if other in taken or other in limits.restricted or limits.reserved(other) or limits.translated(other):
-            continue
-        if limits.in_ephemeral(other) and not limits.in_ephemeral(port):
-            continue
+            return False
         if other < limits.privileged_below and (not limits.privileged or port >= limits.privileged_below):
-            continue
-        if possible(other):
-            return other
+            return False
+        return possible(other)
+
+    for in_range in (False, True):
+        found = next((each for each in candidates(port) if limits.in_ephemeral(each) is in_range and fits(each)), None)
+        if found is not None:
+            return found
     return None
 
 
@@ -124,6 +127,7 @@ def _binding(request: BindRequest, way: Way, error: OSError | None, around: Surr
     problem = refusal(made, error, around, shared=shared) if error is not None else None
     warnings = caveats(made, around) if error is None else ()
     unseen = unknown(made, around.limits) if error is None else None
+    beware = lent(made, free, around.limits) if free is not None else None
     here = error is None or error.errno not in NOT_HERE
     return Binding(
         address=way.address,
@@ -139,6 +143,7 @@ def _binding(request: BindRequest, way: Way, error: OSError | None, around: Surr
         caveat=" ".join(f"{each.text} {each.remedy}" for each in warnings) or None,
         unknown=f"{unseen.text} {unseen.remedy}" if unseen is not None else None,
         free=free,
+        free_caveat=beware.text if beware is not None else None,
     )
 
 

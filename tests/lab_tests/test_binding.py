@@ -93,6 +93,13 @@ def test_the_border_of_low_ports_is_the_settings_and_not_1024(lab: Lab) -> None:
         (refused,) = bound(lab.beta, "127.0.0.1:5000", code=1, nobody=True)
         assert "ports below 6000 " in refused["reason"]
         assert refused["free"] == 6000
+    with setting(lab.beta, "net.ipv4.ip_local_port_range", "1024 65535"):
+        (refused,) = bound(lab.beta, "127.0.0.1:80", code=1, nobody=True)
+        assert refused["free"] == 1024
+        assert "Port 1024 lies in the range 1024 to 65535" in refused["free_caveat"]
+        assert really_binds(lab.beta, "127.0.0.1", 1024)
+        (granted,) = bound(lab.beta, "127.0.0.1:5000", code=0, nobody=True)
+        assert "choose a port below" not in granted["caveat"]
 
 
 def test_a_port_that_is_taken_names_its_holder_and_the_nearest_that_is_not(lab: Lab, tmp_path: Path) -> None:

@@ -147,9 +147,10 @@ def bindings_text(found: Iterable[Binding]) -> tuple[str, ...]:
             lines.setdefault(_without_place(each.caveat, each), each.caveat)
         if each.unknown is not None:
             lines.setdefault(each.unknown, each.unknown)
-    free = next((each.free for each in every if each.free is not None), None)
+    free = next((each for each in every if each.free is not None), None)
     if free is not None:
-        lines["free"] = f"The nearest port that can be bound is {free}."
+        beware = f" {free.free_caveat}" if free.free_caveat is not None else ""
+        lines["free"] = f"The nearest port that can be bound is {free.free}.{beware}"
     return tuple(f"\n{text}" for text in lines.values())
 
 

@@ -12,7 +12,7 @@ from net import problems
 from net.platform.bind_limits import BindLimits, NatRule
 from net.platform.tcp_sockets import TcpSocket
 from net.ports import bind_reasons
-from net.ports.bind_reasons import Attempt, Surroundings, caveats, holders_text, refusal, unknown
+from net.ports.bind_reasons import Attempt, Surroundings, caveats, holders_text, lent, refusal, unknown
 from net.ports.records import Listener
 
 MAC = BindLimits(
@@ -203,6 +203,26 @@ def test_a_bind_that_is_granted_has_the_warnings_of_what_still_goes_wrong() -> N
     free = Surroundings(limits=BindLimits(privileged_below=1024, privileged=True, wildcard_free=True))
     assert codes(tried("0.0.0.0", 53), free) == []
     assert codes(tried("127.0.0.1", 53), free) == ["bind_by_right"]
+
+
+@pytest.mark.parametrize(
+    ("ephemeral", "advice"),
+    [
+        ((32768, 60999), "choose a port below 32768"),
+        ((1024, 60999), "choose a port above 60999"),
+        ((1024, 65535), "ip_local_reserved_ports=5000"),
+        ((1000, 65535), "ip_local_reserved_ports=5000"),
+    ],
+)
+@pytest.mark.parametrize("on", ["linux"], indirect=True)
+def test_nobody_is_sent_to_ports_that_need_a_right(on: str, ephemeral: tuple[int, int], advice: str) -> None:
+    for privileged in (False, True):
+        limits = BindLimits(privileged_below=1024, privileged=privileged, ephemeral=ephemeral)
+        problem = lent(tried("0.0.0.0", 5000), 40000, limits)
+        assert problem is not None
+        assert advice.replace("5000", "40000") in problem.remedy
+        assert "Port 40000 lies in the range" in problem.text
+    assert lent(tried("0.0.0.0", 5000), 80, LINUX) is None
 
 
 @pytest.mark.parametrize("on", ["linux"], indirect=True)

@@ -167,6 +167,7 @@ def test_a_reason_that_holds_for_several_ways_is_told_once_with_the_free_port() 
         remedy="Use another.",
         holder="node (PID 12) at 0.0.0.0",
         free=5001,
+        free_caveat="Its range is lent.",
     )
     six = Binding(address="::", port=5000, protocol="tcp", stack="v6", possible=True, with_reuse=True, caveat="Beware.")
     table = printed(bindings_table((four, six)))
@@ -175,5 +176,5 @@ def test_a_reason_that_holds_for_several_ways_is_told_once_with_the_free_port() 
     assert bindings_text((four, four, six)) == (
         "\nIt is taken.\n  remedy  Use another.",
         "\nBeware.",
-        "\nThe nearest port that can be bound is 5001.",
+        "\nThe nearest port that can be bound is 5001. Its range is lent.",
     )

@@ -188,6 +188,8 @@ class BindTool(Tool):
             facts.append(Fact("errno", str(binding.errno), fixed=True))
         if binding.free is not None:
             facts.append(Fact(tr("Nearest free"), str(binding.free), fixed=True))
+        if binding.free_caveat is not None:
+            facts.append(Fact(tr("But"), binding.free_caveat))
         sections.append(Section(tr("Try"), facts=tuple(facts)))
         state, tone = (tr("can be bound"), Tone.OK) if binding.possible else (tr("refused"), Tone.ERROR)
         title = str(Wanted(binding.port, binding.address))

@@ -32,7 +32,7 @@ from ui.terminal import (
 )
 from ui.terminal.collecting import collect, collect_or_fail
 from ui.terminal.options import Amount, answering, common_options, interface_option
-from ui.terminal.output import ANSWERED, NOTHING_FOUND, Output
+from ui.terminal.output import ANSWERED, COULD_NOT, NOTHING_FOUND, Output, is_closed
 from ui.terminal.routing import print_route
 from ui.terminal.running import run_watch
 
@@ -42,6 +42,9 @@ BROWSING_SECONDS = 5.0
 
 def run(words: list[str]) -> int:
     """Run the verb in ``words`` and return the exit code; no verb prints the overview."""
+    if is_closed():  # what is opened next would take its place
+        Output(json=False).message("The output could not be written: standard output is closed. Give it a place to go.")
+        return COULD_NOT
     try:
         result = lanscout.main(args=words, prog_name="lanscout", standalone_mode=False)
     except click.UsageError as error:

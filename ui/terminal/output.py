@@ -39,7 +39,7 @@ class Output:
         self.json = json
         self.problems: list[Problem] = []
         # On a pipe no line is wrapped: a script reads them.
-        self._width = None if sys.stdout.isatty() else UNBOUNDED
+        self._width = None if sys.stdout is not None and sys.stdout.isatty() else UNBOUNDED
         self._console = PipeConsole(highlight=False, markup=False, width=self._width)
         self._errors = PipeConsole(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
@@ -98,6 +98,11 @@ def _writing() -> Iterator[None]:
         if isinstance(error, BrokenPipeError):
             raise
         raise OutputError(error.strerror) from error
+
+
+def is_closed() -> bool:
+    """Whether this was started without a standard output (``>&-``): Python has no stream then."""
+    return sys.stdout is None
 
 
 def exit_code(problem: Problem) -> int:

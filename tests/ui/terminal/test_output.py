@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from ui.terminal import tables
 from ui.terminal.output import Output
 
+ROOT = Path(__file__).parents[3]
 SENTENCE = "nothing is found and this is why " * 40
 NAME = "x" * 400
 
@@ -38,3 +41,11 @@ def test_on_a_terminal_lines_fit_its_width(capsys: pytest.CaptureFixture[str], m
     monkeypatch.setenv("TERM", "dumb")
     shown(Output(json=False))
     assert max(map(len, capsys.readouterr().out.splitlines())) == 80
+
+
+@pytest.mark.parametrize("words", ["ports", "ports --json", "bind 5000", "interfaces", "--help"])
+def test_a_standard_output_that_is_closed_is_told_in_one_line(words: str) -> None:
+    closed = ["sh", "-c", f"exec {sys.executable} main.py {words} >&-"]
+    ended = subprocess.run(closed, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False, timeout=30)
+    assert ended.returncode == 3
+    assert ended.stderr == "The output could not be written: standard output is closed. Give it a place to go.\n"

@@ -12,7 +12,8 @@ from ui.text import fill
 TURNS_KEPT = 20
 PORTS_KEPT = 2000
 SAME_TURN_SECONDS = 3.0
-"""What follows within this time belongs to one change: a program that hands its port over closes it first."""
+"""What follows within this time belongs to one change, as a program that hands its port over closes it first; an owner
+that came and went meanwhile is a turn of its own."""
 
 Owners = tuple[str, ...]
 
@@ -52,7 +53,7 @@ class History:
         if before == after:
             return None
         turns = self._turns.pop(port, [])
-        if turns and now - turns[-1].time < SAME_TURN_SECONDS:
+        if turns and now - turns[-1].time < SAME_TURN_SECONDS and _forgets_nobody(turns[-1], after):
             before = turns.pop().before
         turn = Turn(now, before, after)
         if before != after:
@@ -66,6 +67,11 @@ class History:
     def of(self, port: int) -> tuple[Turn, ...]:
         """The turns of that port, newest first."""
         return tuple(reversed(self._turns.get(port, ())))
+
+
+def _forgets_nobody(last: Turn, after: Owners) -> bool:
+    """Whether from the owners before ``last`` to those of ``after`` each owner between is named."""
+    return set(last.after) <= {*last.before, *after}
 
 
 def _owner(listener: Listener) -> str:

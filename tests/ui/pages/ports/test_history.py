@@ -27,6 +27,17 @@ def test_a_port_that_is_handed_over_changes_once() -> None:
     assert len(history.of(5432)) == 1
 
 
+def test_an_owner_that_held_the_port_only_for_a_moment_is_named() -> None:
+    history = History()
+    history.note(5432, (), POSTGRES, 10)
+    assert history.note(5432, POSTGRES, (), 11) == Turn(11, POSTGRES, ())
+    assert history.note(5432, (), DOCKER, 12) == Turn(12, POSTGRES, DOCKER)
+    assert history.of(5432) == (Turn(12, POSTGRES, DOCKER), Turn(10, (), POSTGRES))
+    both = (*DOCKER, *POSTGRES)
+    history.note(5432, DOCKER, both, 20)
+    assert history.note(5432, both, POSTGRES, 21) == Turn(21, DOCKER, POSTGRES)
+
+
 def test_a_program_that_is_back_at_once_has_changed_nothing() -> None:
     history = History()
     history.note(5432, POSTGRES, (), 10)

@@ -63,6 +63,18 @@ def interface_addresses() -> dict[str, str]:
     return found
 
 
+def broadcast_addresses() -> dict[str, str]:
+    """The interface of each address by which a subnet of this host is broadcast to (IPv4)."""
+    import psutil
+
+    return {
+        address.broadcast: name
+        for name, addresses in psutil.net_if_addrs().items()
+        for address in addresses
+        if address.family.name == "AF_INET" and address.broadcast and address.broadcast != address.address
+    }
+
+
 def _device_scope(device: str | None, interfaces: Mapping[str, str]) -> Scope:
     if device is None:
         return "all"

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from net.platform.bind_limits import BindLimits
-from net.platform.endpoint import interface_addresses
+from net.platform.endpoint import broadcast_addresses, interface_addresses
 from net.platform.names import interface_names
 from net.platform.system import SYSTEM
 from net.platform.tcp_sockets import TcpSocket
@@ -77,9 +77,10 @@ def caveats(made: Attempt, around: Surroundings) -> tuple[Problem, ...]:
     beside = overlapping(around.listeners, made.address, made.stack)
     if beside:
         found.append(make_problem("bind_but_shared", str(made), holders=holders_text(beside)))
-    elif around.listeners and (made.wildcard or ipaddress.ip_address(made.address).is_loopback):
-        elsewhere = holders_text(around.listeners)
-        found.append(make_problem("bind_but_other_address", str(made), holders=elsewhere, port=made.port))
+    elif around.listeners and not _of_many(made.address):
+        at_home = made.wildcard or ipaddress.ip_address(made.address).is_loopback
+        code = "bind_but_other_address" if at_home else "bind_but_elsewhere"
+        found.append(make_problem(code, str(made), holders=holders_text(around.listeners), port=made.port))
     if (beware := lent(made, made.port, limits)) is not None:
         found.append(beware)
     if limits.privileged and made.port < limits.privileged_below and not (limits.wildcard_free and made.wildcard):
@@ -112,7 +113,7 @@ def holders_text(listeners: Iterable[Listener]) -> str:
 
 
 def _of_many(address: str) -> bool:
-    return ipaddress.ip_address(address).is_multicast or address == "255.255.255.255"
+    return ipaddress.ip_address(address).is_multicast or address in ("255.255.255.255", *broadcast_addresses())
 
 
 def _containers_run() -> bool:
@@ -184,7 +185,8 @@ def _use(each: TcpSocket) -> str:
 
 def _lacks_scope(made: Attempt) -> bool:
     address = ipaddress.ip_address(made.address)
-    return address.version == 6 and address.is_link_local and "%" not in made.address
+    multicast_on_link = address.is_multicast and address.packed[1] & 0xF == 2  # RFC 4291 section 2.7
+    return address.version == 6 and (address.is_link_local or multicast_on_link) and "%" not in made.address
 
 
 def _addresses(made: Attempt) -> str:

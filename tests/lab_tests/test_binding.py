@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import json
 import socket
 import sys
@@ -15,6 +16,7 @@ from tests.lab.host import LANSCOUT
 from tests.lab.peers import tcp_listener, udp_listener, web_server
 
 AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+BROADCAST = ["ip", "-4", "-o", "address", "show", "dev", "en0"]
 START = "net.ipv4.ip_unprivileged_port_start"
 
 
@@ -214,6 +216,14 @@ def test_a_link_local_address_needs_its_interface(lab: Lab) -> None:
     assert "en77" in unknown["reason"]
     (granted,) = bound(lab.beta, f"[{address}%en0]:5000", code=0)
     assert granted["address"] == f"{address}%en0"
+
+
+def test_what_no_connection_reaches_is_warned_of(lab: Lab) -> None:
+    broadcast = str(ipaddress.ip_interface(lab.beta.run(BROADCAST).stdout.split()[3]).network.broadcast_address)
+    (granted,) = bound(lab.beta, f"{broadcast}:5000", code=0)
+    assert "no TCP connection reaches a multicast or broadcast address" in granted["caveat"]
+    (missing,) = bound(lab.beta, "[ff02::1]:5000", code=1)
+    assert "ff02::1%NAME" in missing["remedy"]
 
 
 def test_a_host_without_ipv6_says_so_and_is_asked_for_ipv4(fresh_lab: Lab) -> None:

@@ -10,6 +10,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from net.ports.naming import UNNAMED
 from net.ports.records import Answer, Binding
 from net.problems import make_problem
 from net.records import Problem
@@ -17,6 +18,7 @@ from net.requests import AnswersRequest, BindRequest
 from net.text import endpoint_text, visible
 from net.verdict import Verdict
 from probe.methods import Batch
+from ui.port_input import names_an_address
 from ui.terminal import tables
 from ui.terminal.collecting import collect_or_fail
 from ui.terminal.options import PortCommand, answering, common_options, parse_port, port_number
@@ -74,8 +76,8 @@ def split_endpoint(text: str) -> tuple[str | None, int]:
     address, colon, port = text.rpartition(":")
     if not colon:
         return None, port_number(text)
-    if address.isdigit():
-        port_number(text)
+    if address.isdigit() or (names_an_address(text) and text.startswith("[")):
+        port_number(text)  # which says what is wrong
     number = port_number(port)
     if address.startswith("[") and address.endswith("]"):
         return address[1:-1], number
@@ -95,7 +97,7 @@ def answers_table(found: Iterable[Answer]) -> Table:
             tables.cell(endpoint_text(each.address, each.port), "bold"),
             tables.cell(None if each.localhost is None else f"tried {_ordinal(each.localhost)}"),
             tables.cell(f"connected in {each.ms:.1f} ms" if each.connected and each.ms is not None else refusal),
-            tables.cell(f"{each.process}{grade}" if each.process else None),
+            tables.cell(f"{each.process or UNNAMED}{grade}" if each.process or each.pid is not None else None),
             tables.cell(each.pid),
             tables.cell(each.identity if each.fingerprint is None else each.fingerprint),
         )

@@ -170,6 +170,8 @@ def test_without_a_listener_the_sockets_of_the_port_tell_who_has_it() -> None:
         ("::1", errno.EADDRNOTAVAIL, "bind_no_ipv6"),
         ("::", errno.EAFNOSUPPORT, "bind_no_ipv6"),
         ("fe80::1", errno.EINVAL, "bind_scope_missing"),
+        ("ff02::1", errno.EINVAL, "bind_scope_missing"),
+        ("ff05::1", errno.EINVAL, "bind_failed"),
         ("fe80::1%en77", errno.ENODEV, "bind_scope_unknown"),
         ("fe80::1%en0", errno.EADDRNOTAVAIL, "bind_no_address"),
         ("10.0.0.1", errno.EMFILE, "bind_failed"),
@@ -197,7 +199,10 @@ def test_a_bind_that_is_granted_has_the_warnings_of_what_still_goes_wrong() -> N
     beside = Surroundings(limits=LINUX, listeners=(holder("0.0.0.0"),))
     assert codes(tried("127.0.0.1", 5000), beside) == ["bind_but_shared"]
     assert codes(tried("::1", 5000), beside) == ["bind_but_other_address"]
-    assert codes(tried("fd00::1", 5000), beside) == []
+    assert codes(tried("fd00::1", 5000), beside) == ["bind_but_elsewhere"]
+    assert codes(tried("10.0.0.1", 5000), Surroundings(limits=LINUX, listeners=(holder("127.0.0.1"),))) == [
+        "bind_but_elsewhere"
+    ]
     root = Surroundings(limits=BindLimits(privileged_below=1024, privileged=True))
     assert codes(tried("127.0.0.1", 53), root) == ["bind_by_right"]
     free = Surroundings(limits=BindLimits(privileged_below=1024, privileged=True, wildcard_free=True))

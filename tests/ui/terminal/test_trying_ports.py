@@ -39,10 +39,16 @@ def test_address_and_port_are_taken_apart(text: str, expected: tuple[str | None,
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0", "65536", "http", "5000-5010", "5000:5010", "127.0.0.1:", "127.0.0.1:x", "[::1]", "-1", "٣"]
+    "text", ["", "0", "65536", "http", "5000-5010", "5000:5010", "127.0.0.1:", "127.0.0.1:x", "-1", "٣"]
 )
 def test_what_is_no_port_is_wrong_use(text: str) -> None:
     with pytest.raises(click.UsageError, match="is not a port: ports are whole numbers from 1 to 65535"):
+        split_endpoint(text)
+
+
+@pytest.mark.parametrize("text", ["[::1]", "[::]", "[::1]5000", "[::]5000", "127.0.0.1", "[fe80::1%en0]80"])
+def test_an_address_without_a_port_is_told_what_is_missing(text: str) -> None:
+    with pytest.raises(click.UsageError, match=r"names an address without a port\. Write the port behind it"):
         split_endpoint(text)
 
 

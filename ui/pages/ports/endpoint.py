@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from net.problems import make_problem
 from net.records import Problem
 from net.text import endpoint_text
-from ui.port_input import wrong_port
+from ui.port_input import names_an_address, wrong_port
 
 FIRST, LAST = 1, 65535
 _DIGITS = 9
@@ -39,8 +39,9 @@ def parse_wanted(text: str) -> Wanted | Problem:
     text = text.strip()
     before, colon, number = text.rpartition(":")
     port = port_number(number)
-    if port is None or before.isdigit():
-        return wrong_port(number if colon and before and not before.isdigit() else text)
+    if port is None or before.isdigit() or (text.startswith("[") and names_an_address(text)):
+        of_number = colon and before and not before.isdigit() and not names_an_address(text)
+        return wrong_port(number if of_number else text)
     if not colon or before in ("", "*"):
         return Wanted(port)
     if before == "localhost":

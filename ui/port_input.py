@@ -16,7 +16,7 @@ _NAME = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
 
 
 def wrong_port(text: str) -> Problem:
-    """The problem with ``text``, which is no port: an address, a range, a name or anything else, each with its remedy."""
+    """The problem with ``text``, an address, a range, a name or anything else that is no port, each with its remedy."""
     shown = visible(text.strip(), SHOWN)
     if names_an_address(text):
         return make_problem("bind_port_missing", shown)

@@ -159,6 +159,7 @@ def _answer(opened: Open, port: int, said: Said, held: TcpSocket | None, holding
         fingerprint="; ".join(said.lines) or None,
         identity=sign.identity if sign is not None else None,
         tls=said.tls,
+        reset=said.reset,
         status=said.status,
         localhost=place.localhost,
         errno=opened.errno,

@@ -125,7 +125,8 @@ def _facts(
         "subject": port,
         "first": first.address if first is not None else "",
         "who": _named(leading),
-        "others": "; ".join(f"{_named(group)} answers at {_where(group)}" for group in others),
+        "does": _does(leading),
+        "others": "; ".join(f"{_named(group)} {_does(group)} at {_where(group)}" for group in others),
         "addresses": _listed([each.address for each in leading]),
         "silent": _listed(silent),
         "plain": endpoint_text(plain[0].address, port) if plain else "",
@@ -163,6 +164,13 @@ def _opened(sentence: str) -> str:
     return f"P{sentence[1:]}" if sentence.startswith(GUESS) else sentence
 
 
+def _does(group: Group) -> str:
+    """What a program does with connections."""
+    if any(each.identity or each.fingerprint or each.tls for each in group):
+        return "answers"
+    return "resets each connection" if any(each.reset for each in group) else "takes connections but says nothing"
+
+
 def _where(group: Group) -> str:
     only = " only" if len(group) == 1 else ""
     return _listed([each.address for each in group]) + only
@@ -196,6 +204,7 @@ def _certainty(answers: Sequence[Answer]) -> Certainty:
 
 
 def _evidence(answer: Answer) -> str:
+    nothing = "nothing and resets the connection" if answer.reset else "nothing"
     if not answer.connected:
         reason = os.strerror(answer.errno) if answer.errno is not None else "no connection"
         return f"{answer.address}: {reason} ({answer.errno})."
@@ -203,7 +212,7 @@ def _evidence(answer: Answer) -> str:
     if answer.process is not None:
         grade = "" if answer.owner == "proved" else f", {answer.owner}"
         who = f"held by {answer.process} (PID {answer.pid}{grade})"
-    return f"{answer.address}: connected, {who}; it says {answer.fingerprint or 'nothing'}."
+    return f"{answer.address}: connected, {who}; it says {answer.fingerprint or nothing}."
 
 
 def _resolution(order: Sequence[str]) -> str:

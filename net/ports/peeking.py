@@ -38,11 +38,15 @@ SocketAddress = tuple[str, int] | tuple[str, int, int, int]
 
 
 class Said(NamedTuple):
-    """What a port said: lines made visible, the status of HTTP or RTSP, and whether it speaks TLS."""
+    """What a port said: lines made visible, the status of HTTP or RTSP, and whether it speaks TLS.
+
+    ``reset``: it said nothing and reset the connection.
+    """
 
     lines: tuple[str, ...] = ()
     status: int | None = None
     tls: bool = False
+    reset: bool = False
 
 
 async def connect(target: SocketAddress) -> socket.socket:
@@ -66,8 +70,12 @@ async def listen_to(sock: socket.socket, target: SocketAddress) -> Said:
 
     The request names the address as its host and asks that the connection be closed. No certificate is verified.
     """
+    reset = False
     with sock:
-        plain = await _ask(sock, target)
+        try:
+            plain = await _ask(sock, target)
+        except (ConnectionResetError, BrokenPipeError):
+            plain, reset = b"", True
     status = _STATUS.match(plain)
     # nginx and Apache answer 400 where a port wants TLS.
     if plain and not plain.startswith(_TLS_ALERT) and (status is None or status[1] != b"400"):
@@ -75,7 +83,7 @@ async def listen_to(sock: socket.socket, target: SocketAddress) -> Said:
     over_tls = await _ask_over_tls(target)
     if over_tls is not None:
         return over_tls
-    return Said(tls=True) if plain.startswith(_TLS_ALERT) else read(plain)
+    return Said(tls=True) if plain.startswith(_TLS_ALERT) else read(plain)._replace(reset=reset)
 
 
 def read(answer: bytes) -> Said:
@@ -103,14 +111,19 @@ def _question(target: SocketAddress) -> bytes:
 
 
 async def _ask(sock: socket.socket, target: SocketAddress) -> bytes:
-    """What came within the time, up to the end of a head."""
+    """What came within the time, up to the end of a head. Raises OSError where the connection failed before."""
     loop = asyncio.get_running_loop()
     answer = b""
-    with suppress(TimeoutError, OSError):
+    with suppress(TimeoutError):
         async with asyncio.timeout(WAIT):
             await loop.sock_sendall(sock, _question(target))
             while b"\r\n\r\n" not in answer and len(answer) < READ_LIMIT:
-                piece = await loop.sock_recv(sock, 4096)
+                try:
+                    piece = await loop.sock_recv(sock, 4096)
+                except OSError:
+                    if not answer:
+                        raise
+                    break
                 if not piece:
                     break
                 answer += piece

@@ -165,6 +165,7 @@ class Answer(Record, frozen=True, kw_only=True):
     ``process`` holds the socket that accepted (None: not known), ``fingerprint`` is what was said there (status line
     and telling headers, or the TLS certificate's subject), ``identity`` the program which that gives away.
     ``localhost`` is the place of this address, from 1, in what the system resolves that name to.
+    ``reset``: nothing was said there, and the connection was reset.
     """
 
     address: str
@@ -179,6 +180,7 @@ class Answer(Record, frozen=True, kw_only=True):
     fingerprint: str | None = None
     identity: str | None = None
     tls: bool = False
+    reset: bool = False
     status: int | None = None
     localhost: int | None = None
     errno: int | None = None

@@ -106,6 +106,19 @@ def test_two_programs_where_localhost_reaches_neither_are_named_by_their_address
     )
 
 
+def test_a_program_that_says_nothing_or_resets_does_not_answer() -> None:
+    silent = answer("127.0.0.1", 1, localhost=1, fingerprint=None)
+    held = (listener("127.0.0.1", 1), listener("192.168.1.2", 2, "ruby"))
+    verdict = conclude(5000, (silent, refused("192.168.1.2")), held[:1], ("127.0.0.1",))
+    assert verdict.text.startswith("node (PID 1) takes connections but says nothing on port 5000 at 127.0.0.1 only")
+    reset = msgspec.structs.replace(silent, reset=True)
+    verdict = conclude(5000, (reset, refused("192.168.1.2")), held[:1], ("127.0.0.1",))
+    assert verdict.text.startswith("node (PID 1) resets each connection on port 5000 at 127.0.0.1 only")
+    assert "it says nothing and resets the connection" in verdict.evidence[0]
+    verdict = conclude(5000, (answer("192.168.1.2", 2, process="ruby", localhost=1), reset), held, ("192.168.1.2",))
+    assert verdict.text.endswith("where ruby (PID 2) answers; node (PID 1) resets each connection at 127.0.0.1 only.")
+
+
 def test_workers_that_accept_for_one_listener_are_one_program() -> None:
     answers = (answer("127.0.0.1", 101, localhost=1), answer("192.168.1.2", 102))
     verdict = conclude(5000, answers, (listener("0.0.0.0", 100),), ("127.0.0.1",))

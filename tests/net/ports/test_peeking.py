@@ -7,6 +7,7 @@ import errno
 import shutil
 import socket
 import ssl
+import struct
 import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -80,7 +81,7 @@ async def test_http_is_asked_for_its_head_and_its_telling_headers_are_kept() -> 
 
     async with server(handle) as target:
         said = await peek(target)
-    assert said == (("HTTP 200", "Server: nginx/1.24.0", "X-Powered-By: Express"), 200, False)
+    assert said[:3] == (("HTTP 200", "Server: nginx/1.24.0", "X-Powered-By: Express"), 200, False)
     (request,) = requests
     assert request.startswith(b"HEAD / HTTP/1.1\r\n")
     assert b"\r\nHost: 127.0.0.1:%d\r\n" % target[1] in request
@@ -90,7 +91,7 @@ async def test_http_is_asked_for_its_head_and_its_telling_headers_are_kept() -> 
 async def test_tls_is_told_by_its_certificate_and_what_stands_behind_it(context: ssl.SSLContext) -> None:
     async with server(says(b"HTTP/1.1 404 Not Found\r\nserver: uvicorn\r\n\r\n"), context) as target:
         said = await peek(target)
-    assert said == (("HTTP 404", "server: uvicorn", "TLS certificate CN=dev.example"), 404, True)
+    assert said[:3] == (("HTTP 404", "server: uvicorn", "TLS certificate CN=dev.example"), 404, True)
 
 
 @pytest.mark.parametrize(("status", "connections"), [(b"400", 2), (b"404", 1)])
@@ -105,7 +106,7 @@ async def test_only_what_may_be_a_refusal_of_plain_text_is_asked_again_over_tls(
         await writer.drain()
 
     async with server(handle) as target:
-        assert await peek(target) == ((f"HTTP {int(status)}", "Server: nginx"), int(status), False)
+        assert (await peek(target))[:3] == ((f"HTTP {int(status)}", "Server: nginx"), int(status), False)
     assert begun == [b"H", b"\x16"][:connections]
 
 
@@ -118,7 +119,7 @@ async def test_a_greeting_is_read_without_waiting_for_more() -> None:
         begin = time.monotonic()
         said = await peek(target)
         assert time.monotonic() - begin < WAIT
-    assert said == (("SSH-2.0-OpenSSH_9.2p1 Debian-2",), None, False)
+    assert said[:3] == (("SSH-2.0-OpenSSH_9.2p1 Debian-2",), None, False)
 
 
 async def test_a_port_that_accepts_and_is_silent_is_left_after_its_time() -> None:
@@ -127,7 +128,7 @@ async def test_a_port_that_accepts_and_is_silent_is_left_after_its_time() -> Non
 
     async with server(handle) as target:
         begin = time.monotonic()
-        assert await peek(target) == ((), None, False)
+        assert (await peek(target))[:3] == ((), None, False)
         assert time.monotonic() - begin < 3 * WAIT + 0.5
 
 
@@ -136,7 +137,16 @@ async def test_a_port_that_closes_at_once_says_nothing() -> None:
         pass
 
     async with server(handle) as target:
-        assert await peek(target) == ((), None, False)
+        assert (await peek(target))[:3] == ((), None, False)
+
+
+async def test_a_port_that_resets_each_connection_is_told_from_one_that_is_silent() -> None:
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        sock = writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    async with server(handle) as target:
+        assert await peek(target) == ((), None, False, True)
 
 
 async def test_an_endless_head_is_cut_off() -> None:
@@ -173,7 +183,7 @@ async def test_a_refusal_keeps_its_errno_and_a_full_queue_runs_out_of_time() -> 
 
 def test_the_recorded_answer_of_airplay_is_read() -> None:
     answer = sample("macos/curl-i-localhost-5000--403-airtunes").replace("\n", "\r\n").encode()
-    assert read(answer) == (("HTTP 403", "Server: AirTunes/860.7.1", "X-Apple-ProcessingTime: 1"), 403, False)
+    assert read(answer)[:3] == (("HTTP 403", "Server: AirTunes/860.7.1", "X-Apple-ProcessingTime: 1"), 403, False)
 
 
 @pytest.mark.parametrize(
@@ -189,4 +199,4 @@ def test_the_recorded_answer_of_airplay_is_read() -> None:
     ],
 )
 def test_any_answer_becomes_lines_that_can_be_looked_at(answer: bytes, lines: tuple[str, ...], status: int) -> None:
-    assert read(answer) == (lines, status, False)
+    assert read(answer)[:3] == (lines, status, False)

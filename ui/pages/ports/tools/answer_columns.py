@@ -80,7 +80,7 @@ def _owner(answer: Answer) -> Cell:
 def _said(answer: Answer) -> Cell:
     detail = visible(answer.fingerprint, TEXT_CAP) if answer.identity and answer.fingerprint else ""
     chips = (Chip("TLS"),) if answer.tls and not detail else ()
-    text = said_words(answer) or (tr("nothing") if answer.connected else "")
+    text = said_words(answer) or (tr("nothing, it resets") if answer.reset else tr("nothing") if answer.connected else "")
     return Cell(text, detail, chips=chips, dim=not said_words(answer))
 
 

@@ -37,9 +37,11 @@ def responsible(ancestors: Sequence[Ancestor], *, root: bool) -> Responsible:
     Exempt are root, and what was started from Terminal or over SSH, with all its children. Else it is the app that
     stands highest below launchd: an IDE whose helper runs a shell, another terminal.
     """
-    chain = " › ".join(f"{each.process} ({each.pid})" for each in ancestors) or "none seen"
-    exempting = next((each for each in ancestors if each.process == TERMINAL or _SSH.fullmatch(each.process)), None)
-    apps = [each for each in ancestors if each.pid != LAUNCHD and not _BETWEEN.fullmatch(each.process)]
+    chain = " › ".join(f"{each.process or 'unnamed'} ({each.pid})" for each in ancestors) or "none seen"
+    exempting = next(
+        (each for each in ancestors if each.process == TERMINAL or _SSH.fullmatch(each.process or "")), None
+    )
+    apps = [each for each in ancestors if each.pid != LAUNCHD and not _BETWEEN.fullmatch(each.process or "")]
     found = exempting or (apps[-1] if apps else None)
     exempt: Exempt | None = None
     if root:

@@ -45,8 +45,8 @@ class Verdict(Record, frozen=True, kw_only=True):
     working: tuple[str, ...] = ()
     not_working: tuple[Problem, ...] = ()
     other_traffic: tuple[OtherTraffic, ...] = ()
-    proves: str = ""
-    not_proven: str = ""
+    proves: str | None = None
+    not_proven: str | None = None
     further: tuple[str, ...] = ()
 
     def key(self) -> Key:

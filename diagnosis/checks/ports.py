@@ -12,6 +12,7 @@ from diagnosis.records import Finding
 from net.platform.system import SYSTEM
 from net.ports.conflicts import conflict_for, several_programs
 from net.ports.listeners import snapshot
+from net.ports.naming import UNNAMED, listener_name
 from net.ports.records import Listener
 from net.requests import PortsRequest
 from resources.loader import ConflictRow
@@ -49,7 +50,9 @@ def _two_owners(port: int, listeners: tuple[Listener, ...]) -> Finding:
         "warning",
         "proven",
         tuple(_evidence(listener) for listener in listeners),
-        owners=", ".join(dict.fromkeys(f"{each.process} (PID {each.pid}) at {each.address}" for each in listeners)),
+        owners=", ".join(
+            dict.fromkeys(f"{listener_name(each) or 'a hidden owner'} at {each.address}" for each in listeners)
+        ),
     )
 
 
@@ -70,7 +73,7 @@ def _held(listener: Listener, conflict: ConflictRow) -> Finding:
 
 def _evidence(listener: Listener) -> str:
     owner = "an owner that is hidden"
-    if listener.process is not None:
+    if listener.process is not None or listener.pid is not None:
         known = listener.user if listener.pid is None else f"PID {listener.pid}, {listener.user}"
-        owner = f"{'probably ' if listener.owner == 'probable' else ''}{listener.process} ({known})"
+        owner = f"{'probably ' if listener.owner == 'probable' else ''}{listener.process or UNNAMED} ({known})"
     return f"{listener.protocol} {listener.address} port {listener.port} ({listener.stack}) is held by {owner}."

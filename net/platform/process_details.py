@@ -52,7 +52,7 @@ def details(pid: int, right: str) -> ProcessDetails:
     return ProcessDetails(
         pid=pid,
         started=started,
-        process=visible(name),
+        process=visible(name) or None,
         executable=visible(executable, COMMAND_LIMIT) if executable else None,
         command=visible(" ".join(words), COMMAND_LIMIT) if words else None,
         user=user,

@@ -156,6 +156,7 @@ def _answer(opened: Open, port: int, said: Said, held: TcpSocket | None, holding
         process=process,
         user=owner.user if owner is not None else None,
         owner=owner.owner if owner is not None else None,
+        container=next((each.container for each in at if owner is not None and each.pid == owner.pid), None),
         fingerprint="; ".join(said.lines) or None,
         identity=sign.identity if sign is not None else None,
         tls=said.tls,
@@ -168,7 +169,7 @@ def _answer(opened: Open, port: int, said: Said, held: TcpSocket | None, holding
 
 def _owner(held: TcpSocket | None, at: Sequence[Listener]) -> TcpSocket | Listener | None:
     """Who was seen holding the accepted socket, else who holds the listener it came by, as the kernel chooses it."""
-    if held is not None and held.process is not None:
+    if held is not None and (held.process is not None or held.pid is not None):
         return held
     return at[0] if at else held
 

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from net.platform.system import SYSTEM
 from net.ports.fingerprints import AIRPLAY, identify
+from net.ports.naming import GUESS, UNNAMED, joined, listener_name, seen_name
 from net.ports.reaching import reached
-from net.ports.records import Answer, Listener
+from net.ports.records import Answer, Listener, programs_of
 from net.text import endpoint_text
 from net.verdict import Certainty, Verdict
 from resources.loader import finding_rows
@@ -18,8 +19,6 @@ Group = tuple[Answer, ...]
 NAMED = 4
 """Addresses that a sentence names at most."""
 UNKNOWN = "a program whose name is hidden"
-GUESS = "probably "
-"""Before an owner that was not seen holding the socket."""
 NOT_HERE = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 """What says that the address itself is missing: ::1 on a host without IPv6."""
 
@@ -49,11 +48,14 @@ def programs(answers: Sequence[Answer], listeners: Sequence[Listener]) -> tuple[
 
     Where no process is seen, each listener stands for itself, unless one service or container holds several.
     """
+    held = dict(zip(map(id, listeners), programs_of(listeners), strict=True))
     groups: dict[object, list[Answer]] = {}
     for answer in answers:
         if answer.connected:
             at = reached(listeners, answer.address, answer.interface)
-            groups.setdefault(_program(answer, _taken_by(answer, at)), []).append(answer)
+            listener = _taken_by(answer, at)
+            seen = held[id(listener)] if listener is not None else None
+            groups.setdefault(seen if seen is not None else _program(answer, listener), []).append(answer)
     return tuple(tuple(group) for group in groups.values())
 
 
@@ -64,11 +66,9 @@ def _taken_by(answer: Answer, at: Sequence[Listener]) -> Listener | None:
 
 
 def _program(answer: Answer, listener: Listener | None) -> object:
-    """What tells the program that answers from others."""
-    # A worker holds what it accepted, while the socket that listens is its parent's.
-    pid = listener.pid if listener is not None and listener.pid is not None else answer.pid
-    if pid is not None:
-        return pid
+    """What tells the program that answers from others where none was seen to hold the listener."""
+    if answer.pid is not None:
+        return answer.pid
     if listener is None or answer.identity == AIRPLAY:  # of which a computer has one
         return _told(answer)
     if listener.container is not None:
@@ -148,20 +148,24 @@ def _named(group: Group) -> str:
         return ""
     best = next((each for each in group if each.identity), group[0])
     guess = GUESS if best.owner == "probable" else ""
+    seen = seen_name(best.process, _pids(group), best.owner, best.container)
     if best.identity == AIRPLAY or best.process is None:
         lines = (best.fingerprint or "").split("; ")
         sign = identify(lines, best.process, SYSTEM)
         if sign is not None:
             return f"{'' if sign.evidence in lines else guess}{sign.identity} ({sign.evidence})"
-        if best.process is None:
-            return UNKNOWN
-    pids = sorted({each.pid for each in group if each.pid is not None})
-    return f"{guess}{best.process} (PID {pids[0]})" if pids else f"{guess}{best.process}"
+    return UNKNOWN if seen is None else seen
+
+
+def _pids(group: Group) -> tuple[int, ...]:
+    """The lowest, which stands for all workers; those of a container are its forwarders."""
+    return tuple(sorted({each.pid for each in group if each.pid is not None})[:1])
 
 
 def _opened(sentence: str) -> str:
-    """A guess that opens a sentence; names of programs stay as they are."""
-    return f"P{sentence[1:]}" if sentence.startswith(GUESS) else sentence
+    """A word of ours that opens a sentence; names of programs stay as they are."""
+    ours = sentence.startswith((GUESS, UNNAMED, "container "))
+    return f"{sentence[0].upper()}{sentence[1:]}" if ours else sentence
 
 
 def _does(group: Group) -> str:
@@ -180,15 +184,15 @@ def _listed(addresses: Sequence[str]) -> str:
     """All of up to four, else three and how many more: the evidence has each."""
     over = len(addresses) - NAMED + 1
     names = addresses if over <= 1 else [*addresses[: NAMED - 1], f"{over} other addresses"]
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+    return joined(names)
 
 
 def _holder(listener: Listener) -> str:
-    if listener.process is None:
+    name = listener_name(listener)
+    if name is None:
         home = f"container {listener.container}" if listener.container else listener.service
         return f"{UNKNOWN} ({home})" if home else UNKNOWN
-    guess = GUESS if listener.owner == "probable" else ""
-    return f"{guess}{listener.process}" if listener.pid is None else f"{guess}{listener.process} (PID {listener.pid})"
+    return name
 
 
 def _is_airplay(group: Group) -> bool:
@@ -209,9 +213,9 @@ def _evidence(answer: Answer) -> str:
         reason = os.strerror(answer.errno) if answer.errno is not None else "no connection"
         return f"{answer.address}: {reason} ({answer.errno})."
     who = "nobody seen from here holds it"
-    if answer.process is not None:
-        grade = "" if answer.owner == "proved" else f", {answer.owner}"
-        who = f"held by {answer.process} (PID {answer.pid}{grade})"
+    name = seen_name(answer.process, () if answer.pid is None else (answer.pid,), answer.owner, answer.container)
+    if name is not None:
+        who = f"held by {name}"
     return f"{answer.address}: connected, {who}; it says {answer.fingerprint or nothing}."
 
 

@@ -15,6 +15,7 @@ from net.platform.names import interface_names
 from net.platform.system import SYSTEM
 from net.platform.tcp_sockets import TcpSocket
 from net.ports.conflicts import conflicts_without_socket
+from net.ports.naming import joined, listener_name, seen_name
 from net.ports.reaching import overlapping
 from net.ports.records import Listener
 from net.problems import make_problem
@@ -108,8 +109,7 @@ def unknown(made: Attempt, limits: BindLimits) -> Problem | None:
 
 def holders_text(listeners: Iterable[Listener]) -> str:
     """``node (PID 12) at 127.0.0.1, probably nginx (PID 9) at 10.0.0.1 and a hidden owner (user root) at ::``."""
-    texts = list(dict.fromkeys(f"{_owner(each)} at {each.address}" for each in listeners))
-    return " and ".join(part for part in (", ".join(texts[:-1]), *texts[-1:]) if part)
+    return joined(dict.fromkeys(f"{_owner(each)} at {each.address}" for each in listeners))
 
 
 def _of_many(address: str) -> bool:
@@ -121,12 +121,12 @@ def _containers_run() -> bool:
 
 
 def _owner(listener: Listener) -> str:
-    if listener.process is None:
+    name = listener_name(listener)
+    if name is None:
         home = f"container {listener.container}" if listener.container else listener.service
         told = ", ".join(filter(None, (home, f"user {listener.user}" if listener.user else None)))
         return f"a hidden owner ({told})" if told else "a hidden owner"
-    guess = "probably " if listener.owner == "probable" else ""
-    return f"{guess}{listener.process}" if listener.pid is None else f"{guess}{listener.process} (PID {listener.pid})"
+    return name
 
 
 def _forbidden(made: Attempt, error: OSError, limits: BindLimits) -> Problem:
@@ -175,12 +175,10 @@ def _no_such_place(made: Attempt, error: OSError) -> Problem | None:
 
 
 def _use(each: TcpSocket) -> str:
-    guess = "probably " if each.owner == "probable" else ""
-    who = "an unseen program" if each.process is None else f"{guess}{each.process}"
-    pid = "" if each.pid is None else f" (PID {each.pid})"
+    who = seen_name(each.process, () if each.pid is None else (each.pid,), each.owner) or "an unseen program"
     if each.state == "bound":
-        return f"{who}{pid} has bound it at {each.address} and does not listen"
-    return f"{who}{pid} with a connection to {endpoint_text(each.remote_address, each.remote_port)}"
+        return f"{who} has bound it at {each.address} and does not listen"
+    return f"{who} with a connection to {endpoint_text(each.remote_address, each.remote_port)}"
 
 
 def _lacks_scope(made: Attempt) -> bool:

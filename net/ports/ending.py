@@ -9,6 +9,7 @@ from typing import Literal
 
 from net.platform import this_platform
 from net.platform.hold import Hold
+from net.ports.naming import UNNAMED
 from net.ports.process import read
 from net.ports.records import Ended, ProcessDetails
 from net.records import Record
@@ -78,7 +79,7 @@ def _ended_before(pid: int) -> Ended:
 def _told(
     code: str,
     pid: int,
-    process: str = "",
+    process: str | None = None,
     *,
     signal: Literal["TERM", "KILL", "none"] = "none",
     gone: bool = False,
@@ -86,7 +87,9 @@ def _told(
     **facts: object,
 ) -> Ended:
     """The sentence of ending.toml; ``again``: with what may start it again, where something manages it."""
-    text = outcome_rows()[code].format(process=process, pid=pid, **facts)
+    text = outcome_rows()[code].format(process=process or UNNAMED, pid=pid, **facts)
+    if text.startswith(UNNAMED):
+        text = f"{text[0].upper()}{text[1:]}"
     if again is not None and again.stop is not None:
         text += outcome_rows()["started_again"].format(manager=again.manager, stop=again.stop)
     return Ended(pid=pid, process=process, signal=signal, gone=gone, text=text)

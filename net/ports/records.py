@@ -19,13 +19,14 @@ class Listener(Record, frozen=True, kw_only=True):
     ``scope``: loopback (this computer only), lan (one address), all (every address). ``stack``: v4, v6 (v6only) or
     dual. ``owner``: proved (this process was seen holding the socket), probable (from uid, cgroup and command line;
     without ``pid`` where several processes of that program could hold it), hidden (``missing_right`` says what would
-    show it). ``service`` is the owner's unit; ``iana`` the registered name of the port number, a guess; ``known`` the
-    text of the port-conflict table for this owner, ``known_source`` where that comes from and ``known_verified``
-    whether it was confirmed there; ``free_it`` are its steps to free the port, gentlest first, and with ``end_useless``
-    ending the process does not help. ``parent`` is the PID of the process that started the owner, where the system
-    tells; ``container`` of a forwarder is the one it hands on to. ``shared_with`` are the other processes that hold the
-    same socket (workers of a server), ``pid`` being the lowest. ``reuse`` are the options that let others bind the same
-    port (``reuseaddr``, ``reuseport``), None where the system does not tell. ``state`` is ``listen``, of UDP ``bound``.
+    show it). A ``pid`` without ``process`` is a process that gave itself no name, ``parent`` the PID of the one that
+    started it, where the system tells. ``service`` is the owner's unit; ``container`` of a forwarder is the one it
+    hands on to. ``iana`` is the registered name of the port number, a guess; ``known`` the text of the port-conflict
+    table for this owner, ``known_source`` where that comes from and ``known_verified`` whether it was confirmed there;
+    ``free_it`` are its steps to free the port, gentlest first, and with ``end_useless`` ending the process does not
+    help. ``shared_with`` are the other processes that hold the same socket (workers of a server), ``pid`` being the
+    lowest. ``reuse`` are the options that let others bind the same port (``reuseaddr``, ``reuseport``), None where the
+    system does not tell. ``state`` is ``listen``, for UDP ``bound``.
     """
 
     protocol: Literal["tcp", "udp"]
@@ -104,16 +105,17 @@ class Connection(Record, frozen=True, kw_only=True):
 
 
 class Ancestor(msgspec.Struct, frozen=True, kw_only=True):
-    """A process above another, up to the session or the service manager."""
+    """A process above another, up to the session or the service manager; ``process`` None: it has no name."""
 
     pid: int
-    process: str
+    process: str | None
     command: str | None = None
 
 
 class ProcessDetails(Record, frozen=True, kw_only=True):
     """Why a process runs and from where; what may not be read is None, and ``missing_right`` says what would show it.
 
+    ``process`` is None for one that gave itself no name.
     ``repository`` is the root of the git work tree around the working directory ``cwd``, ``branch`` what is checked out
     there. ``ancestors`` go from the parent upwards. ``manager`` says what would start it again (``systemd``,
     ``launchd``, ``windows service``, ``docker`` ...; ``kernel`` for what is part of it), ``unit`` by which name, and
@@ -124,7 +126,7 @@ class ProcessDetails(Record, frozen=True, kw_only=True):
 
     pid: int
     started: float
-    process: str
+    process: str | None
     executable: str | None = None
     command: str | None = None
     user: str | None = None
@@ -149,11 +151,12 @@ class ProcessDetails(Record, frozen=True, kw_only=True):
 class Ended(Record, frozen=True, kw_only=True):
     """What became of the wish to end a process: the last ``signal`` sent, and whether the process is gone.
 
+    ``process`` is None where it has no name or was not seen.
     ``text`` says it in a sentence, with the reason where nothing was sent.
     """
 
     pid: int
-    process: str
+    process: str | None
     signal: Literal["TERM", "KILL", "none"]
     gone: bool
     text: str
@@ -162,9 +165,10 @@ class Ended(Record, frozen=True, kw_only=True):
 class Answer(Record, frozen=True, kw_only=True):
     """Who answers at one address of this host: ``connected`` over TCP within 300 ms or ``errno``.
 
-    ``process`` holds the socket that accepted (None: not known), ``fingerprint`` is what was said there (status line
-    and telling headers, or the TLS certificate's subject), ``identity`` the program which that gives away.
-    ``localhost`` is the place of this address, from 1, in what the system resolves that name to.
+    ``process`` holds the socket that accepted (None: not known, or with a ``pid`` that it has no name), ``container``
+    is its own or, of a forwarder, the one it hands on to, ``fingerprint`` is what was said there (status line and
+    telling headers, or the TLS certificate's subject), ``identity`` the program which that gives away. ``localhost``
+    is the place of this address, from 1, in what the system resolves that name to.
     ``reset``: nothing was said there, and the connection was reset.
     """
 
@@ -177,6 +181,7 @@ class Answer(Record, frozen=True, kw_only=True):
     process: str | None = None
     user: str | None = None
     owner: Literal["proved", "probable", "hidden"] | None = None
+    container: str | None = None
     fingerprint: str | None = None
     identity: str | None = None
     tls: bool = False

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from net.ports.conflicts import several_programs
+from net.ports.naming import UNNAMED, held_text
 from net.ports.records import Connection, Listener, ProcessDetails
 from net.problems import ProblemError
 from net.records import Interface, Problem
@@ -74,8 +75,10 @@ def _say_listeners(output: Output, listeners: Sequence[Listener], port: int | No
     known = dict.fromkeys(each.known for each in told)
     for text in (*tables.missing_rights(listeners), *known):
         output.say(f"\n{text}")
-    if port is not None and several_programs([each for each in listeners if each.protocol == "tcp"]):
-        output.say(f"\nDifferent programs hold port {port}. Who answers at which address: lanscout answers {port}")
+    tcp = sorted((each for each in listeners if each.protocol == "tcp"), key=lambda each: each.address)
+    if port is not None and several_programs(tcp):
+        held = visible(held_text(tcp), 2000)
+        output.say(f"\nDifferent programs hold port {port}: {held}.\nWho answers where: lanscout answers {port}")
 
 
 async def _addresses(place: str, interfaces: tuple[str, ...]) -> set[str]:
@@ -111,7 +114,7 @@ def connections_table(found: Iterable[Connection]) -> Table:
             tables.cell(endpoint_text(each.remote_address, each.remote_port)),
             tables.cell(each.protocol),
             tables.cell(each.state),
-            tables.cell(f"{each.process}{probable}" if each.process else None),
+            tables.cell(f"{each.process or UNNAMED}{probable}" if each.process or each.pid is not None else None),
             tables.cell(each.pid),
             tables.cell(each.user),
         )
@@ -121,9 +124,9 @@ def connections_table(found: Iterable[Connection]) -> Table:
 def process_text(process: ProcessDetails) -> Text:
     """Why a process runs, a line for each thing that is known."""
     text = Text()
-    text.append(f"{visible(process.process)} (PID {process.pid})\n", "bold")
+    text.append(f"{visible(process.process or UNNAMED)} (PID {process.pid})\n", "bold")
     branch = f" on {process.branch}" if process.branch else ""
-    started_by = " ‹ ".join(f"{each.process} ({each.pid})" for each in process.ancestors)
+    started_by = " ‹ ".join(f"{each.process or UNNAMED} ({each.pid})" for each in process.ancestors)
     manager = f"{process.manager}: {process.unit}" if process.unit else process.manager
     project = f" of compose project {process.project}" if process.project else ""
     for label, value in (

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from diagnosis.records import Finding
 from discovery.records import Service
+from net.ports.naming import UNNAMED
 from net.ports.records import Listener
 from net.records import Datagram, Interface, Joined, Membership, Route, Stream, Summary
 from net.text import endpoint_text, visible
@@ -128,7 +129,8 @@ def listeners_table(listeners: Sequence[Listener], *, all_pids: bool = False) ->
     scopes = {"loopback": "this computer", "lan": "the LAN", "all": "everywhere"}
     for each in sorted(listeners, key=lambda row: (row.port, row.protocol, row.address)):
         container = f"container {each.container}" if each.container else None
-        owner = ", ".join(filter(None, (each.process or each.service, container)))
+        unnamed = UNNAMED if each.pid is not None else None
+        owner = ", ".join(filter(None, (each.process or unnamed or each.service, container)))
         probable = "(probable)" if each.pid is not None else "(probable, several could be it)"
         grade = {"proved": "", "probable": probable, "hidden": "hidden"}[each.owner]
         made.add_row(

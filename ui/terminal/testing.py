@@ -68,8 +68,8 @@ def verdict_text(verdict: Verdict, paths: Iterable[MulticastPath]) -> Text:
     _lines(text, "refused", dict.fromkeys(problem.text for problem in refused))
     _lines(text, "others", (f"{each.packets} from {each.source} on {each.interface}" for each in verdict.other_traffic))
     _lines(text, "remedy", verdict.remedy)
-    _lines(text, "proves", (verdict.proves,))
-    _lines(text, "but", (verdict.not_proven,))
+    _lines(text, "proves", (verdict.proves or "",))
+    _lines(text, "but", (verdict.not_proven or "",))
     _lines(text, "further", verdict.further)
     return text
 

@@ -10,6 +10,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from net.ports.naming import UNNAMED
 from net.ports.records import Answer, Binding
 from net.problems import make_problem
 from net.records import Problem
@@ -96,7 +97,7 @@ def answers_table(found: Iterable[Answer]) -> Table:
             tables.cell(endpoint_text(each.address, each.port), "bold"),
             tables.cell(None if each.localhost is None else f"tried {_ordinal(each.localhost)}"),
             tables.cell(f"connected in {each.ms:.1f} ms" if each.connected and each.ms is not None else refusal),
-            tables.cell(f"{each.process}{grade}" if each.process else None),
+            tables.cell(f"{each.process or UNNAMED}{grade}" if each.process or each.pid is not None else None),
             tables.cell(each.pid),
             tables.cell(each.identity if each.fingerprint is None else each.fingerprint),
         )

@@ -34,7 +34,7 @@ def details(pid: int) -> ProcessDetails:
     return ProcessDetails(
         pid=pid,
         started=process.started,
-        process=process.name,
+        process=process.name or None,
         executable=executable,
         command=visible_bytes(b" ".join(words), COMMAND_LIMIT) if words else None,
         user=user_name(process.uid),
@@ -69,6 +69,6 @@ def _ancestors(process: Process, processes: Processes) -> tuple[Ancestor, ...]:
         above = processes.get(parent, time.monotonic())
         if above is None:
             break
-        found.append(Ancestor(pid=above.pid, process=above.name, command=above.command))
+        found.append(Ancestor(pid=above.pid, process=above.name or None, command=above.command))
         parent = above.parent
     return tuple(found)

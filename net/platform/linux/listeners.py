@@ -166,7 +166,7 @@ def _by_psutil(refusal: OSError) -> tuple[Listener, ...]:
                 v6only=None,
                 owner="proved" if process is not None else "hidden",
                 pid=process.pid if process is not None else None,
-                process=process.name if process is not None else None,
+                process=(process.name or None) if process is not None else None,
                 user=user_name(process.uid) if process is not None else None,
                 command=process.command if process is not None else None,
                 started=process.started if process is not None else None,

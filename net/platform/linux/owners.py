@@ -187,7 +187,7 @@ class Owners:
             commands = {process.command for process in found}
             inferred[entry.cookie] = Owner(
                 grade="probable" if found else "hidden",
-                process=found[0].name if found else None,
+                process=(found[0].name or None) if found else None,
                 user=user_name(entry.uid),
                 command=commands.pop() if len(commands) == 1 else None,
                 missing_right=right if entry.inode else NO_RIGHT,
@@ -247,7 +247,7 @@ def _owner(
         pid=process.pid,
         parent=process.parent,
         shared_with=shared_with,
-        process=process.name,
+        process=process.name or None,
         user=user_name(process.uid),
         command=process.command,
         started=process.started,

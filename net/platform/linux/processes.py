@@ -24,7 +24,8 @@ _READ_LIMIT = 8192
 
 
 class Process(NamedTuple):
-    """A process; ``started`` is in seconds since the epoch, ``command`` None for kernel threads.
+    """A process; ``started`` is in seconds since the epoch, ``command`` None for kernel threads, ``name`` "" where it
+    gave itself that (prctl(2), PR_SET_NAME).
 
     ``service`` and ``container`` are what its ``cgroup`` names; ``container`` of Docker's forwarder is the one it
     hands on to.

@@ -234,3 +234,26 @@ def test_many_addresses_are_counted_in_the_sentence_and_named_in_the_evidence() 
     verdict = conclude(5000, (*answers, refused("127.0.0.1")), (listener("0.0.0.0", 1),), ())
     assert "10.0.0.1, 10.0.0.2, 10.0.0.3 and 17 other addresses" in verdict.text
     assert len(verdict.evidence) == 22
+
+
+def test_a_process_that_has_no_name_is_no_hidden_one() -> None:
+    verdict = conclude(
+        5000, (answer("127.0.0.1", 7, process=None, localhost=1),), (listener("0.0.0.0", 7, None),), ("127.0.0.1",)
+    )
+    assert verdict.text == "An unnamed process (PID 7) answers on port 5000 at every address of this computer."
+    assert verdict.cause == "0.0.0.0 (v4) is held by an unnamed process (PID 7)."
+    assert "held by an unnamed process (PID 7)" in verdict.evidence[0]
+
+
+def test_the_forwarders_of_a_container_answer_as_the_container() -> None:
+    listeners = [
+        msgspec.structs.replace(listener(address, pid, "docker-proxy"), container="web")
+        for address, pid in (("0.0.0.0", 11), ("::", 12))
+    ]
+    answers = [
+        msgspec.structs.replace(answer(address, pid, process="docker-proxy", localhost=place), container="web")
+        for address, pid, place in (("127.0.0.1", 11, 2), ("::1", 12, 1))
+    ]
+    verdict = conclude(8080, answers, listeners, BOTH)
+    assert verdict.code == "answers_everywhere"
+    assert verdict.text.startswith("Container web (docker-proxy, PID 11) answers on port 8080")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -89,7 +90,38 @@ def test_a_port_that_two_programs_hold_leads_to_who_answers_where() -> None:
             both = run("ports", port).stdout
             other.communicate("\n")
     assert f"lanscout answers {port}" in both
+    told = next(line for line in both.splitlines() if line.startswith("Different programs hold port"))
+    assert f"by {Path(sys.executable).name}" in told or "by pytest" in told
+    for pid, address in ((os.getpid(), "127.0.0.1"), (other.pid, "127.0.0.2")):
+        assert re.search(rf"\(PID {pid}(, command .*?)?\) on {re.escape(address)}\b", told)
     assert "lanscout answers" not in alone
+
+
+@linux_only
+def test_a_process_without_a_name_is_called_so_and_null_in_json() -> None:
+    program = (
+        "import ctypes, socket; ctypes.CDLL(None).prctl(15, b'', 0, 0, 0)\n"  # PR_SET_NAME
+        "s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1], flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        port = server.stdout.readline().strip()
+        texts = [run(*words).stdout for words in (("ports", port, "--details"), ("answers", port), ("bind", port))]
+        found = [
+            record
+            for words in (("ports", port, "--details"), ("answers", port))
+            for record in objects(run(*words, "--json"))
+            if record.get("pid") == server.pid or record["kind"] == "verdict"
+        ]
+        server.communicate("\n")
+    for text in texts:
+        assert f"unnamed process (PID {server.pid})" in text
+        assert "hidden" not in text
+    assert {record["kind"] for record in found} == {"listener", "process_details", "answer", "verdict"}
+    assert all(record.get("process") is None for record in found)
+    assert not [key for record in found for key, value in record.items() if value == ""]
 
 
 @linux_only

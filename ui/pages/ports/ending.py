@@ -59,7 +59,7 @@ class Ender(QObject):
         box.setWindowTitle(title)
         box.setTextFormat(Qt.TextFormat.PlainText)
         began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(process.started))
-        name = visible(process.process, 100)
+        name = visible(process.process, 100) if process.process else self.tr("an unnamed process")
         lines = [fill(self.tr("%1, PID %2, running since %3"), name, process.pid, began)]
         if process.command:
             lines.append(visible(process.command, COMMAND_SHOWN))

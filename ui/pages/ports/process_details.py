@@ -65,4 +65,4 @@ def manager_words(process: ProcessDetails) -> str:
 
 def _ancestor(ancestor: Ancestor) -> str:
     """From the parent upwards, one a line."""
-    return fill("%1 (%2)", visible(ancestor.process, NAME_CAP), ancestor.pid)
+    return fill("%1 (%2)", visible(ancestor.process, NAME_CAP) if ancestor.process else tr("unnamed"), ancestor.pid)

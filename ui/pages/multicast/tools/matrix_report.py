@@ -57,7 +57,10 @@ def conclusion(verdict: Verdict) -> Details:
                 for other in verdict.other_traffic
             ),
         ),
-        Section(tr("What this proves"), text=" ".join((verdict.proves, verdict.not_proven, *verdict.further))),
+        Section(
+            tr("What this proves"),
+            text=" ".join(filter(None, (verdict.proves, verdict.not_proven, *verdict.further))),
+        ),
     ]  # fmt: skip
     shown = tuple(section for section in sections if section.text or section.facts)
     return Details(title="", sections=shown, copies=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from net.ports.records import Answer
+from net.ports.records import CONTAINER_FORWARDER, Answer
 from ui.pages.ports.columns import address_order, tr
 from ui.text import UNKNOWN, fill, visible
 from ui.theme import Tone
@@ -33,8 +33,10 @@ def answer_words(answer: Answer) -> str:
 
 def owner_name(answer: Answer) -> str:
     """The program that took the connection, ``hidden`` where it may not be seen, "" where nobody did."""
-    if answer.process:
-        name = visible(answer.process, 100)
+    if answer.process or answer.pid is not None:
+        name = visible(answer.process, 100) if answer.process else tr("unnamed")
+        if answer.process == CONTAINER_FORWARDER and answer.container:
+            name = fill(tr("container %1"), visible(answer.container, 60))
         return fill(tr("%1 · probable"), name) if answer.owner == "probable" else name
     if answer.owner == "hidden":
         return tr("hidden")
@@ -80,7 +82,9 @@ def _owner(answer: Answer) -> Cell:
 def _said(answer: Answer) -> Cell:
     detail = visible(answer.fingerprint, TEXT_CAP) if answer.identity and answer.fingerprint else ""
     chips = (Chip("TLS"),) if answer.tls and not detail else ()
-    text = said_words(answer) or (tr("nothing, it resets") if answer.reset else tr("nothing") if answer.connected else "")
+    text = said_words(answer) or (
+        tr("nothing, it resets") if answer.reset else tr("nothing") if answer.connected else ""
+    )
     return Cell(text, detail, chips=chips, dim=not said_words(answer))
 
 

@@ -19,9 +19,9 @@ def owner(connection: Connection) -> str:
     """The process, and how sure it is."""
     if connection.process is None and connection.state.lower() == "time_wait":
         return tr("none: the system keeps it for a while")
-    if connection.process is None:
+    if connection.process is None and connection.pid is None:
         return tr("hidden") if connection.owner == "hidden" else tr("unnamed")
-    name = visible(connection.process, 100)
+    name = visible(connection.process, 100) if connection.process else tr("unnamed")
     return f"{name} · {tr('probable')}" if connection.owner == "probable" else name
 
 

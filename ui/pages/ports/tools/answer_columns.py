@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from net.ports.records import CONTAINER_FORWARDER, Answer
+from net.ports.records import Answer
 from ui.pages.ports.columns import address_order, tr
 from ui.text import UNKNOWN, fill, visible
 from ui.theme import Tone
@@ -21,9 +21,9 @@ def natural(answer: Answer) -> tuple[object, ...]:
 
 
 def answer_words(answer: Answer) -> str:
-    """``answers``, ``nobody``, ``silent``, ``failed, errno 113``."""
+    """``answers``, ``accepts`` (and says nothing), ``nobody``, ``silent``, ``failed, errno 113``."""
     if answer.connected:
-        return tr("answers")
+        return tr("answers") if answer.identity or answer.fingerprint or answer.tls else tr("accepts")
     if answer.errno is None or answer.errno in TIMED_OUT:
         return tr("silent")
     if answer.errno in REFUSED:
@@ -33,10 +33,8 @@ def answer_words(answer: Answer) -> str:
 
 def owner_name(answer: Answer) -> str:
     """The program that took the connection, ``hidden`` where it may not be seen, "" where nobody did."""
-    if answer.process or answer.pid is not None:
-        name = visible(answer.process, 100) if answer.process else tr("unnamed")
-        if answer.process == CONTAINER_FORWARDER and answer.container:
-            name = fill(tr("container %1"), visible(answer.container, 60))
+    if answer.process:
+        name = visible(answer.process, 100)
         return fill(tr("%1 · probable"), name) if answer.owner == "probable" else name
     if answer.owner == "hidden":
         return tr("hidden")

@@ -3,7 +3,7 @@
 python -m tests.lab.discoverable ssdp DEVICE UUID
 python -m tests.lab.discoverable wsd DEVICE UUID
 
-It answers in both families and says ``ready`` first. A line on its stdin: ``hello`` announces, ``bye`` takes it back.
+It answers in both families and says ``ready`` first. A line on its stdin: ``hello`` announces, ``bye`` ends it all.
 """
 
 from __future__ import annotations
@@ -92,6 +92,7 @@ def main(kind: str, device: str, uuid: str) -> None:
     """Serve until stdin closes."""
     socks = joined(kind, device)
     index = socket.if_nametoindex(device)
+    away = False
     print("ready", flush=True)
     while True:
         readable, _, _ = select.select([sys.stdin, *socks], [], [])
@@ -99,13 +100,14 @@ def main(kind: str, device: str, uuid: str) -> None:
             line = sys.stdin.readline()
             if not line:
                 return
+            away = line.strip() == "bye"
             for text in notices(kind, line.strip(), uuid):
                 for each, group in zip(socks, GROUPS, strict=True):
                     scope = (0, index) if ":" in group else ()
                     each.sendto(text.encode(), (group, PORTS[kind], *scope))
         for sock in (each for each in socks if each in readable):
             payload, source = sock.recvfrom(65535)
-            for text in answers(kind, payload, uuid):
+            for text in () if away else answers(kind, payload, uuid):
                 sock.sendto(text.encode(), source)
 
 

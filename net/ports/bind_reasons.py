@@ -144,9 +144,9 @@ def _taken(made: Attempt, error: OSError, around: Surroundings, *, shared: bool)
     if holders:
         proved = all(each.owner == "proved" for each in holders)
         code = "bind_taken_shared" if shared else "bind_taken" if proved else "bind_taken_unproved"
-        known = next((each.known for each in holders if each.known), None)
+        known = " ".join(dict.fromkeys(each.known for each in holders if each.known))
         problem = make_problem(code, str(made), error, holders=holders_text(holders), port=made.port)
-        return problem if known is None else msgspec.structs.replace(problem, remedy=f"{problem.remedy} {known}")
+        return problem if not known else msgspec.structs.replace(problem, remedy=f"{problem.remedy} {known}")
     if made.port in around.limits.restricted:
         return make_problem("bind_restricted", str(made), error, port=made.port)
     alive = [each for each in around.sockets if each.state not in CLOSING]

@@ -104,6 +104,9 @@ def test_a_holder_is_named_with_what_the_conflict_table_knows_of_it() -> None:
     assert "node (PID 12) at 0.0.0.0." in problem.text
     assert problem.remedy.endswith("AirPlay. Switch it off.")
     assert "::1" not in problem.text
+    both = msgspec.structs.replace(around, listeners=(*around.listeners, holder("127.0.0.1", known="Two hold it.")))
+    told = refusal(tried("127.0.0.1", 5000), error(errno.EADDRINUSE), both, shared=False)
+    assert told.remedy.endswith("AirPlay. Switch it off. Two hold it.")
     shared = refusal(tried("127.0.0.1", 5000), error(errno.EADDRINUSE), around, shared=True)
     assert shared.code == "bind_taken_shared"
 

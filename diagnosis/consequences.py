@@ -22,6 +22,7 @@ CONSEQUENCES: dict[str, tuple[str, ...]] = {
     "answers_differ_airplay": ("port_has_two_owners", "port_held"),
     "answers_differ_airplay_elsewhere": ("port_has_two_owners", "port_held"),
     "answers_airplay": ("port_held",),
+    "answers_settled": ("port_has_two_owners", "port_held"),
 }
 """The findings that a finding about the same subject explains."""
 EVERYWHERE: dict[tuple[str, str], tuple[str, ...]] = {

@@ -24,6 +24,7 @@ SURPRISES: dict[str, Severity] = {
     "answers_differ_airplay": "warning",
     "answers_differ_airplay_elsewhere": "warning",
     "answers_airplay": "info",
+    "answers_settled": "info",
 }
 ASKED: dict[str, Severity] = {
     **SURPRISES,

@@ -13,7 +13,7 @@ from net.ports.reaching import reached
 from net.ports.records import Answer, Listener, programs_of
 from net.text import endpoint_text
 from net.verdict import Certainty, Verdict
-from resources.loader import finding_rows
+from resources.loader import FindingRow, finding_rows
 
 Group = tuple[Answer, ...]
 NAMED = 4
@@ -26,8 +26,8 @@ NOT_HERE = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 def conclude(port: int, answers: Sequence[Answer], listeners: Sequence[Listener], order: Sequence[str]) -> Verdict:
     """The Verdict over all answers; ``order`` is what ``localhost`` resolves to, ``listeners`` those of the port."""
     groups = programs(answers, listeners)
-    code = _code(answers, groups, listeners)
-    facts = _facts(port, answers, groups, listeners)
+    code = _code(answers, groups, listeners, order)
+    facts = _facts(port, answers, groups, listeners) | _way(answers, order)
     row = finding_rows()[code]
     known = tuple(dict.fromkeys(each.known for each in listeners if each.known))
     return Verdict(
@@ -89,12 +89,14 @@ def _alike(groups: Sequence[Group]) -> bool:
     return len(groups) > 1 and all(each.pid is None for each in every) and len({_told(each) for each in every}) == 1
 
 
-def _code(answers: Sequence[Answer], groups: Sequence[Group], listeners: Sequence[Listener]) -> str:
+def _code(
+    answers: Sequence[Answer], groups: Sequence[Group], listeners: Sequence[Listener], order: Sequence[str]
+) -> str:
     if not groups:
         return "answers_refused" if listeners else "answers_nobody"
     first = _first(answers)
     if len(groups) > 1:
-        return _code_of_several(groups, reached_first=first is not None and first.connected)
+        return _code_of_several(groups, first if first is not None and first.connected else None, order)
     if _is_airplay(groups[0]):
         return "answers_airplay"
     if first is not None and not first.connected and any(each.localhost and each.connected for each in answers):
@@ -104,11 +106,14 @@ def _code(answers: Sequence[Answer], groups: Sequence[Group], listeners: Sequenc
     return "answers_loopback" if all(_is_loopback(each.address) for each in groups[0]) else "answers_some"
 
 
-def _code_of_several(groups: Sequence[Group], *, reached_first: bool) -> str:
+def _code_of_several(groups: Sequence[Group], reached_first: Answer | None, order: Sequence[str]) -> str:
     if _alike(groups):
         return "answers_perhaps_two"
+    leading = next((group for group in groups if reached_first in group), ())
+    if leading and len(order) == 1 and not _is_airplay(leading):
+        return "answers_settled"
     code = "answers_differ_airplay" if any(_is_airplay(group) for group in groups) else "answers_differ"
-    return code if reached_first else f"{code}_elsewhere"
+    return code if reached_first is not None else f"{code}_elsewhere"
 
 
 def _facts(
@@ -137,6 +142,21 @@ def _facts(
     }
 
 
+def _way(answers: Sequence[Answer], order: Sequence[str]) -> dict[str, object]:
+    """Which address ``localhost`` leads to, and the words for AirPlay: only a Mac has its receiver and its setting."""
+    first = _first(answers)
+    words = _airplay_words()
+    return {
+        "reaches": "" if first is None else f"{first.address} first" if len(order) > 1 else first.address,
+        "airplay_is": words.cause,
+        "airplay_off": words.remedy[0],
+    }
+
+
+def _airplay_words() -> FindingRow:
+    return finding_rows()["airplay_of_macos" if SYSTEM == "macos" else "airplay_alike"]
+
+
 def _first(answers: Sequence[Answer]) -> Answer | None:
     """Where a program that opens ``localhost`` tries first."""
     return min((each for each in answers if each.localhost), key=lambda each: each.localhost or 0, default=None)
@@ -152,6 +172,10 @@ def _named(group: Group) -> str:
     if best.identity == AIRPLAY or best.process is None:
         lines = (best.fingerprint or "").split("; ")
         sign = identify(lines, best.process, SYSTEM)
+        if sign is not None and sign.identity == AIRPLAY and SYSTEM != "macos":
+            told = _airplay_words().title.format(sign=sign.evidence)
+            name = UNKNOWN if seen is None else seen
+            return f"{name[:-1]}; {told})" if name.endswith(")") else f"{name} ({told})"
         if sign is not None:
             return f"{'' if sign.evidence in lines else guess}{sign.identity} ({sign.evidence})"
     return UNKNOWN if seen is None else seen
@@ -220,4 +244,6 @@ def _evidence(answer: Answer) -> str:
 
 
 def _resolution(order: Sequence[str]) -> str:
-    return f"localhost resolves to {', '.join(order)}, in this order." if order else "localhost resolves to nothing."
+    if len(order) < 2:
+        return f"localhost resolves to {order[0]} only." if order else "localhost resolves to nothing."
+    return f"localhost resolves to {', '.join(order)}, in this order."

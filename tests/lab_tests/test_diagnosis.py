@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from net.ports.answers import resolve_localhost
 from tests.lab import Advertised, Avahi, Host, JsonRecord, Lab, peers
 from tests.lab.dns import filtered
 from tests.lab.host import LANSCOUT
@@ -99,7 +100,8 @@ def test_a_port_answered_by_two_programs_is_told_with_both(lab: Lab) -> None:
         peers.web_server(lab.alpha, "0.0.0.0", 5000, lab.folder) as one,
         peers.tcp_listener(lab.alpha, "::1", 5000) as other,
     ):
-        finding = _findings(lab.alpha)["answers_differ", "5000"]
+        several = len(resolve_localhost()) > 1
+        finding = _findings(lab.alpha)["answers_differ" if several else "answers_settled", "5000"]
         evidence = " ".join(finding["evidence"])
         assert f"PID {one.pid}" in evidence
         assert f"PID {other.pid}" in evidence

@@ -90,12 +90,14 @@ def split_endpoint(text: str) -> tuple[str | None, int]:
 def answers_table(found: Iterable[Answer]) -> Table:
     """A row for each address: who holds what was accepted there, and what was said."""
     made = tables.table("Address", "localhost", "Answer", "Process", "PID", "Says", right=(4,))
-    for each in found:
+    every = tuple(found)
+    several = sum(each.localhost is not None for each in every) > 1
+    for each in every:
         refusal = "" if each.errno is None else f"{os.strerror(each.errno)} ({each.errno})"
         grade = "" if each.owner in (None, "proved") else f" ({each.owner})"
         made.add_row(
             tables.cell(endpoint_text(each.address, each.port), "bold"),
-            tables.cell(None if each.localhost is None else f"tried {_ordinal(each.localhost)}"),
+            tables.cell(None if each.localhost is None else f"tried {_ordinal(each.localhost)}" if several else "this"),
             tables.cell(f"connected in {each.ms:.1f} ms" if each.connected and each.ms is not None else refusal),
             tables.cell(f"{each.process or UNNAMED}{grade}" if each.process or each.pid is not None else None),
             tables.cell(each.pid),

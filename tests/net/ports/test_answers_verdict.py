@@ -59,7 +59,8 @@ def refused(address: str, number: int = errno.ECONNREFUSED, localhost: int | Non
     return Answer(address=address, port=5000, connected=False, errno=number, localhost=localhost)
 
 
-def test_airplay_first_and_the_persons_server_behind_it() -> None:
+def test_airplay_first_and_the_persons_server_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers_verdict, "SYSTEM", "macos")
     answers = (
         answer("127.0.0.1", 12, localhost=2),
         answer("::1", 9, process="ControlCe", localhost=1, fingerprint=AIRTUNES, identity="AirPlay Receiver"),
@@ -131,7 +132,7 @@ def test_a_pool_of_sockets_at_one_address_is_one_program_and_two_programs_there_
     assert conclude(5000, answers, pool, ("127.0.0.1",)).code == "answers_everywhere"
     mixed = (listener("0.0.0.0", 101), listener("0.0.0.0", 102, "ruby"))
     answers = (answer("127.0.0.1", 101, localhost=1), answer("192.168.1.2", 102, process="ruby"))
-    assert conclude(5000, answers, mixed, ("127.0.0.1",)).code == "answers_differ"
+    assert conclude(5000, answers, mixed, BOTH).code == "answers_differ"
 
 
 def test_a_host_without_ipv6_is_still_answered_everywhere() -> None:
@@ -175,11 +176,44 @@ def test_two_hidden_programs_with_different_fingerprints_are_two() -> None:
         answer("127.0.0.1", process=None, localhost=1, owner="hidden", fingerprint="Server: nginx"),
         answer("192.168.1.2", process=None, owner="hidden", fingerprint=AIRTUNES, identity="AirPlay Receiver"),
     )
-    verdict = conclude(5000, answers, (), ("127.0.0.1",))
+    verdict = conclude(5000, answers, (), BOTH)
     assert verdict.text == (
         "localhost:5000 reaches 127.0.0.1 first, where nginx (Server: nginx) answers; "
-        "AirPlay Receiver (Server: AirTunes/860.7.1) answers at 192.168.1.2 only."
+        "a program whose name is hidden (it answers like AirPlay: Server: AirTunes/860.7.1) answers at 192.168.1.2 "
+        "only."
     )
+
+
+def test_where_localhost_is_one_address_the_persons_server_is_reached_and_nothing_is_to_be_done() -> None:
+    answers = (answer("127.0.0.1", 12, localhost=1), answer("::1", 9, process="ruby"))
+    verdict = conclude(5000, answers, (listener("127.0.0.1", 12), listener("::1", 9, "ruby")), ("127.0.0.1",))
+    assert verdict.code == "answers_settled"
+    assert (
+        verdict.text
+        == "localhost:5000 reaches 127.0.0.1, where node (PID 12) answers; ruby (PID 9) answers at ::1 only."
+    )
+    said = " ".join((verdict.text, verdict.cause, *verdict.remedy, *verdict.evidence))
+    assert not any(word in said for word in ("first", "order", "instead of localhost"))
+    assert verdict.evidence[-1] == "localhost resolves to 127.0.0.1 only."
+
+
+def test_what_answers_like_airplay_gets_the_advice_of_its_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = (
+        answer("::1", 9, process="shairport-sync", localhost=1, fingerprint=AIRTUNES, identity="AirPlay Receiver"),
+        answer("127.0.0.1", 12, localhost=2),
+    )
+    listeners = (listener("::1", 9, "shairport-sync"), listener("127.0.0.1", 12))
+    monkeypatch.setattr(answers_verdict, "SYSTEM", "linux")
+    verdict = conclude(5000, answers, listeners, BOTH)
+    assert "where shairport-sync (PID 9; it answers like AirPlay: Server: AirTunes/860.7.1) answers" in verdict.text
+    assert any("systemctl stop shairport-sync" in remedy for remedy in verdict.remedy)
+    said = " ".join((verdict.text, verdict.cause, *verdict.remedy))
+    assert not any(word in said for word in ("Mac", "System Settings", "AirPlay Receiver"))
+    monkeypatch.setattr(answers_verdict, "SYSTEM", "macos")
+    assert "System Settings" in " ".join(conclude(5000, answers, listeners, BOTH).remedy)
+    alone = conclude(5000, answers, listeners, ("::1",))
+    assert alone.code == "answers_differ_airplay", "localhost leads away from the person's server"
+    assert "first" not in alone.text
 
 
 def hidden(address: str, inode: int, service: str | None = None) -> Listener:

@@ -142,8 +142,13 @@ def _forbidden(made: Attempt, error: OSError, limits: BindLimits) -> Problem:
 def _taken(made: Attempt, error: OSError, around: Surroundings, *, shared: bool) -> Problem:
     holders = overlapping(around.listeners, made.address, made.stack)
     if holders:
-        proved = all(each.owner == "proved" for each in holders)
-        code = "bind_taken_shared" if shared else "bind_taken" if proved else "bind_taken_unproved"
+        code = "bind_taken"
+        if shared:
+            code = "bind_taken_shared"
+        elif any(each.owner != "proved" for each in holders):
+            code = "bind_taken_unproved"
+        elif any(each.end_useless for each in holders):
+            code = "bind_taken_lasting"
         known = " ".join(dict.fromkeys(each.known for each in holders if each.known))
         problem = make_problem(code, str(made), error, holders=holders_text(holders), port=made.port)
         return problem if not known else msgspec.structs.replace(problem, remedy=f"{problem.remedy} {known}")

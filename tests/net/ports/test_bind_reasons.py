@@ -104,6 +104,14 @@ def test_a_holder_is_named_with_what_the_conflict_table_knows_of_it() -> None:
     assert "node (PID 12) at 0.0.0.0." in problem.text
     assert problem.remedy.endswith("AirPlay. Switch it off.")
     assert "::1" not in problem.text
+    lasting = msgspec.structs.replace(around.listeners[0], end_useless=True)
+    told = refusal(
+        tried("127.0.0.1", 5000),
+        error(errno.EADDRINUSE),
+        Surroundings(limits=LINUX, listeners=(lasting,)),
+        shared=False,
+    )
+    assert "end it" not in told.remedy
     both = msgspec.structs.replace(around, listeners=(*around.listeners, holder("127.0.0.1", known="Two hold it.")))
     told = refusal(tried("127.0.0.1", 5000), error(errno.EADDRINUSE), both, shared=False)
     assert told.remedy.endswith("AirPlay. Switch it off. Two hold it.")

@@ -55,3 +55,16 @@ def test_an_alias_is_the_friendly_name(fresh_lab: Lab) -> None:
     fresh_lab.alpha.ip("link set en5 alias uplink-office")
     (told,) = fresh_lab.alpha.lanscout("interfaces", "--interface", "en5")
     assert told["friendly"] == "uplink-office"
+
+
+def test_a_pair_is_a_port_of_a_bridge_only_while_the_kernel_says_so(fresh_lab: Lab) -> None:
+    host = fresh_lab.alpha
+    host.ip("link add vethA type veth peer name g0")
+    host.ip("link add docker0 type bridge")
+    host.ip("link set g0 master docker0")
+    labels = {record["name"]: record["label"] for record in host.lanscout("interfaces")}
+    assert (labels["vethA"], labels["g0"], labels["docker0"]) == (
+        "Virtual cable",
+        "Virtual cable into a bridge",
+        "Bridge",
+    )

@@ -129,9 +129,7 @@ def test_names_of_macos_have_a_meaning_without_any_evidence(name: str, type_: st
 @pytest.mark.parametrize(
     ("name", "type_", "label"),
     [
-        ("docker0", "bridge", "Docker default network"),
         ("br-0123456789ab", "bridge", "Docker network"),
-        ("veth1a2b3c4", "virtual", "Container port"),
         ("wg0", "tunnel", "WireGuard"),
         ("tun0", "tunnel", "VPN tunnel"),
         ("wlp3s0", "wifi", "Wi-Fi"),
@@ -155,8 +153,33 @@ def test_on_linux_the_kernel_decides_and_a_name_of_macos_does_not(name: str) -> 
 
 
 def test_a_telling_name_does_not_outvote_contrary_evidence() -> None:
-    assert kind_of(link("docker0", rtnl_kind="bridge"), "linux").evidence == "name docker0; rtnl.kind=bridge"
+    docker = kind_of(link("docker0", addresses=("172.17.0.1",), rtnl_kind="bridge"), "linux")
+    assert (docker.label, docker.evidence) == (
+        "Docker default network",
+        "name docker0; rtnl.kind=bridge; addr=172.17.0.1",
+    )
     assert kind_of(link("docker0", rtnl_kind="tun", sysfs_type="1"), "linux").label == "Virtual Ethernet (tap)"
+
+
+@pytest.mark.parametrize("name", ["docker0", "br-lan"])
+def test_a_bridge_without_an_address_is_not_what_its_name_says(name: str) -> None:
+    assert kind_of(link(name, rtnl_kind="bridge", sysfs_type="1"), "linux").label == "Bridge"
+
+
+@pytest.mark.parametrize(
+    ("name", "port", "label"),
+    [
+        ("vethA", None, "Virtual cable"),
+        ("vethA", "bond", "Virtual cable"),
+        ("veth1a2b3c4", "bridge", "Container port"),
+        ("g0", "bridge", "Virtual cable into a bridge"),
+    ],
+)
+def test_a_pair_is_a_port_of_a_bridge_only_where_the_kernel_says_so(name: str, port: str | None, label: str) -> None:
+    told = {"rtnl_kind": "veth", "sysfs_type": "1"} | ({"rtnl_port": port} if port else {})
+    kind = kind_of(link(name, **told), "linux")
+    assert kind.label == label
+    assert ("join there" in kind.multicast_meaning) == (port == "bridge")
 
 
 @pytest.mark.parametrize(

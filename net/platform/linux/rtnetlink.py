@@ -202,6 +202,8 @@ def _link(message: Message, addresses: dict[int, list[Address]], names: dict[int
     info = attributes(fields.get(IFLA_LINKINFO, b""), 0)
     if IFLA_INFO_KIND in info:
         facts["rtnl.kind"] = (_text(info[IFLA_INFO_KIND]),)
+    if IFLA_INFO_SLAVE_KIND in info:
+        facts["rtnl.port"] = (_text(info[IFLA_INFO_SLAVE_KIND]),)
     # An interface of a routing domain (VRF) has a master too and still speaks IP itself.
     if IFLA_MASTER in fields and _text(info.get(IFLA_INFO_SLAVE_KIND, b"")) != "vrf":
         master = _number(fields[IFLA_MASTER])

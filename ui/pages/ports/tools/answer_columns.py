@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from net.ports.records import Answer
+from net.ports.records import CONTAINER_FORWARDER, Answer
 from ui.pages.ports.columns import address_order, tr
 from ui.text import UNKNOWN, fill, visible
 from ui.theme import Tone
@@ -33,8 +33,10 @@ def answer_words(answer: Answer) -> str:
 
 def owner_name(answer: Answer) -> str:
     """The program that took the connection, ``hidden`` where it may not be seen, "" where nobody did."""
-    if answer.process:
-        name = visible(answer.process, 100)
+    if answer.process or answer.pid is not None:
+        name = visible(answer.process, 100) if answer.process else tr("unnamed")
+        if answer.process == CONTAINER_FORWARDER and answer.container:
+            name = fill(tr("container %1"), visible(answer.container, 60))
         return fill(tr("%1 · probable"), name) if answer.owner == "probable" else name
     if answer.owner == "hidden":
         return tr("hidden")

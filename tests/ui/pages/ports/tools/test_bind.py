@@ -66,7 +66,7 @@ def test_the_details_of_a_try_say_what_to_do(tool: BindTool) -> None:
     tool.table.view.select_key(BINDINGS[0].key())
     assert tool.details.details is not None
     text = tool.details.details.as_text()
-    assert "Let that program use another port" in text
+    assert "Use another port, or let the other program use one." in text
     assert "errno: 48" in text
 
 

@@ -28,8 +28,9 @@ SHORT = 60
 How = Literal["text", "name", "number"]
 
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\u2028\u2029]")
-_NUMBER = re.compile(r"(?<![\w.:-])-?[0-9]{1,10}(?![\w:]|\.[0-9])")
-_WORD = re.compile(r"[A-Za-z]{3,}")
+_CODED = re.compile(r"((?:[^\W\d_]+[\W_]+?)*)(-?[0-9]{1,10})\W*")
+"""Words, then the code they announce, and nothing after it."""
+_WORD = re.compile(r"[^\W\d_]+")
 _NO_FACT = frozenset(("error", "code", "errno", "failed", "domain"))
 
 
@@ -49,11 +50,14 @@ async def explain(request: ExplainRequest) -> AsyncGenerator[tuple[Record, ...],
     if not lines:
         raise ProblemError(make_problem("explain_empty", "the text"))
     read = lines[:LINES_READ]
+    known: dict[str, tuple[Match, ...]] = {}
     found: dict[str, tuple[Match, str, list[int]]] = {}
     unknown = []
     for number, line in read:
         await asyncio.sleep(0)  # a line is compared with every row, so others on the loop have their turn
-        matches = match(line[:LINE_READ])
+        matches = known.get(line)
+        if matches is None:
+            matches = known[line] = match(line[:LINE_READ])
         if not matches:
             unknown.append(visible(line, LINE_SHOWN))
         fresh = [each for each in matches if each.row.id not in found]
@@ -82,13 +86,12 @@ def match(line: str) -> tuple[Match, ...]:
 
 
 def _numbered(line: str) -> tuple[KnownErrorRow, ...]:
-    """Rows of the one number in a short line; where words stand beside it, only rows that have one of the words."""
-    numbers = _NUMBER.findall(line)
-    if len(line) > SHORT or len(numbers) != 1:
+    """Rows of the number with which a short line ends; what stands before it must be words that the row has, too."""
+    found = _CODED.fullmatch(line.strip()) if len(line) <= SHORT else None
+    if found is None:
         return ()
-    rows = tuple(row for row in known_errors() if row.code is not None and str(row.code) == numbers[0])
-    words = {word.casefold() for word in _WORD.findall(line)} - _NO_FACT
-    return tuple(row for row in rows if words & _words(row)) if words else rows
+    words = {word.casefold() for word in _WORD.findall(found[1])} - _NO_FACT
+    return tuple(row for row in known_errors() if str(row.code) == found[2] and words <= _words(row))
 
 
 def _bare(name: str) -> str:

@@ -35,6 +35,11 @@ REPORTED = {
     "NERelayErrorDomain Code=3": "nerelay-3-configurationstale",
     "NEHotspotConfigurationErrorDomain code 11": "ne-hotspot-11-unknown",
     "getsockopt(fd, SOL_SOCKET, LOCAL_PEERCRED) succeeds": "local-peercred-level",
+    "OS Error 0x02000065: Network is unreachable": "errno-enetunreach-text",
+    "ping: sendto: No route to host": "errno-ehostunreach-text",
+    ";; connection timed out; no servers could be reached": "dig-no-servers",
+    "(Network.NWError error 0 - No route to host)": "errno-ehostunreach-text",
+    "java.net.SocketTimeoutException: connect timed out": "errno-etimedout-text",
     "pfctl: Use of -f option, could result in flushing of rules present in the main ruleset": "pf-flush-warning",
 }
 """Lines of real reports and the row each must lead to."""
@@ -71,6 +76,7 @@ def test_the_lines_of_real_reports_are_explained(line: str, expected: str) -> No
         ("-413", {"amfi-413-no-matching-profile"}),
         ("AMFI -413", {"amfi-413-no-matching-profile"}),
         ("permission denied 13", {"errno-eacces-13"}),
+        ("code 48", {"errno-eaddrinuse-48-macos"}),
         ("65", {"errno-ehostunreach-65-macos"}),
     ],
 )
@@ -85,7 +91,28 @@ def test_a_number_that_several_domains_use_leads_to_all_of_them() -> None:
     assert {"errno", "system-extension", "ne-vpn"} <= domains
 
 
-@pytest.mark.parametrize("line", ["port 5000", "all is well", "192.168.1.13", "10:14:13", "x" * 60 + " 13"])
+NOTHING = """\
+port 5000
+all is well
+192.168.1.13
+10:14:13
+exit code 1
+pid 49 done
+process exited with status 13
+(4) Wi-Fi
+1 extension(s)
+Hardware Port: Thunderbolt 1
+DNS Servers . . . : fec0:0:0:ffff::1%1
+65 route domain sockets allocated since boot
+Loaded dnssd plugin 1
+systemd[1]: Started Avahi mDNS/DNS-SD Stack.
+HTTP error 403 Forbidden
+Windows build 10049 installed
+a long line that has no error in it but ends with one number, namely 13"""
+"""Lines of real logs and commands whose numbers are no errors."""
+
+
+@pytest.mark.parametrize("line", NOTHING.splitlines())
 def test_a_line_without_a_known_error_leads_to_nothing(line: str) -> None:
     assert match(line) == ()
 

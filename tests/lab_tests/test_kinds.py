@@ -10,7 +10,7 @@ from tests.lab.host import CommandFailedError
 KINDS = [
     ("veth", "gif7", "type veth peer name far0", "virtual", "rtnl.kind=veth"),
     ("bridge", "awdl0", "type bridge", "bridge", "rtnl.kind=bridge"),
-    ("vxlan", "bridge100", "type vxlan id 5 dev en5 dstport 4789", "tunnel", "rtnl.kind=vxlan"),
+    ("vxlan", "bridge100", "type vxlan id 5 dev en5 dstport 4789", "virtual", "rtnl.kind=vxlan"),
     ("macvlan", "ipsec9", "link en5 type macvlan", "ethernet", "rtnl.kind=macvlan"),
     ("macvtap", "utun9", "link en5 type macvtap", "virtual", "rtnl.kind=macvtap"),
     ("ifb", "lo9", "type ifb", "virtual", "rtnl.kind=ifb"),

@@ -169,15 +169,14 @@ def test_a_bridge_without_an_address_is_not_what_its_name_says(name: str) -> Non
 @pytest.mark.parametrize(
     ("name", "port", "label"),
     [
-        ("vethA", None, "Virtual cable"),
+        ("vethA", "", "Virtual cable"),
         ("vethA", "bond", "Virtual cable"),
         ("veth1a2b3c4", "bridge", "Container port"),
         ("g0", "bridge", "Virtual cable into a bridge"),
     ],
 )
-def test_a_pair_is_a_port_of_a_bridge_only_where_the_kernel_says_so(name: str, port: str | None, label: str) -> None:
-    told = {"rtnl_kind": "veth", "sysfs_type": "1"} | ({"rtnl_port": port} if port else {})
-    kind = kind_of(link(name, **told), "linux")
+def test_a_pair_is_a_port_of_a_bridge_only_where_the_kernel_says_so(name: str, port: str, label: str) -> None:
+    kind = kind_of(link(name, rtnl_kind="veth", sysfs_type="1", rtnl_port=port), "linux")
     assert kind.label == label
     assert ("join there" in kind.multicast_meaning) == (port == "bridge")
 
@@ -204,7 +203,7 @@ KERNEL_KINDS = [
     ("vlan", "1", "ethernet"),
     ("macvlan", "1", "ethernet"),
     ("macvtap", "1", "virtual"),
-    ("vxlan", "1", "tunnel"),
+    ("vxlan", "1", "virtual"),
     ("geneve", "1", "tunnel"),
     ("wireguard", "65534", "tunnel"),
     ("dummy", "1", "virtual"),

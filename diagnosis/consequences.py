@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from diagnosis.checks.firewall import ARRIVES
 from diagnosis.records import Finding
 
 UNHEARD = ("bonjour_silent", "bonjour_one_way", "bonjour_isolated")
@@ -35,7 +36,7 @@ CONSEQUENCE_CODES = frozenset(
     code for explained in (CONSEQUENCES, EVERYWHERE) for codes in explained.values() for code in codes
 )
 PROVEN_BY_SILENCE = ("firewall_drops_bonjour", "reverse_path_drops", "address_in_use")
-"""What was read to be so and would make the silence that was heard: the two prove each other."""
+"""What was read to be likely so and would make the silence that was heard: the two prove each other."""
 _WEIGHT = {"ok": 0, "info": 1, "warning": 2, "error": 3}
 
 
@@ -45,14 +46,31 @@ def explained(finding: Finding, others: Iterable[Finding]) -> Finding:
     The graver severity of the two counts.
     """
     for cause in others:
-        same = cause.subject == finding.subject and finding.code in CONSEQUENCES.get(cause.code, ())
-        if same or finding.code in EVERYWHERE.get((cause.code, cause.subject), ()):
-            proven = cause.code in PROVEN_BY_SILENCE
+        if _explains(cause, finding):
             severity = max(cause.severity, finding.severity, key=_WEIGHT.__getitem__)
             return msgspec.structs.replace(
                 cause,
                 severity=severity,
-                certainty="proven" if proven else cause.certainty,
+                certainty="proven" if _proves(cause, finding) else cause.certainty,
                 evidence=cause.evidence + finding.evidence,
             )
     return finding
+
+
+def _explains(cause: Finding, finding: Finding) -> bool:
+    """What is only possible explains nothing: the two stand beside each other."""
+    if cause.certainty == "possible":
+        return False
+    if finding.code in EVERYWHERE.get((cause.code, cause.subject), ()):
+        return True
+    if cause.subject != finding.subject or finding.code not in CONSEQUENCES.get(cause.code, ()):
+        return False
+    # A rule for what leaves keeps no other host from being heard.
+    leaving = cause.code == "firewall_drops_bonjour" and not any(ARRIVES in line for line in cause.evidence)
+    return not (leaving and finding.code in UNHEARD)
+
+
+def _proves(cause: Finding, finding: Finding) -> bool:
+    """Where this host hears itself, a silence proves nothing about a packet filter: the link may be empty."""
+    heard_itself = cause.code == "firewall_drops_bonjour" and finding.code in UNHEARD
+    return cause.code in PROVEN_BY_SILENCE and not heard_itself

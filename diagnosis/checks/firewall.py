@@ -15,6 +15,8 @@ from net.records import Interface, Membership
 
 MDNS = 5353
 MDNS_GROUPS = {4: "224.0.0.251", 6: "ff02::fb"}
+ARRIVES = "that arrives on"
+"""Stands in the evidence of what another host's datagram meets."""
 
 
 async def check(context: Context) -> tuple[Finding, ...]:
@@ -91,7 +93,7 @@ def _finding(code: str, subject: str, found: list[tuple[Arriving, Refusal]]) -> 
     certain = any(refusal.certain for _, refusal in found)
     ways = list(dict.fromkeys("leaves" if packet.leaving else "arrives" for packet, _ in found))
     evidence = (
-        f"A datagram to {packet.group} port {packet.port} that {'leaves by' if packet.leaving else 'arrives on'} "
+        f"A datagram to {packet.group} port {packet.port} {'that leaves by' if packet.leaving else ARRIVES} "
         f"{packet.interface} is dropped by {refusal.rule} (nft list ruleset, walked; nothing was sent)."
         for packet, refusal in found
     )

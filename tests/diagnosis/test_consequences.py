@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from diagnosis.checks.firewall import ARRIVES
 from diagnosis.consequences import explained
 from diagnosis.findings import make_finding
 from diagnosis.records import Finding
+from net.verdict import Certainty
 from resources.loader import finding_rows
 
 
@@ -21,6 +23,28 @@ def test_a_rule_and_the_silence_it_makes_are_one_finding_that_is_proven() -> Non
     assert (found.code, found.subject) == ("firewall_drops_bonjour", "en0")
     assert (found.severity, found.certainty) == ("error", "proven")
     assert found.evidence == ("a rule", "not heard")
+
+
+def _unheard() -> Finding:
+    return make_finding("bonjour_silent", "en0", "warning", "possible", ("nobody",), verdict="v", remedy="r")
+
+
+def _rule(certainty: Certainty, seen: str) -> Finding:
+    return make_finding("firewall_drops_bonjour", "en0", "warning", certainty, (seen,), way="in", rule="r")
+
+
+def test_two_possibilities_prove_nothing() -> None:
+    doubtful = _rule("possible", f"A datagram {ARRIVES} en0 is dropped.")
+    assert explained(_unheard(), (doubtful,)) == _unheard()
+    assert explained(_silent("en0"), (doubtful,)) == _silent("en0")
+    risky = make_finding("reverse_path_drops", "en0", "info", "possible", ("a route",), source="s", way="w")
+    assert explained(_unheard(), (risky,)) == _unheard()
+
+
+def test_who_hears_itself_has_proven_no_rule_and_a_rule_for_what_leaves_silences_nobody() -> None:
+    found = explained(_unheard(), (_rule("likely", f"A datagram {ARRIVES} en0 is dropped."),))
+    assert (found.code, found.severity, found.certainty) == ("firewall_drops_bonjour", "warning", "likely")
+    assert explained(_unheard(), (_rule("likely", "A datagram that leaves by en0 is dropped."),)) == _unheard()
 
 
 def test_the_silence_of_another_interface_stays() -> None:

@@ -9,12 +9,12 @@ from typing import Literal
 
 from net.platform.bind_limits import BindLimits, NatRule, PortRange
 from net.platform.commands import output
+from net.platform.linux.capabilities import CAP_NET_BIND_SERVICE, effective
 
 logger = logging.getLogger(__name__)
 
 SYSCTLS = Path("/proc/sys/net/ipv4")
 """Of the network namespace of whoever reads."""
-CAP_NET_BIND_SERVICE = 10  # linux/capability.h
 PRIVILEGED_BELOW = 1024
 """Where the kernel has no such setting (before 4.11)."""
 NFT = ("nft", "-n", "list", "ruleset")
@@ -29,7 +29,7 @@ def bind_limits(protocol: Literal["tcp", "udp"]) -> BindLimits:
     """As the kernel and the rules have it now; ``nat`` is None without root's right to read the rules."""
     return BindLimits(
         privileged_below=_number("ip_unprivileged_port_start", PRIVILEGED_BELOW),
-        privileged=_may_bind_privileged(),
+        privileged=effective(CAP_NET_BIND_SERVICE),
         ephemeral=parse_range(_read("ip_local_port_range")),
         nat=_nat(protocol),
     )
@@ -97,12 +97,6 @@ def _nat(protocol: Literal["tcp", "udp"]) -> tuple[NatRule, ...] | None:
         logger.info("the rules of address translation are not known: %s", error)
         return None
     return tuple(rule for rule in rules if rule.protocol == protocol)
-
-
-def _may_bind_privileged() -> bool:
-    status = Path("/proc/thread-self/status").read_text()
-    effective = next((line.split()[1] for line in status.splitlines() if line.startswith("CapEff:")), "0")
-    return bool(int(effective, 16) >> CAP_NET_BIND_SERVICE & 1)
 
 
 def _number(name: str, otherwise: int) -> int:

@@ -6,10 +6,9 @@ import os
 import time
 
 from net.platform.linux import docker
+from net.platform.linux.capabilities import right_to_look
 from net.platform.linux.managers import Managed, managed
 from net.platform.linux.processes import Process, Processes, command_line, unseen, user_name
-from net.platform.rights import PTRACE, ROOT
-from net.platform.system import is_root
 from net.ports.records import Ancestor, ProcessDetails
 from net.text import visible, visible_bytes
 
@@ -46,7 +45,7 @@ def details(pid: int) -> ProcessDetails:
         container=box.name if box is not None else process.container,
         project=box.project if box is not None else None,
         forwards_for=docker.forwarded(words),
-        missing_right=(PTRACE if is_root() else ROOT) if executable_hidden or cwd_hidden else None,
+        missing_right=right_to_look() if executable_hidden or cwd_hidden else None,
     )
 
 

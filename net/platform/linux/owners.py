@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from net.platform.linux.capabilities import right_to_look
 from net.platform.linux.cgroups import CgroupFolders, container, unit
 from net.platform.linux.processes import Process, Processes, ancestors, network, user_name
 from net.platform.linux.sock_diag import Socket
-from net.platform.rights import HIDEPID, NO_RIGHT, PTRACE, ROOT
-from net.platform.system import is_root
+from net.platform.rights import HIDEPID, NO_RIGHT
 
 RESCAN_SECONDS = 10.0
 """Age at which all of /proc is read again although no new socket asks for it: workers come and go."""
@@ -114,25 +115,27 @@ class Owners:
         unreadable = []
         for pid in sorted(int(name) for name in os.listdir("/proc") if name.isdigit()):  # noqa: PTH208
             try:
-                folder = os.open(f"/proc/{pid}/fd", os.O_RDONLY | os.O_DIRECTORY)
-            except PermissionError:
-                unreadable.append(pid)
-                continue
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            try:
-                self._look_into(folder, pid, wanted)
+                if not self._look_into(f"/proc/{pid}/fd", pid, wanted):
+                    for path in _other_threads(pid):
+                        with suppress(FileNotFoundError, ProcessLookupError):
+                            self._look_into(path, pid, wanted)
             except PermissionError:  # root without CAP_SYS_PTRACE may list the descriptors but not read them
                 unreadable.append(pid)
-            finally:
-                os.close(folder)
+            except (FileNotFoundError, ProcessLookupError):
+                continue
         self._unreadable = tuple(unreadable)
 
-    def _look_into(self, folder: int, pid: int, wanted: Mapping[str, int]) -> None:
+    def _look_into(self, path: str, pid: int, wanted: Mapping[str, int]) -> bool:
+        """Note which of the sockets ``wanted`` are among the descriptors of ``pid``; False where it has none at all."""
+        folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            names = os.listdir(folder)
-        except (FileNotFoundError, ProcessLookupError):
-            return
+            names = os.listdir(folder)  # noqa: PTH208 - a descriptor
+            self._note(names, folder, path, pid, wanted)
+        finally:
+            os.close(folder)
+        return bool(names)
+
+    def _note(self, names: Iterable[str], folder: int, path: str, pid: int, wanted: Mapping[str, int]) -> None:
         readlink, inode_of = os.readlink, wanted.get
         for name in names:
             try:
@@ -143,7 +146,7 @@ class Owners:
                 continue
             holder = self._holders.get(inode)
             if holder is None:
-                self._holders[inode] = (pid, f"/proc/{pid}/fd/{name}")
+                self._holders[inode] = (pid, f"{path}/{name}")
             elif holder[0] != pid:
                 sharers = self._sharers.setdefault(inode, [])
                 if pid not in sharers:
@@ -201,7 +204,16 @@ class Owners:
             return HIDEPID
         if not self._unreadable:
             return NO_RIGHT
-        return PTRACE if is_root() else ROOT
+        return right_to_look()
+
+
+def _other_threads(pid: int) -> list[str]:
+    """The descriptors of each thread: of a process whose main thread has ended, the main one shows none (proc(5))."""
+    folder = f"/proc/{pid}/task"
+    # Two links are the folder's own; kernel threads, which have no descriptors either, have one thread.
+    if os.stat(folder).st_nlink < 4:  # noqa: PTH116 - once for each kernel thread
+        return []
+    return [f"{folder}/{thread}/fd" for thread in os.listdir(folder) if thread != str(pid)]  # noqa: PTH208
 
 
 def probable_owners(entry: Socket, path: str | None, candidates: Iterable[Process]) -> tuple[Process, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import platform
 import pwd
 import select
 import socket
@@ -20,7 +21,7 @@ import pytest
 
 from net.platform.linux.listeners import Listing
 from net.platform.linux.sock_diag import Socket
-from net.platform.rights import HIDEPID, NO_RIGHT, PTRACE, ROOT
+from net.platform.rights import BEYOND_PTRACE, HIDEPID, NO_RIGHT, PTRACE, ROOT
 from net.ports.records import Listener
 
 ROOT_FOLDER = Path(__file__).resolve().parents[4]
@@ -426,7 +427,29 @@ def test_a_socket_no_process_here_holds_is_hidden_and_no_right_helps() -> None:
     (row,) = Listing(lambda: (ownerless(51820),)).read()
 
     assert (row.owner, row.pid, row.inode) == ("hidden", None, None)
-    assert row.missing_right in (NO_RIGHT, PTRACE, ROOT)
+    assert row.missing_right in (NO_RIGHT, BEYOND_PTRACE, PTRACE, ROOT)
+
+
+MAIN_THREAD_ENDED = """
+import ctypes, os, pathlib, platform, socket, sys, threading
+server = socket.create_server(("127.0.0.1", 0))
+def stay():
+    while ") Z " not in pathlib.Path("/proc/self/stat").read_text():
+        os.sched_yield()
+    print(server.getsockname()[1], flush=True)
+    sys.stdin.read()
+    os._exit(0)
+threading.Thread(target=stay).start()
+ctypes.CDLL(None).syscall(60 if platform.machine() == "x86_64" else 93, 0)  # exit(2) of this thread alone
+"""
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "aarch64"), reason="the number of exit(2) is known for two")
+def test_a_process_whose_main_thread_has_ended_is_seen_by_its_other_threads() -> None:
+    with python(MAIN_THREAD_ENDED) as (process, _, stdout):
+        port = int(stdout.readline())
+        row = row_at(port)
+    assert (row.owner, row.pid, row.missing_right) == ("proved", process.pid, None)
 
 
 @pytest.mark.usefixtures("caplog")

@@ -72,7 +72,7 @@ def test_stack_is_said_in_words() -> None:
         (ROOT, "root"),
         ("the capability CAP_SYS_PTRACE, to read which files other users' processes have open", "CAP_SYS_PTRACE"),
         ("administrator: Windows names no process for this socket", "administrator"),
-        ("none: no process seen from here holds it, but the kernel or a process outside this container", ""),
+        ("none: no process seen from here holds it, but the kernel, or a process outside this container", ""),
         (None, ""),
     ],
 )

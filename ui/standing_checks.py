@@ -18,8 +18,8 @@ from ui.window import MainWindow
 
 FIRST_MS = 500
 """After the first interfaces are shown: the page in front comes first."""
-SETTLED_MS = 300
-"""After a change, as several come together."""
+SETTLED_MS = 500
+"""After the first of several changes that come together; so the checks also run no oftener."""
 KEY = "diagnosis"
 PAGES_WITH_OWN_WORDS = ("diagnosis", "multicast")
 """Pages that say it themselves."""
@@ -61,11 +61,16 @@ class StandingChecks(QObject):
         if self._page is None:
             self._page = cast("DiagnosisPage", self._window.page("diagnosis"))
             self._page.ran.connect(self._show)
-            change_book(self._window.link).told.connect(lambda _: self._due.start(SETTLED_MS))
+            change_book(self._window.link).told.connect(self._changed)
         if self._page.running:
             self._due.start(FIRST_MS)  # what the person asked for comes first
         else:
             self._page.run_quietly()
+
+    def _changed(self) -> None:
+        """Soon, but no later for what changes meanwhile: a flapping link must not keep the checks from running."""
+        if not self._due.isActive():
+            self._due.start(SETTLED_MS)
 
     def _show(self) -> None:
         """The banner, where the page in front does not say it itself."""

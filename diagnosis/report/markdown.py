@@ -10,7 +10,9 @@ from net.records import Interface
 from net.text import visible
 
 LINE_CAP = 4000
-_MARKS = re.compile(r"([\\`*_<>#|~]|\](?=[(\[]))")
+_MARKS = re.compile(r"([\\`*_<>#|~\[\]&])")
+_LINKS = re.compile(r"(?i)(?<=\w)(?=://)|(?<=www)(?=\.)")
+_MENTIONS = re.compile(r"(?<![\w.])@(?=\w)")
 _BEGINS = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+=])")
 
 
@@ -35,7 +37,9 @@ def markdown(report: Report) -> str:
 
 def plain(text: str) -> str:
     """``text`` in one line, without anything Markdown would read."""
-    escaped = _MARKS.sub(r"\\\1", visible(text, LINE_CAP))
+    escaped = _MARKS.sub(r"\\\1", visible(text, LINE_CAP).strip())
+    escaped = _LINKS.sub(r"\\", escaped)
+    escaped = _MENTIONS.sub("@\N{WORD JOINER}", escaped)  # where a backslash does not help
     return _BEGINS.sub(lambda found: f"{found[1]}\\{found[2]}" if found[1] else f"\\{found[3]}", escaped)
 
 

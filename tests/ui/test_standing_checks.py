@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from net.multicast.records import NetworkChange
@@ -58,6 +59,18 @@ def test_a_change_of_the_network_runs_them_again(window: MainWindow, qtbot: QtBo
     change_book(window.link).take((CHANGE,))
     qtbot.waitUntil(lambda: len(runs(tmp_path)) == 2)
     assert runs(tmp_path)[1]["passive"] is True
+
+
+def test_changes_without_end_do_not_keep_the_checks_from_running(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qtbot.waitUntil(lambda: bool(titles(window)))
+    monkeypatch.setattr(standing_checks, "SETTLED_MS", 200)
+    flapping = QTimer(window, interval=20)
+    flapping.timeout.connect(lambda: change_book(window.link).take((CHANGE,)))
+    flapping.start()
+    qtbot.waitUntil(lambda: len(runs(tmp_path)) >= 3)
+    flapping.stop()
 
 
 def test_what_to_do_leads_to_the_finding(window: MainWindow, qtbot: QtBot) -> None:

@@ -67,6 +67,23 @@ def test_text_of_the_network_stays_text_in_markdown() -> None:
     assert plain("192.168.1.23") == "192.168.1.23"
 
 
+@pytest.mark.parametrize(
+    ("text", "set_so"),
+    [
+        ("[x]: http://evil.example/a", r"\[x\]: http\://evil.example/a"),
+        ("[^1]: note", r"\[^1\]: note"),
+        ("    code", "code"),
+        ("&lt;img&gt;", r"\&lt;img\&gt;"),
+        ("www.evil.example", r"www\.evil.example"),
+        ("ask @ann", "ask @\N{WORD JOINER}ann"),
+        ("ann@host.example", "ann@host.example"),
+        ("- [x] done", r"\- \[x\] done"),
+    ],
+)
+def test_nothing_of_the_network_becomes_a_definition_a_link_a_mention_or_code(text: str, set_so: str) -> None:
+    assert plain(text) == set_so
+
+
 def test_text_of_the_network_stays_text_in_html() -> None:
     finding = make_finding("check_failed", EVIL, "warning", "proven", (EVIL,), title=EVIL)
     before = Elements(html(msgspec.structs.replace(REPORT, findings=(REPORT.findings[0],))))

@@ -128,6 +128,7 @@ def _concluded(told: Gathered, resolvers: Sequence[Resolver]) -> Reading:
         owners=owners(told.links),
         forwarding=told.forwarding,
         resolvers=_by_way(resolvers),
+        with_ports=frozenset(link.member_of for link in told.links if link.member_of is not None),
     )
     found = (_interface(link, told.kinds[link.name], situation) for link in told.links)
     return tuple(sorted(found, key=lambda interface: (not interface.usable, interface.index))), told.routes

@@ -21,7 +21,10 @@ TUNNELS = ("tunnel", "ipsec")
 
 
 class Situation(NamedTuple):
-    """What the roles of all interfaces are concluded from; ``defaults`` and ``multicast`` are the kernel's lookups."""
+    """What the roles of all interfaces are concluded from; ``defaults`` and ``multicast`` are the kernel's lookups.
+
+    ``with_ports`` are the bridges and bonds that have a port.
+    """
 
     defaults: Mapping[Version, str | None]
     multicast: Mapping[Version, str | None]
@@ -29,6 +32,7 @@ class Situation(NamedTuple):
     owners: Mapping[str, Sequence[str]]
     forwarding: Forwarding = Forwarding()
     resolvers: Mapping[str, Sequence[Resolver]] = {}
+    with_ports: frozenset[str] = frozenset()
 
 
 def by_interface(routes: Iterable[RouteEntry]) -> dict[str, list[RouteEntry]]:
@@ -117,8 +121,11 @@ def _resolver(link: Link, kind: InterfaceType, situation: Situation) -> Iterator
 
 
 def _sharing(link: Link, situation: Situation) -> Iterator[Role]:
+    """Only of a bridge that can have guests: the setting alone (net.ipv4.ip_forward) is every bridge's."""
     forwarding = situation.forwarding
-    if link.name in forwarding.interfaces:
+    addressed = any(address.family == "ipv4" for address in link.addresses)
+    guests = addressed and "RUNNING" in link.flags and link.name in situation.with_ports
+    if guests and link.name in forwarding.interfaces:
         suffix = {True: "_nat", False: "_forwarded", None: "_unknown"}[forwarding.translates]
         yield _role("sharing", suffix, evidence=forwarding.nat_source)
 

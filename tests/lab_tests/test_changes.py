@@ -186,6 +186,13 @@ def test_a_bridge_that_forwards_for_its_guests_is_shared(fresh_lab: Lab) -> None
     alpha = fresh_lab.alpha
     alpha.ip("link add bridge100 type bridge")
     alpha.run(["sysctl", "-qw", "net.ipv4.conf.bridge100.forwarding=1"])
+    (empty,) = alpha.lanscout("interfaces", "--interface", "bridge100")
+    assert "sharing" not in {role["code"] for role in empty["roles"]}, "nobody is behind it"
+    alpha.ip("link add guest0 type veth peer name guest1")
+    alpha.ip("link set guest0 master bridge100")
+    for name in ("guest0", "guest1", "bridge100"):
+        alpha.ip(f"link set {name} up")
+    alpha.ip("address add 192.168.64.1/24 dev bridge100")
 
     def role() -> JsonRecord:
         (told,) = alpha.lanscout("interfaces", "--interface", "bridge100")

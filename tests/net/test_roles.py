@@ -25,6 +25,7 @@ def situation(
     multicast: str | None = None,
     forwarding: Forwarding | None = None,
     resolvers: dict[str, tuple[Resolver, ...]] | None = None,
+    with_ports: frozenset[str] = frozenset(),
 ) -> Situation:
     """Defaults and multicast of IPv4; IPv6 has neither."""
     return Situation(
@@ -34,6 +35,7 @@ def situation(
         owners=owners(LINKS),
         forwarding=forwarding or Forwarding(),
         resolvers=resolvers or {},
+        with_ports=with_ports,
     )
 
 
@@ -104,16 +106,39 @@ def test_an_address_another_host_has_is_a_duplicate_too() -> None:
     assert (role.code, "fd00::1" in role.text, "Another host" in role.text) == ("duplicate_address", True, True)
 
 
-@pytest.mark.parametrize(
-    ("translates", "words"),
-    [(True, "an address of its own (NAT)"), (False, "without NAT"), (None, "only root can read")],
+BRIDGE = Link(
+    name="bridge100", index=9, flags=frozenset({"UP", "RUNNING"}), addresses=(Address(address="192.168.2.1"),)
 )
-def test_a_bridge_that_forwards_is_shared(translates: bool | None, words: str) -> None:
-    bridge = Link(name="bridge100", index=9, flags=frozenset())
-    shared = Forwarding(interfaces=frozenset({"bridge100"}), translates=translates, nat_source="nft")
-    role = only(bridge, "bridge", situation(forwarding=shared))
-    assert (role.code, role.evidence) == ("sharing", "nft")
+PORTS = frozenset({"bridge100"})
+
+
+@pytest.mark.parametrize(
+    ("translates", "label", "words"),
+    [
+        (True, "sharing (NAT)", "an address of its own (NAT)"),
+        (False, "sharing (no NAT)", "without NAT"),
+        (None, "sharing (NAT not readable)", "only root can read"),
+    ],
+)
+def test_a_bridge_that_forwards_is_shared(translates: bool | None, label: str, words: str) -> None:
+    shared = Forwarding(interfaces=PORTS, translates=translates, nat_source="nft")
+    role = only(BRIDGE, "bridge", situation(forwarding=shared, with_ports=PORTS))
+    assert (role.code, role.label, role.evidence) == ("sharing", label, "nft")
     assert words in role.text
+
+
+@pytest.mark.parametrize(
+    ("bridge", "ports"),
+    [
+        (BRIDGE, frozenset[str]()),
+        (msgspec.structs.replace(BRIDGE, addresses=()), PORTS),
+        (msgspec.structs.replace(BRIDGE, flags=frozenset({"UP"})), PORTS),
+    ],
+    ids=["without a port", "without an IPv4 address", "without a link"],
+)
+def test_a_bridge_with_nobody_behind_it_shares_nothing(bridge: Link, ports: frozenset[str]) -> None:
+    shared = Forwarding(interfaces=PORTS, translates=True, nat_source="nft")
+    assert roles_of(bridge, "bridge", situation(forwarding=shared, with_ports=ports)) == ()
 
 
 def test_the_resolver_a_vpn_brings_is_its_role() -> None:

@@ -184,7 +184,7 @@ class Route(Record, frozen=True, kw_only=True):
     own that source and ``looked_up_source`` is the one of the lookup, None where it names none. ``agrees``: the two
     ways of asking lead to the same place; where they do not, ``difference`` says how. None where one of them could not
     be asked. ``port`` is the one that was connected to, where one was asked for, and ``name`` the name that the system
-    looked up. ``caution``: the way is one, but hardly what is meant, such as multicast that leaves into a tunnel.
+    looked up. ``caution``: it is a way, but hardly what is meant: no link, multicast into a tunnel, a borrowed source.
     """
 
     address: str

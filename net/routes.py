@@ -12,15 +12,13 @@ from contextlib import aclosing
 import msgspec
 
 from net.destination import DISCARD, Destination, find_destination
-from net.kinds import kind_of
 from net.platform import this_platform
 from net.platform.names import interface_names
 from net.platform.protocol import Link
-from net.platform.system import SYSTEM
 from net.problems import ProblemError, make_problem
 from net.records import Problem, Route
 from net.requests import RouteRequest
-from net.roles import TUNNELS
+from net.route_cautions import caution_of
 from net.sockets import bind_to_interface, local_address
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -103,21 +101,17 @@ def _ways(request: RouteRequest, to: Destination, *, present_only: bool = False)
     parsed = _parsed(to.address)
     ways = [_egress(to.address, parsed, port=to.port)]
     ways += [_egress(to.address, parsed, present[name], to.port) for name in wanted]
-    tunnels = {link.name for link in links if kind_of(link, SYSTEM).type in TUNNELS} if parsed.is_multicast else ()
+    ways = [_compared(way, owners) for way in ways]
     asked_port = to.port if to.port != DISCARD else None
     return tuple(
         msgspec.structs.replace(
-            _compared(way, owners),
+            way,
             name=to.name,
             port=asked_port,
-            caution=_caution(way) if way.interface in tunnels else None,
+            caution=caution_of(way, present),
         )
         for way in ways
     )
-
-
-def _caution(way: Route) -> Problem:
-    return make_problem("route_into_tunnel", way.address, interface=way.interface)
 
 
 def _is_up(link: Link) -> bool:
@@ -150,6 +144,8 @@ def _egress(address: str, parsed: IPAddress, bound: Link | None = None, port: in
         found = this_platform().lookup(address, name)
     except OSError as error:
         return Route(address=address, bound=name, problem=_no_way(address, error, name))
+    if name is not None and found.assumed:
+        return Route(address=address, bound=name, problem=make_problem("route_assumed", address, interface=name))
     source = found.source
     problem = None
     try:

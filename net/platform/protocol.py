@@ -59,11 +59,15 @@ class RouteEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Egress(msgspec.Struct, frozen=True, kw_only=True):
-    """The kernel's own answer to a route lookup."""
+    """The kernel's own answer to a route lookup.
+
+    ``assumed``: no route leads there; it would only look for the address on the link the socket is bound to.
+    """
 
     interface: str
     source: str | None = None
     gateway: str | None = None
+    assumed: bool = False
 
 
 class Forwarding(msgspec.Struct, frozen=True, kw_only=True):

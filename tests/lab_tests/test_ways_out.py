@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lab import JsonRecord, Lab
+from tests.lab import Host, JsonRecord, Lab
+from tests.lab.topology import SWITCH
 
 GROUP = "224.224.0.77"
 
@@ -106,3 +107,31 @@ def test_the_way_that_moves_is_told_again_and_the_others_are_not(fresh_lab: Lab,
         watching.wait_until(lambda: any(unbound.items() <= way.items() for way in watching.records("route")[before:]))
         moved = watching.records("route")[before:]
     assert "en5" not in [way["bound"] for way in moved]
+
+
+def test_bound_where_no_route_leads_the_kernel_s_guess_is_no_way(fresh_lab: Lab) -> None:
+    fresh_lab.alpha.ip("link add bridge100 type bridge")
+    fresh_lab.alpha.ip("link set bridge100 up")
+    ways = _ways(fresh_lab, "203.0.113.1", "--each")
+    assert ways["en0"]["interface"] == "en0"
+    for name in ("en5", "bridge100", "lo"):
+        assert (ways[name]["interface"], ways[name]["problem"]["code"]) == (None, "route_assumed")
+    assert _ways(fresh_lab, "10.66.0.2", "--interface", "en5")["en5"]["problem"] is None
+
+
+def test_a_group_by_an_interface_without_address_or_by_loopback_is_warned_of(fresh_lab: Lab) -> None:
+    fresh_lab.alpha.ip("addr flush dev en5")
+    ways = _ways(fresh_lab, GROUP, "--each")
+    cautions = {bound: way["caution"] and way["caution"]["code"] for bound, way in ways.items()}
+    assert cautions["en5"] == "route_borrows_source"
+    assert "192.168.1.23, an address of en0" in ways["en5"]["caution"]["text"]
+    assert cautions["lo"] == "route_into_loopback"
+    assert cautions["en0"] is None
+
+
+def test_a_way_whose_cable_is_out_is_warned_of(fresh_lab: Lab) -> None:
+    assert _ways(fresh_lab, "8.8.8.8")[None]["caution"] is None
+    Host(SWITCH, fresh_lab.prefix + SWITCH).ip("link set alpha-en0 down")
+    way = _ways(fresh_lab, "8.8.8.8")[None]
+    assert (way["interface"], way["caution"]["code"]) == ("en0", "route_without_link")
+    assert _ways(fresh_lab, GROUP, "--each")["en0"]["caution"]["code"] == "route_without_link"

@@ -34,7 +34,7 @@ async def print_route(output: Output, place: str, request: RouteRequest, *, seco
         if ways:
             output.show(tables.routes_table(ways))
         for way in ways:
-            for problem in (way.problem, way.difference, way.caution if way.bound is None else None):
+            for problem in (way.problem, way.difference, way.caution):
                 if problem is not None:
                     output.message(f"{problem.text} {problem.remedy}")
         for record in batch:

@@ -24,7 +24,7 @@ RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE = 18, 22, 26
 RTMGRP_LINK, RTMGRP_IPV4_IFADDR, RTMGRP_IPV4_ROUTE = 0x1, 0x10, 0x40
 RTMGRP_IPV6_IFADDR, RTMGRP_IPV6_ROUTE = 0x100, 0x400
 RTMGRP_IPV4_RULE, RTMGRP_IPV6_RULE = 0x80, 0x40000
-RT_TABLE_MAIN = 254
+RT_TABLE_UNSPEC, RT_TABLE_MAIN = 0, 254
 RTN_UNICAST = 1
 RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_PRIORITY, RTA_PREFSRC, RTA_MULTIPATH, RTA_TABLE = 1, 4, 5, 6, 7, 9, 15
 RTM_F_LOOKUP_TABLE = 0x1000
@@ -149,7 +149,8 @@ def lookup(address: str, interface: str | None = None) -> Egress:
     scope = interface or getattr(destination, "scope_id", None)
     if scope:
         body += struct.pack("=HHI", 8, RTA_OIF, _interface_index(scope))
-    fields = attributes(request(RTM_GETROUTE, body).body, 12)
+    answer = request(RTM_GETROUTE, body).body
+    fields = attributes(answer, 12)
     if RTA_OIF not in fields:
         raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
     leaves_by = name_of_index(_number(fields[RTA_OIF]))
@@ -157,7 +158,14 @@ def lookup(address: str, interface: str | None = None) -> Egress:
         interface=leaves_by,
         source=_scoped(_ip(fields[RTA_PREFSRC]), leaves_by) if RTA_PREFSRC in fields else None,
         gateway=_scoped(_ip(fields[RTA_GATEWAY]), leaves_by) if RTA_GATEWAY in fields else None,
+        assumed=_is_assumed(answer, fields),
     )
+
+
+def _is_assumed(answer: bytes, fields: dict[int, bytes]) -> bool:
+    """Whether no routing table gave the answer: IPv4 takes any host for one of the link that a socket is bound to."""
+    table = _number(fields[RTA_TABLE]) if RTA_TABLE in fields else answer[4]
+    return table == RT_TABLE_UNSPEC and answer[7] == RTN_UNICAST
 
 
 async def changes() -> AsyncGenerator[None, None]:

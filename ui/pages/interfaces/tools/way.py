@@ -10,7 +10,7 @@ from net.records import Problem, Record, Route
 from net.requests import RouteRequest
 from ui.link import Watch
 from ui.pages.base import PageContext
-from ui.pages.interfaces.tools.way_columns import way_columns, way_note, way_sentence, way_tone, way_words
+from ui.pages.interfaces.tools.way_columns import leads_out, way_columns, way_note, way_sentence, way_tone, way_words
 from ui.pages.interfaces.words import tr
 from ui.pages.table_page import raw_text
 from ui.pages.tool import Tool
@@ -148,7 +148,7 @@ class WayTool(Tool):
 
     def _facts(self) -> tuple[str, ...]:
         bound = [way for name, way in self.ways.items() if name != FIRST]
-        reach = sum(way.problem is None for way in bound)
+        reach = sum(leads_out(way) for way in bound)
         differ = sum(way.agrees is False for way in self.ways.values())
         asked = plural(len(bound), tr("%1 of %n interface has a way to it"), tr("%1 of %n interfaces have a way to it"))
         differing = plural(differ, tr("socket and lookup differ on %n way"), tr("socket and lookup differ on %n ways"))

@@ -11,6 +11,11 @@ from ui.widgets.columns import Cell, Column, Face
 CAP = 300
 
 
+def leads_out(way: Route) -> bool:
+    """Whether what is sent there leaves at all: there is a way, and its interface has a link."""
+    return way.problem is None and (way.caution is None or way.caution.code != "route_without_link")
+
+
 def way_tone(way: Route) -> Tone:
     if way.problem is not None:
         return Tone.ERROR if way.bound is None else Tone.NEUTRAL
@@ -32,11 +37,22 @@ def way_words(way: Route) -> str:
 
 def way_note(way: Route) -> str:
     """What is to be known beside that, in a few words; the whole sentence stands in the details."""
+    if way.problem is not None and way.problem.code == "route_assumed":
+        return tr("no route by it")
     if way.problem is not None:
         return fill(tr("refused (%1)"), str(way.problem.errno)) if way.problem.errno is not None else ""
     if way.difference is not None:
         return fill(tr("socket: %1"), ", ".join(way.source_of) or tr("no interface"))
-    return tr("a tunnel, not the LAN") if way.caution is not None else ""
+    return _cautions().get(way.caution.code, "") if way.caution is not None else ""
+
+
+def _cautions() -> dict[str, str]:
+    return {
+        "route_into_tunnel": tr("a tunnel, not the LAN"),
+        "route_into_loopback": tr("this computer only"),
+        "route_without_link": tr("no link"),
+        "route_borrows_source": tr("no address of its own"),
+    }
 
 
 def way_sentence(way: Route) -> str:

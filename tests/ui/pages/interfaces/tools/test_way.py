@@ -108,3 +108,14 @@ def test_a_paused_view_keeps_still_and_catches_up(tool: WayTool) -> None:
     assert "utun3" in tool.head.sentence
     tool.set_paused(False)
     assert "by en0" in tool.head.sentence
+
+
+def test_a_way_that_the_kernel_only_assumes_and_one_without_link_count_as_none(tool: WayTool) -> None:
+    assumed = Route(address="8.8.8.8", bound="en5", problem=make_problem("route_assumed", "8.8.8.8", interface="en5"))
+    cut = msgspec.structs.replace(
+        WAYS[1], bound="en0", caution=make_problem("route_without_link", "8.8.8.8", interface="en0")
+    )
+    assert (way_words(assumed), way_note(assumed), way_tone(assumed)) == ("no way", "no route by it", Tone.NEUTRAL)
+    assert (way_note(cut), way_tone(cut)) == ("no link", Tone.WARNING)
+    tool.take((assumed, cut))
+    assert tool.head.facts.startswith("5 of 8 interfaces have a way to it")

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO, NamedTuple, cast
+from typing import IO, BinaryIO, NamedTuple, Self, cast
 
 from diagnosis.bundle.plists import UnreadableError
 
@@ -20,6 +20,9 @@ ARCHIVE_ENTRIES = 100_000
 ARCHIVE_DIRECTORY = 8 * 1024 * 1024
 ARCHIVED_BYTES = 512 * 1024 * 1024
 """Unpacked size of a file in an archive: it is unpacked in passing, never whole into memory or onto the disk."""
+
+ARCHIVE_BUDGET = 2 * 1024 * 1024 * 1024
+"""Bytes that are unpacked of one archive, all files and all ways back to their beginnings together: some seconds."""
 
 FOLDER_DEPTH = 16
 """How deep the folders of an archive are remembered."""
@@ -122,6 +125,7 @@ class Archive(Tree):
             self._zip = zipfile.ZipFile(path)
         except _DAMAGED as error:
             raise UnreadableError(_reason(error)) from error
+        self._budget = ARCHIVE_BUDGET
         self._entries: dict[str, zipfile.ZipInfo] = {}
         self._folders: dict[str, set[str]] = {}
         for entry in self._zip.infolist()[:ARCHIVE_ENTRIES]:
@@ -151,10 +155,40 @@ class Archive(Tree):
             packed: IO[bytes] = self._zip.open(entry)
         except _DAMAGED as error:
             raise UnreadableError(_reason(error)) from error
-        return Opened(cast("BinaryIO", packed), entry.file_size)
+        return Opened(cast("BinaryIO", _Metered(packed, self)), entry.file_size)
+
+    def spend(self, size: int) -> None:
+        """Before so many bytes are unpacked. Raises UnreadableError where that is more than an app needs."""
+        self._budget -= size
+        if self._budget < 0:
+            raise UnreadableError("more would have to be unpacked than an app has")
 
     def close(self) -> None:
         self._zip.close()
+
+
+class _Metered:
+    """A file of an archive. To go back is to unpack it from its beginning again, so that is paid for, too."""
+
+    def __init__(self, packed: IO[bytes], archive: Archive) -> None:
+        self._packed = packed
+        self._archive = archive
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._packed.close()
+
+    def seek(self, offset: int) -> int:
+        here = self._packed.tell()
+        self._archive.spend(offset - here if offset >= here else offset)
+        return self._packed.seek(offset)
+
+    def read(self, size: int) -> bytes:
+        data = self._packed.read(size)
+        self._archive.spend(len(data))
+        return data
 
 
 def open_file(path: Path) -> Opened:

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from diagnosis.bundle import tree
 from diagnosis.bundle.case import Case
 from diagnosis.bundle.examine import examine, judge
 from diagnosis.bundle.opening import open_bundle
+from diagnosis.bundle.plists import UnreadableError
 from diagnosis.records import Finding
 from diagnosis.requests import BundleRequest
 from net.problems import ProblemError
@@ -247,3 +249,17 @@ def test_a_bare_program_is_judged_with_the_info_plist_inside_it(tmp_path: Path) 
     file = tmp_path / "tool"
     file.write_bytes(macho(signature(), info={"CFBundleIdentifier": IDENTIFIER, "NSBonjourServices": ["_http._tcp"]}))
     assert [each.code for each in judged(file, "_http._tcp")] == ["bundle_usage_missing", "bundle_read"]
+
+
+def test_what_is_unpacked_of_an_archive_has_an_end_also_by_going_back_again_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tree, "ARCHIVE_BUDGET", 1000)
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("program", bytes(600))
+    with tree.Archive(path).opened("program") as opened:
+        opened.file.seek(500)
+        assert opened.file.read(50) == bytes(50)
+        with pytest.raises(UnreadableError, match="more would have to be unpacked"):
+            opened.file.seek(490)

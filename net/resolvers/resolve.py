@@ -44,6 +44,7 @@ async def resolve(request: ResolveRequest) -> AsyncGenerator[tuple[Record, ...],
     name = parse_name(request.name)
     asked_servers = [_server(text) for text in request.servers]
     used = await snapshot(request.interfaces)
+    own = await snapshot() if request.interfaces else used
     targets = _targets(asked_servers, used, request.interfaces)
     if not targets:
         raise ProblemError(missing(request.interfaces))
@@ -70,7 +71,7 @@ async def resolve(request: ResolveRequest) -> AsyncGenerator[tuple[Record, ...],
     finally:
         await stop(*waiting)
     if system is not None:
-        yield conclude(text, used, resolutions, system)
+        yield conclude(text, own, resolutions, system)
 
 
 def _server(text: str) -> ServerAddress:

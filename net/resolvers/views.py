@@ -34,15 +34,15 @@ def system_order(
 ) -> list[Verdict]:
     """A sound server gives addresses, and getaddrinfo none: the system does not ask that server for this name.
 
-    Not where the system got no answer at all and there is another reason for it: a faulty server of its own
-    (``blamed``), or that the sound one is none of its own.
+    Not where the system got no answer at all and a faulty server of its own (``blamed``) is the reason.
     """
     knowing = [each for each in sound if each.transport == "udp" and each.addresses and each.answered == each.tries]
     if system.ok or not knowing or not _was_asked(system):
         return []
     own = {(each.server, each.port) for each in used}
     known_to_own = any((each.server, each.port) in own for each in knowing)
-    if system.error not in UNKNOWN_TO_SYSTEM and (blamed or not known_to_own):
+    unanswered = system.error not in UNKNOWN_TO_SYSTEM
+    if unanswered and blamed:
         return []
     servers = listed(dict.fromkeys(server_text(each) for each in knowing))
     evidence = [f"{server_text(each)} says {listed(each.addresses)}." for each in knowing]
@@ -52,7 +52,7 @@ def system_order(
             name,
             [*evidence, system_sentence(system)],
             servers=servers,
-            scope=_scope(used, knowing),
+            scope=_scope(used, knowing, unanswered=unanswered),
         )
     ]
 
@@ -110,12 +110,17 @@ def _views(name: str, used: Sequence[Resolver], sound: Sequence[Resolution]) -> 
     return found
 
 
-def _scope(used: Sequence[Resolver], knowing: Sequence[Resolution]) -> str:
+def _scope(used: Sequence[Resolver], knowing: Sequence[Resolution], *, unanswered: bool) -> str:
     """How the system holds the servers that know the name, as a clause."""
     servers = {(each.server, each.port) for each in knowing}
     rows = [each for each in used if (each.server, each.port) in servers]
+    if not used:
+        return "is no server of this system, which has none"
     if not rows:
-        return "is none of the servers this system uses"
+        others = listed(dict.fromkeys(map(server_text, used)))
+        return f"is none of the servers this system uses ({others})" + (
+            ", from which it got no usable answer" if unanswered else ""
+        )
     if all(each.scope == "scoped" for each in rows):
         return "is for sockets bound to its interface only"
     if all(each.scope == "supplemental" for each in rows):

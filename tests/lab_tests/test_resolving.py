@@ -153,6 +153,18 @@ def test_a_server_the_system_does_not_ask_for_the_name(fresh_lab: Lab) -> None:
     assert system["error"] == "EAI_NONAME"
 
 
+@pytest.mark.parametrize("own", [(SERVER,), ()])
+def test_a_system_whose_own_servers_are_dead_or_missing_is_not_healthy(fresh_lab: Lab, own: tuple[str, ...]) -> None:
+    with (
+        dns.dnsmasq(fresh_lab.gamma, "192.168.1.1", KNOWS, *LARGE),
+        dns.resolv_conf(fresh_lab.alpha, *own),
+    ):
+        records = resolve(fresh_lab.alpha, "--server", "192.168.1.1", exit_codes=(0,))
+    assert codes(records) == ["resolve_system_order"]
+    (system,) = (record for record in records if record["kind"] == "system_resolution")
+    assert system["error"] == "EAI_AGAIN"
+
+
 def test_a_server_that_answers_every_second_question(fresh_lab: Lab) -> None:
     with dns.faulty(fresh_lab.beta, "every_second", SERVER, ADDRESS):
         records = resolve(fresh_lab.alpha, "--server", SERVER)
@@ -188,7 +200,7 @@ def test_a_server_that_is_silent_on_both_transports(fresh_lab: Lab) -> None:
     ],
 )
 def test_a_server_with_a_fault_of_its_own(fresh_lab: Lab, fault: str, code: str) -> None:
-    with dns.faulty(fresh_lab.beta, fault, SERVER, ADDRESS):
+    with dns.faulty(fresh_lab.beta, fault, SERVER, ADDRESS), dns.resolv_conf(fresh_lab.alpha, SERVER):
         assert codes(resolve(fresh_lab.alpha, "--server", SERVER)) == [code]
 
 

@@ -119,9 +119,20 @@ def test_a_server_that_knows_while_the_system_does_not_is_not_asked_by_it() -> N
     assert "for names in other.example only" in verdict.cause
 
 
-@pytest.mark.parametrize(("system", "code"), [(UNKNOWN, "resolve_system_order"), (UNANSWERED, "resolve_healthy")])
-def test_a_server_of_another_is_no_fault_of_a_system_that_reaches_none(system: SystemResolution, code: str) -> None:
-    assert codes(conclude(NAME, (resolver("1.1.1.1"),), cells(), system)) == [code]
+@pytest.mark.parametrize(
+    ("used", "system", "cause"),
+    [
+        ((resolver("1.1.1.1"),), UNKNOWN, "none of the servers this system uses (1.1.1.1)."),
+        ((resolver("1.1.1.1"),), UNANSWERED, "(1.1.1.1), from which it got no usable answer."),
+        ((), UNANSWERED, "is no server of this system, which has none."),
+    ],
+)
+def test_a_server_that_is_none_of_the_systems_own_and_alone_knows_the_name_is_not_asked_by_it(
+    used: tuple[Resolver, ...], system: SystemResolution, cause: str
+) -> None:
+    (verdict,) = conclude(NAME, used, cells(), system)
+    assert (verdict.code, verdict.certainty) == ("resolve_system_order", "likely")
+    assert verdict.cause.endswith(cause)
 
 
 def test_where_getaddrinfo_could_not_be_asked_nothing_is_said_of_the_system() -> None:

@@ -152,6 +152,8 @@ def _snapshot() -> tuple[Interface, ...]:
 
 def _interface(link: Link, kind: Kind, situation: Situation) -> Interface:
     gateways = (route.gateway for route in situation.routes.get(link.name, ()) if route.gateway)
+    roles = roles_of(link, kind.type, situation)
+    codes = {role.code for role in roles}
     return Interface(
         name=link.name,
         index=link.index,
@@ -172,12 +174,12 @@ def _interface(link: Link, kind: Kind, situation: Situation) -> Interface:
         mac=link.mac,
         addresses=with_owners(link, situation),
         gateways=tuple(dict.fromkeys(gateways)),
-        default_v4=situation.defaults[4] == link.name,
-        default_v6=situation.defaults[6] == link.name,
+        default_v4="default_v4" in codes,
+        default_v6="default_v6" in codes,
         takes_multicast_v4=situation.multicast[4] == link.name,
         takes_multicast_v6=situation.multicast[6] == link.name,
         friendly=link.friendly,
-        roles=roles_of(link, kind.type, situation),
+        roles=roles,
         rx_bytes=link.rx_bytes,
         tx_bytes=link.tx_bytes,
         member_of=link.member_of,

@@ -82,14 +82,29 @@ def _defaults(link: Link, situation: Situation) -> Iterator[Role]:
         routes = situation.routes.get(link.name, ())
         unscoped = (route for route in routes if route.destination in DEFAULTS[version] and not route.scoped)
         route = min(unscoped, key=lambda route: route.metric or 0, default=None)
-        if holder == link.name:
+        beside = _beside(link.name, route, situation) if route is not None else ()
+        if holder == link.name or holder in beside:
             code = "default_v4" if version == 4 else "default_v6"
         elif route is not None and holder is not None and route.destination == DEFAULTS[version][0]:
             code = "standby_v4" if version == 4 else "standby_v6"
         else:
             continue
         gateway, metric = (route.gateway, route.metric) if route is not None else (None, None)
-        yield _role(code, gateway=gateway, metric=metric, holder=holder, by=_by(route))
+        suffix = "_per_flow" if beside and holder in (link.name, *beside) else ""
+        by = _by(route)
+        yield _role(code, suffix, gateway=gateway, metric=metric, holder=holder, by=by, others=_listed(beside))
+
+
+def _beside(name: str, route: RouteEntry, situation: Situation) -> tuple[str, ...]:
+    """The other interfaces of the same multipath route."""
+    same = (msgspec.structs.replace(route, interface=other, gateway=None) for other in situation.routes)
+    return tuple(
+        each.interface
+        for each in same
+        if route.per_flow
+        and each.interface != name
+        and any(msgspec.structs.replace(found, gateway=None) == each for found in situation.routes[each.interface])
+    )
 
 
 def _by(route: RouteEntry | None) -> str:

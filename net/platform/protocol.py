@@ -48,7 +48,8 @@ class RouteEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A row of the routing table; ``destination`` is CIDR text, ``0.0.0.0/0`` or ``::/0`` for the default.
 
     ``scoped``: only sockets bound to that interface take it (flag I of macOS, where idle system tunnels own such
-    defaults), so it is not where unbound traffic goes.
+    defaults), so it is not where unbound traffic goes. ``per_flow``: the route has other next hops beside this one,
+    and each flow takes one of them (multipath).
     """
 
     destination: str
@@ -56,6 +57,7 @@ class RouteEntry(msgspec.Struct, frozen=True, kw_only=True):
     gateway: str | None = None
     metric: int | None = None
     scoped: bool = False
+    per_flow: bool = False
 
 
 class Egress(msgspec.Struct, frozen=True, kw_only=True):

@@ -173,6 +173,18 @@ def test_of_two_default_routes_the_better_is_taken_and_the_other_waits(fresh_lab
     assert (told["en5"]["standby_v4"]["gateway"], told["en5"]["standby_v4"]["metric"]) == ("10.66.0.2", 700)
 
 
+def test_of_a_multipath_default_route_every_next_hop_is_taken(fresh_lab: Lab) -> None:
+    alpha = fresh_lab.alpha
+    alpha.ip("route del default")
+    alpha.ip("route add default metric 600 nexthop via 192.168.1.1 dev en0 nexthop via 10.66.0.2 dev en5")
+    told = {record["name"]: record for record in alpha.lanscout("interfaces")}
+    for name, gateway, other in (("en0", "192.168.1.1", "en5"), ("en5", "10.66.0.2", "en0")):
+        (role,) = [role for role in told[name]["roles"] if role["code"] == "default_v4"]
+        assert (role["gateway"], role["metric"], told[name]["default_v4"]) == (gateway, 600, True)
+        assert f"or by {other}: " in role["text"]
+        assert gateway in told[name]["gateways"]
+
+
 def test_a_host_without_ipv6_has_no_role_of_it(fresh_lab: Lab) -> None:
     alpha = fresh_lab.alpha
     alpha.run(["sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1"])

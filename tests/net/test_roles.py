@@ -62,6 +62,22 @@ def test_without_any_default_route_nobody_has_the_role() -> None:
     assert roles_of(EN0, "ethernet", situation()) == ()
 
 
+def test_of_a_default_route_with_several_next_hops_each_is_taken() -> None:
+    hops = (
+        msgspec.structs.replace(BY_EN0, per_flow=True),
+        msgspec.structs.replace(BY_UTUN3, metric=600, per_flow=True),
+    )
+    both = situation(*hops, default="utun3")
+    here, there = only(EN0, "ethernet", both), only(UTUN3, "tunnel", both)
+    assert here.code == there.code == "default_v4"
+    assert here.text.startswith(
+        "IPv4 traffic to other networks leaves here by the gateway 192.168.1.1 with metric 600 or by utun3: "
+    )
+    assert "or by en0" in there.text
+    better = RouteEntry(destination="0.0.0.0/0", interface="ipsec0", metric=10)
+    assert only(EN0, "ethernet", situation(*hops, better, default="ipsec0")).code == "standby_v4"
+
+
 def test_two_halves_of_a_vpn_count_as_its_default_and_the_whole_one_waits() -> None:
     halves = [RouteEntry(destination=block, interface="utun3") for block in ("0.0.0.0/1", "128.0.0.0/1")]
     where = situation(BY_EN0, *halves, default="utun3")

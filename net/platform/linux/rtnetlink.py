@@ -88,22 +88,22 @@ def addresses() -> dict[str, str]:
 
 
 def routes() -> tuple[RouteEntry, ...]:
-    """The unicast routes of the main table, both families. A multipath route is given by its first next hop."""
+    """The unicast routes of the main table, both families. A multipath route is given once for each next hop."""
     names = interface_names()
     found = []
     for message in dump(RTM_GETROUTE, struct.pack("=BBBBBBBBI", 0, 0, 0, 0, 0, 0, 0, 0, 0)):
-        route = _route(message.body)
-        interface = names.get(route.oif) if route is not None else None
-        if route is None or interface is None:
-            continue
-        found.append(
-            RouteEntry(
-                destination=route.destination,
-                interface=interface,
-                gateway=_scoped(route.gateway, interface) if route.gateway is not None else None,
-                metric=route.metric,
-            )
-        )
+        for route in _routes(message.body):
+            interface = names.get(route.oif)
+            if interface is not None:
+                found.append(
+                    RouteEntry(
+                        destination=route.destination,
+                        interface=interface,
+                        gateway=_scoped(route.gateway, interface) if route.gateway is not None else None,
+                        metric=route.metric,
+                        per_flow=route.per_flow,
+                    )
+                )
     return tuple(found)
 
 
@@ -114,26 +114,31 @@ class _Route(NamedTuple):
     oif: int
     gateway: str | None
     metric: int | None
+    per_flow: bool
 
 
 # After a change nearly all routes of a host with thousands read as before.
 @lru_cache(maxsize=8192)
-def _route(body: bytes) -> _Route | None:
-    """The unicast route of the main table in the body of a message, None for another."""
+def _routes(body: bytes) -> tuple[_Route, ...]:
+    """The unicast route of the main table in the body of a message, by each next hop; none for another."""
     family, bits, _, _, table, _, _, kind, _ = struct.unpack_from("=BBBBBBBBI", body)
     fields = attributes(body, 12)
     if RTA_TABLE in fields:
         table = _number(fields[RTA_TABLE])
-    if RTA_MULTIPATH in fields:
-        fields |= _first_next_hop(fields[RTA_MULTIPATH])
-    if table != RT_TABLE_MAIN or kind != RTN_UNICAST or RTA_OIF not in fields:
-        return None
+    if table != RT_TABLE_MAIN or kind != RTN_UNICAST:
+        return ()
     network = _ip(fields[RTA_DST]) if RTA_DST in fields else ("::" if family == socket.AF_INET6 else "0.0.0.0")
-    return _Route(
-        destination=f"{network}/{bits}",
-        oif=_number(fields[RTA_OIF]),
-        gateway=_ip(fields[RTA_GATEWAY]) if RTA_GATEWAY in fields else None,
-        metric=_number(fields[RTA_PRIORITY]) if RTA_PRIORITY in fields else None,
+    hops = list(_next_hops(fields[RTA_MULTIPATH])) if RTA_MULTIPATH in fields else [fields]
+    return tuple(
+        _Route(
+            destination=f"{network}/{bits}",
+            oif=_number(hop[RTA_OIF]),
+            gateway=_ip(hop[RTA_GATEWAY]) if RTA_GATEWAY in hop else None,
+            metric=_number(fields[RTA_PRIORITY]) if RTA_PRIORITY in fields else None,
+            per_flow=len(hops) > 1,
+        )
+        for hop in hops
+        if RTA_OIF in hop
     )
 
 
@@ -295,12 +300,13 @@ def _speed(name: str) -> int | None:
     return speed if speed > 0 else None
 
 
-def _first_next_hop(hops: bytes) -> dict[int, bytes]:
-    """Interface and gateway of the first struct rtnexthop: length, flags, hops, index, attributes."""
-    if len(hops) < 8:
-        return {}
-    length, _, _, index = struct.unpack_from("=HBBi", hops)
-    return {RTA_OIF: struct.pack("=i", index), **attributes(hops[:length], 8)}
+def _next_hops(hops: bytes) -> Iterator[dict[int, bytes]]:
+    """Interface and gateway of each struct rtnexthop: length, flags, hops, index, attributes."""
+    while len(hops) >= 8:
+        length, _, _, index = struct.unpack_from("=HBBi", hops)
+        yield {RTA_OIF: struct.pack("=i", index), **attributes(hops[:length], 8)}
+        # Each is padded to four bytes (RTNH_ALIGN).
+        hops = hops[max(8, length + 3 & ~3) :]
 
 
 def _interface_index(scope: str) -> int:

@@ -22,7 +22,8 @@ ARRIVES = "that arrives on"
 async def check(context: Context) -> tuple[Finding, ...]:
     """The rules are read (nftables, root) and walked as for a datagram of another host of each LAN.
 
-    Likely, not proven: nothing was sent. ``possible`` where a rule before it is not understood. Silent where the rules
+    Likely, not proven: nothing was sent. Only told as ``possible`` where a rule that is not understood may let it
+    through before. Silent where the rules
     cannot be read: what a filter does is then for the steps of Bonjour to find out.
     """
     return await asyncio.to_thread(_findings, context.lans)
@@ -100,7 +101,7 @@ def _finding(code: str, subject: str, found: list[tuple[Arriving, Refusal]]) -> 
     return make_finding(
         code,
         subject,
-        "warning",
+        "warning" if certain else "info",
         "likely" if certain else "possible",
         tuple(evidence),
         way=" and ".join(ways),

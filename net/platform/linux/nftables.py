@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from net.platform.commands import output
 from net.platform.linux.nft_match import Facts, Json, chosen, holds
+from net.platform.linux.nft_xt import readable
 from net.platform.protocol import Arriving, Refusal
 
 RULESET = ("nft", "-j", "list", "ruleset")
@@ -18,6 +19,7 @@ ARRIVING, LEAVING = ("ingress", "prerouting", "input"), ("output", "postrouting"
 _STATES = ("accept", "drop", "reject", "return", "jump", "goto", "queue", "continue")
 _PASSING = ("counter", "log", "mangle", "notrack", "quota", "meter", "set", "map", "flow", "ct helper", "secmark")
 _HANDLE = re.compile(r"^\s*(.*\S)\s*# handle (\d+)$")
+_DORMANT = re.compile(r"^\s+flags .*\bdormant\b")
 _HEAD = re.compile(r"^(?:table (\S+) (\S+)|\s+chain (\S+)) \{")
 
 Verdict = Literal["accept", "drop", "continue", "return"]
@@ -42,8 +44,9 @@ class Ruleset:
         self._chains: dict[tuple[str, str, str], _Chain] = {}
         self._sets: dict[tuple[str, str], dict[str, Sequence[Json]]] = {}
         self._texts = dict(_rule_texts(text))
+        dormant = set(_dormant_tables(text))
         for each in json.loads(printed)["nftables"]:
-            if "chain" in each:
+            if "chain" in each and (each["chain"]["family"], each["chain"]["table"]) not in dormant:
                 self._add_chain(each["chain"])
             elif "set" in each or "map" in each:
                 one = each.get("set") or each["map"]
@@ -53,10 +56,10 @@ class Ruleset:
                 rule = each["rule"]
                 chain = self._chains.get((rule["family"], rule["table"], rule["chain"]))
                 if chain is not None:
-                    chain.rules.append(rule)
+                    chain.rules.append(self._readable(rule))
 
     def refusal(self, packet: Arriving) -> Refusal | None:
-        """The rule that drops the datagram; an uncertain one counts only if nothing but doubt lets it through."""
+        """The rule that drops the datagram; not ``certain`` where one before it that is not understood may save it."""
         facts = Facts.of(packet)
         hooks = LEAVING if packet.leaving else ARRIVING
         families = {"inet", "netdev", "ip" if facts.version == 4 else "ip6"}
@@ -81,6 +84,10 @@ class Ruleset:
             devices=(device,) if isinstance(device, str) else tuple(device),
             rules=[],
         )
+
+    def _readable(self, rule: Json) -> Json:
+        text = self._texts.get((rule["family"], rule["table"], rule["chain"], str(rule.get("handle"))), "")
+        return {**rule, "expr": readable(rule.get("expr", ()), text)}
 
     def _told(self, base: _Chain, ended: str) -> str:
         where = f"table {base.family} {base.table}"
@@ -113,13 +120,16 @@ class _Walk:
         return "continue"
 
     def _apply(self, chain: _Chain, rule: Json) -> Verdict:
-        """A rule that may or may not hold is passed over, and what is decided later is no longer certain."""
+        """A rule that may or may not hold is passed over; what drops later is not certain if it may have let through.
+
+        One that may only have dropped leaves that no less certain.
+        """
         for statement in rule.get("expr", ()):
             name = next(iter(statement), "")
             if name == "match":
                 found = holds(statement["match"], self._facts, self._sets)
                 if not found:
-                    self.unsure |= found is None and _decides(rule)
+                    self.unsure |= found is None and self._may_save(chain, rule)
                     return "continue"
             elif name == "vmap":
                 verdict = chosen(statement["vmap"], self._facts, self._sets)
@@ -130,9 +140,26 @@ class _Walk:
             elif name in _STATES:
                 return self._decide(chain, statement)
             elif name not in _PASSING:  # limit, xt, ...: it may not go on to the verdict
-                self.unsure |= _decides(rule)
+                self.unsure |= self._may_save(chain, rule)
                 return "continue"
         return "continue"
+
+    def _may_save(self, chain: _Chain, rule: Json, depth: int = 0) -> bool:
+        """Whether the rule, if it holds, may keep the datagram from what drops it later."""
+        saving = ("accept", "queue", "vmap", "goto") if depth else ("accept", "queue", "vmap", "goto", "return")
+        statements = rule.get("expr", ())
+        names = [next(iter(statement), "") for statement in statements]
+        if "drop" in names or "reject" in names:
+            return False
+        if any(name in saving for name in names):
+            return True
+        jumps = [statement["jump"].get("target") for statement in statements if "jump" in statement]
+        if not jumps:
+            return "xt" in names and "return" not in names
+        target = self._chains.get((chain.family, chain.table, jumps[0]))
+        if target is None or depth >= MOST_JUMPS:
+            return True
+        return any(self._may_save(target, each, depth + 1) for each in target.rules)
 
     def _decide(self, chain: _Chain, verdict: Any) -> Verdict:
         name = next(iter(verdict), "") if isinstance(verdict, dict) else str(verdict)
@@ -163,11 +190,6 @@ def refusals(packets: Sequence[Arriving]) -> tuple[Refusal | None, ...] | None:
     return tuple(ruleset.refusal(packet) for packet in packets)
 
 
-def _decides(rule: Json) -> bool:
-    """Whether the rule ends in a verdict at all; one that only counts makes nothing uncertain."""
-    return any(next(iter(statement), "") in (*_STATES, "vmap", "xt") for statement in rule.get("expr", ()))
-
-
 def _rule_texts(text: str) -> Iterator[tuple[tuple[str, str, str, str], str]]:
     """(family, table, chain, handle) and the rule as a person writes it."""
     family = table = chain = ""
@@ -179,3 +201,14 @@ def _rule_texts(text: str) -> Iterator[tuple[tuple[str, str, str, str], str]]:
         rule = _HANDLE.match(line)
         if rule is not None and chain:
             yield (family, table, chain, rule[2]), rule[1]
+
+
+def _dormant_tables(text: str) -> Iterator[tuple[str, str]]:
+    """(family, table) of those that are switched off; JSON does not tell before nftables 1.1."""
+    family = table = chain = ""
+    for line in text.splitlines():
+        head = _HEAD.match(line)
+        if head is not None:
+            family, table, chain = (head[1], head[2], "") if head[1] else (family, table, head[3])
+        elif not chain and _DORMANT.match(line):
+            yield family, table

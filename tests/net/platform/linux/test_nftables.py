@@ -99,6 +99,102 @@ def test_a_rule_that_only_counts_leaves_nothing_in_doubt() -> None:
     assert _certain(_ruleset([_match({"meta": {"key": "mark"}}, 7), {"counter": None}], [DPORT, DROP])) is True
 
 
+def test_what_may_only_have_dropped_leaves_a_later_drop_certain() -> None:
+    logging = [
+        {"chain": {"family": "inet", "table": "t", "name": "log"}},
+        {"rule": {"family": "inet", "table": "t", "chain": "log", "handle": 1, "expr": [{"log": None}]}},
+        {"rule": {"family": "inet", "table": "t", "chain": "log", "handle": 2, "expr": [{"return": None}]}},
+    ]
+    limited: list[dict[str, Any]] = [{"limit": {"rate": 3}}, {"jump": {"target": "log"}}]
+    assert _certain(_ruleset([XT, DROP], limited, [DPORT, DROP], more=logging)) is True
+    assert _certain(_ruleset([XT, {"return": None}], [DPORT, DROP])) is False
+
+
+UFW = """table ip filter {
+	chain ufw-before-input { # handle 9
+		ip protocol udp udp sport 67 counter packets 0 bytes 0 accept # handle 20
+		counter packets 3 bytes 9 jump ufw-not-local # handle 21
+		ip daddr 224.0.0.251 udp dport 5353 counter packets 0 bytes 0 accept # handle 22
+	}
+	chain ufw-not-local { # handle 10
+		fib daddr type local counter packets 0 bytes 0 return # handle 30
+		fib daddr type multicast counter packets 0 bytes 0 return # handle 31
+		limit rate 3/minute burst 10 packets counter packets 0 bytes 0 jump ufw-logging-deny # handle 32
+		counter packets 0 bytes 0 drop # handle 33
+	}
+}
+"""
+
+
+def _ufw(text: str) -> Ruleset:
+    """What ufw writes with iptables-nft: addrtype and limit are xt."""
+    filters = {"family": "ip", "table": "filter"}
+    base = {"hook": "input", "prio": 0, "policy": "drop", "type": "filter"}
+    xt, counter = {"xt": None}, {"counter": {"packets": 0, "bytes": 0}}
+    to_group = [_match(_payload("ip", "daddr"), "224.0.0.251"), _match(_payload("udp", "dport"), 5353)]
+    rules = [
+        ("INPUT", 1, [counter, {"jump": {"target": "ufw-before-input"}}]),
+        ("ufw-before-input", 20, [_match(_payload("udp", "sport"), 67), counter, ACCEPT]),
+        ("ufw-before-input", 21, [counter, {"jump": {"target": "ufw-not-local"}}]),
+        ("ufw-before-input", 22, [*to_group, counter, ACCEPT]),
+        ("ufw-not-local", 30, [xt, counter, {"return": None}]),
+        ("ufw-not-local", 31, [xt, counter, {"return": None}]),
+        ("ufw-not-local", 32, [xt, counter, {"jump": {"target": "ufw-logging-deny"}}]),
+        ("ufw-not-local", 33, [counter, DROP]),
+    ]
+    chains = [{"chain": {**filters, "name": "INPUT", **base}}]
+    chains += [
+        {"chain": {**filters, "name": name}} for name in ("ufw-before-input", "ufw-not-local", "ufw-logging-deny")
+    ]
+    listed = [{"rule": {**filters, "chain": name, "handle": handle, "expr": expr}} for name, handle, expr in rules]
+    return Ruleset(json.dumps({"nftables": [*chains, *listed]}), text)
+
+
+def test_rules_of_ufw_over_iptables_nft_let_mdns_in() -> None:
+    assert _certain(_ufw(UFW)) is None
+    assert _certain(_ufw(UFW.replace("multicast", "broadcast"))) is True
+    assert _certain(_ufw("")) is False
+
+
+@pytest.mark.parametrize(
+    ("text", "certain"),
+    [
+        ("udp dport 5353 counter packets 0 bytes 0 drop", True),
+        ("udp dport 5000-6000 counter packets 0 bytes 0 drop", True),
+        ("udp dport { 22,5353 } counter packets 0 bytes 0 drop", True),
+        ("udp dport 22 counter packets 0 bytes 0 drop", None),
+        ("ct state new counter packets 0 bytes 0 drop", True),
+        ("ct state related,established counter packets 0 bytes 0 drop", None),
+        ("fib daddr type != local counter packets 0 bytes 0 drop", True),
+        ('xt match "owner" counter packets 0 bytes 0 drop', None),
+        ("limit rate 3/minute counter packets 0 bytes 0 drop", None),
+    ],
+)
+def test_matches_of_iptables_are_read_from_the_text(text: str, certain: bool | None) -> None:
+    chain = {"family": "ip", "table": "filter", "name": "INPUT", "hook": "input", "prio": 0, "policy": "accept"}
+    rule = {"family": "ip", "table": "filter", "chain": "INPUT", "handle": 4, "expr": [{"xt": None}, DROP]}
+    printed = f"table ip filter {{\n\tchain INPUT {{ # handle 1\n\t\t{text} # handle 4\n\t}}\n}}\n"
+    assert _certain(Ruleset(json.dumps({"nftables": [{"chain": chain}, {"rule": rule}]}), printed)) is certain
+
+
+def test_targets_of_iptables_are_read_from_the_text() -> None:
+    chain = {"family": "ip", "table": "filter", "name": "INPUT", "hook": "input", "prio": 0, "policy": "accept"}
+    rules = [
+        {"rule": {"family": "ip", "table": "filter", "chain": "INPUT", "handle": number, "expr": [{"xt": None}]}}
+        for number in (4, 5)
+    ]
+    printed = "table ip filter {\n\tchain INPUT { # handle 1\n"
+    printed += '\t\tlog prefix "reject" # handle 4\n\t\treject with icmp port-unreachable # handle 5\n\t}\n}\n'
+    assert _certain(Ruleset(json.dumps({"nftables": [{"chain": chain}, *rules]}), printed)) is True
+
+
+def test_a_table_that_is_dormant_drops_nothing() -> None:
+    chain = {"family": "inet", "table": "t", "name": "in", "hook": "input", "prio": 0, "policy": "drop"}
+    printed = "table inet t { # handle 1\n\tflags dormant\n\n\tchain in { # handle 2\n\t}\n}\n"
+    assert _certain(Ruleset(json.dumps({"nftables": [{"chain": chain}]}), printed)) is None
+    assert _certain(Ruleset(json.dumps({"nftables": [{"chain": chain}]}), printed.replace("dormant", "owner"))) is True
+
+
 def test_jumps_and_verdict_maps_are_followed() -> None:
     lan = [
         {"chain": {"family": "inet", "table": "t", "name": "lan"}},

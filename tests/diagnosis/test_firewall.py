@@ -1,0 +1,37 @@
+"""Tests of diagnosis.checks.firewall: how grave a drop is that the rules make certain, and one that they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from diagnosis.checks import firewall
+from diagnosis.context import Context
+from net.platform.protocol import Arriving, Refusal
+from tests.net.faces import LAN
+
+
+class _Rules:
+    """What the check asks of a platform; each datagram meets one rule."""
+
+    def __init__(self, *, certain: bool) -> None:
+        self._refusal = Refusal(rule="a rule", certain=certain)
+
+    def datagram_sockets(self, *, with_groups: bool) -> tuple[()]:
+        return ()
+
+    def memberships(self) -> tuple[()]:
+        return ()
+
+    def refusals(self, packets: Sequence[Arriving]) -> tuple[Refusal, ...]:
+        return tuple(self._refusal for _ in packets)
+
+
+@pytest.mark.parametrize(("certain", "grade"), [(True, ("warning", "likely")), (False, ("info", "possible"))])
+async def test_a_drop_in_doubt_is_only_told(
+    monkeypatch: pytest.MonkeyPatch, grade: tuple[str, str], *, certain: bool
+) -> None:
+    monkeypatch.setattr(firewall, "this_platform", lambda: _Rules(certain=certain))
+    (finding,) = await firewall.check(Context((LAN,), (LAN,), 1.0))
+    assert (finding.code, finding.severity, finding.certainty) == ("firewall_drops_bonjour", *grade)

@@ -27,13 +27,15 @@ async def find_destination(text: str) -> Destination:
     """``224.0.0.251``, ``239.1.2.3:5000``, ``[ff02::fb%en0]:5353`` or ``printer.local:631``.
 
     A name is looked up as the system does it, and its first address taken, as programs do; that may ask DNS servers.
-    Raises ProblemError: destination_invalid, port_invalid, destination_unknown.
+    Raises ProblemError: destination_invalid, destination_unspecified, port_invalid, destination_unknown.
     """
     place, port = split_port(text)
     try:
-        return Destination(str(ipaddress.ip_address(place)), port or DISCARD)
+        address = ipaddress.ip_address(place)
     except ValueError:
         pass
+    else:
+        return Destination(_sent_to(address), port or DISCARD)
     try:
         name = place if place.isascii() else place.encode("idna").decode("ascii")
     except UnicodeError:
@@ -47,9 +49,20 @@ async def find_destination(text: str) -> Destination:
     return Destination(found.addresses[0], port or DISCARD, place)
 
 
+def _sent_to(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    """What a socket sends to: of ``::ffff:192.0.2.1`` IPv4 (RFC 4291 2.5.5.2); 0.0.0.0 and :: are no destination."""
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    if address.is_unspecified:
+        raise ProblemError(make_problem("destination_unspecified", str(address)))
+    return str(address)
+
+
 def split_port(text: str) -> tuple[str, int | None]:
     """The address or name and the port, None where there is none; of IPv6 only with brackets around the address."""
     text = text.strip()
+    if "/" in text:  # a URL or a network: no port stands behind its colons
+        return text, None
     place, colon, port = text.rpartition(":")
     if place.startswith("[") and place.endswith("]"):
         place = place[1:-1]

@@ -36,6 +36,7 @@ async def watch(request: RouteRequest) -> AsyncGenerator[tuple[Route, ...], None
     """
     to = await find_destination(request.address)
     known = await asyncio.to_thread(_ways, request, to)
+    _scope_refused(known)
     yield known
     if not request.follow:
         return
@@ -84,6 +85,13 @@ def _parsed(address: str) -> IPAddress:
         return ipaddress.ip_address(address)
     except ValueError:
         raise ProblemError(make_problem("address_invalid", address)) from None
+
+
+def _scope_refused(ways: Sequence[Route]) -> None:
+    """A scope that is no interface is wrong use, no answer."""
+    problem = ways[0].problem
+    if problem is not None and problem.code == "interface_unknown":
+        raise ProblemError(problem)
 
 
 def _ways(request: RouteRequest, to: Destination, *, present_only: bool = False) -> tuple[Route, ...]:
@@ -181,9 +189,17 @@ def _source(address: str, parsed: IPAddress, bound: Link | None, port: int) -> s
 
 
 def _no_way(address: str, error: OSError, bound: str | None) -> Problem:
-    if bound is not None:
-        return make_problem("no_route_bound", address, error, interface=bound)
-    if error.errno in (errno.ENODEV, errno.ENXIO) and "%" in address:
-        names = ", ".join(interface_names().values())
-        return make_problem("interface_unknown", address.partition("%")[2], error, names=names)
+    scope = address.partition("%")[2]
+    if bound is None and scope and error.errno in (errno.ENODEV, errno.ENXIO):
+        return make_problem("interface_unknown", scope, error, names=", ".join(interface_names().values()))
+    if bound is None and ":" in address and not _has_ipv6():
+        return make_problem("no_route_ipv6", address, error)
+    if bound is not None or scope:
+        return make_problem("no_route_bound", address, error, interface=bound or scope)
+    if error.errno == errno.ENETUNREACH and not _parsed(address).is_multicast:
+        return make_problem("no_route_host", address, error)
     return make_problem("no_route", address, error)
+
+
+def _has_ipv6() -> bool:
+    return any(":" in each.address for link in this_platform().links() for each in link.addresses)

@@ -135,3 +135,22 @@ def test_a_way_whose_cable_is_out_is_warned_of(fresh_lab: Lab) -> None:
     way = _ways(fresh_lab, "8.8.8.8")[None]
     assert (way["interface"], way["caution"]["code"]) == ("en0", "route_without_link")
     assert _ways(fresh_lab, GROUP, "--each")["en0"]["caution"]["code"] == "route_without_link"
+
+
+def test_without_a_way_the_remedy_is_one_for_that_address(fresh_lab: Lab) -> None:
+    alpha = fresh_lab.alpha
+    alpha.ip("route del default dev en0")
+    host = _ways(fresh_lab, "8.8.8.8")[None]["problem"]
+    assert (host["code"], "default route" in host["remedy"]) == ("no_route_host", True)
+    alpha.run(["sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1"])
+    for address in ("::1", "ff02::fb"):
+        problem = _ways(fresh_lab, address)[None]["problem"]
+        assert problem["code"] == "no_route_ipv6"
+        assert "Turn IPv6 on" in problem["remedy"]
+
+
+def test_a_scope_whose_interface_has_no_ipv6_is_not_told_to_choose_one(fresh_lab: Lab) -> None:
+    fresh_lab.alpha.run(["sysctl", "-qw", "net.ipv6.conf.en5.disable_ipv6=1"])
+    problem = _ways(fresh_lab, "fe80::1%en5")[None]["problem"]
+    assert problem["code"] == "no_route_bound"
+    assert "Bound to en5" in problem["text"]

@@ -21,6 +21,10 @@ PACKET_OUTGOING = 4  # linux/if_packet.h
 MOST_FLOWS = 1000
 BURST = 64
 LONGEST = 256
+ECHO = 1.0
+"""Seconds in which what was sent before still comes back from a repeater."""
+PROVING = 2
+"""Packets that came in beyond those that went out; one may be an echo of what nobody saw leave."""
 MOST_BURSTS = 1000
 """Read of one interface; a flood shall not keep the other checks waiting."""
 
@@ -68,6 +72,7 @@ class Overhearing:
         self._sockets: list[socket.socket] = []
         self._full_bursts: dict[socket.socket, int] = {}
         self._loop = asyncio.get_running_loop()
+        self._began = self._loop.time()
 
     async def __aenter__(self) -> Self:
         for face in self._faces:
@@ -103,11 +108,15 @@ class Overhearing:
     def impostors(self) -> dict[tuple[str, str], str]:
         """The MAC of another host for each own (interface, address) that it uses.
 
-        Wi-Fi repeaters hand back what this host sent with a MAC of their own; so only what came in more often than it
-        went out counts.
+        Wi-Fi repeaters hand back what this host sent with a MAC of their own; so only what came in clearly more often
+        than it went out counts, and nothing of the first second.
         """
         used = self._with_own_address.items()
-        return {likeness[:2]: uses.mac for likeness, uses in used if uses.mac is not None and uses.came > uses.went}
+        return {
+            likeness[:2]: uses.mac
+            for likeness, uses in used
+            if uses.mac is not None and uses.came >= uses.went + PROVING
+        }
 
     def _open(self, name: str) -> None:
         sock = this_platform().packet_socket(name)
@@ -151,7 +160,7 @@ class Overhearing:
         uses = self._with_own_address.setdefault(likeness, _Uses())
         if mac is None:
             uses.went += 1
-        else:
+        elif self._loop.time() >= self._began + ECHO:
             uses.came, uses.mac = uses.came + 1, mac
 
     def _count(self, name: str, packet: Packet, leaving: bool) -> None:  # noqa: FBT001

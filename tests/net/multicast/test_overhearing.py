@@ -8,7 +8,7 @@ import struct
 
 import pytest
 
-from net.multicast.overhearing import Overhearing
+from net.multicast.overhearing import ECHO, Overhearing
 from net.multicast.packet_reading import ETH_IPV4
 from tests.net.faces import LAN
 
@@ -35,8 +35,10 @@ class _Queued:
         return data, ("en0", ETH_IPV4, kind, 1, bytes.fromhex(mac.replace(":", "")))
 
 
-def _heard(*packets: tuple[bytes, int, str]) -> Overhearing:
+def _heard(*packets: tuple[bytes, int, str], later: float = ECHO) -> Overhearing:
+    """``later``: seconds after the listening began."""
     heard = Overhearing((LAN,), frozenset({OWN}))
+    heard._began -= later
     heard._drain(_Queued(*packets))  # type: ignore[arg-type]
     return heard
 
@@ -61,8 +63,15 @@ async def test_queriers_and_routers_are_told_apart_from_senders() -> None:
 
 
 async def test_another_host_with_our_address_is_told() -> None:
-    heard = _heard((_packet("192.168.1.23"), PACKET_MULTICAST, OTHER))
-    assert heard.impostors == {("en0", "192.168.1.23"): OTHER}
+    packet = (_packet("192.168.1.23"), PACKET_MULTICAST, OTHER)
+    assert _heard(packet, packet).impostors == {("en0", "192.168.1.23"): OTHER}
+
+
+async def test_one_packet_or_what_comes_in_the_first_second_is_no_proof() -> None:
+    """A repeater hands back what was sent before anybody listened."""
+    packet = (_packet("192.168.1.23"), PACKET_MULTICAST, REPEATER)
+    assert _heard(packet).impostors == {}
+    assert _heard(packet, packet, packet, later=0).impostors == {}
 
 
 async def test_what_an_access_point_or_a_repeater_hands_back_is_no_other_host() -> None:
@@ -71,7 +80,8 @@ async def test_what_an_access_point_or_a_repeater_hands_back_is_no_other_host() 
     sent = (_packet("192.168.1.23"), PACKET_OUTGOING, OWN)
     repeated = (_packet("192.168.1.23"), PACKET_MULTICAST, REPEATER)
     assert _heard(sent, repeated).impostors == {}
-    assert _heard(sent, repeated, repeated).impostors == {("en0", "192.168.1.23"): REPEATER}
+    assert _heard(sent, repeated, repeated).impostors == {}
+    assert _heard(sent, *[repeated] * 3).impostors == {("en0", "192.168.1.23"): REPEATER}
 
 
 async def test_without_the_right_it_says_so_and_listens_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

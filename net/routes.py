@@ -135,7 +135,7 @@ def _compared(route: Route, owners: Mapping[str, Sequence[str]]) -> Route:
     difference = None
     if not agrees:
         difference = make_problem(
-            "route_differs",
+            "route_differs" if route.bound is None else "route_differs_bound",
             route.address,
             interface=route.interface,
             looked_up=route.looked_up_source or "not told",

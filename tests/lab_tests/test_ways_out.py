@@ -154,3 +154,24 @@ def test_a_scope_whose_interface_has_no_ipv6_is_not_told_to_choose_one(fresh_lab
     problem = _ways(fresh_lab, "fe80::1%en5")[None]["problem"]
     assert problem["code"] == "no_route_bound"
     assert "Bound to en5" in problem["text"]
+
+
+def test_a_gateway_of_the_other_family_is_told(fresh_lab: Lab) -> None:
+    fresh_lab.alpha.ip("route add 100.70.0.0/16 via inet6 fe80::1 dev en0")
+    assert _ways(fresh_lab, "100.70.0.1")[None]["gateway"] == "fe80::1%en0"
+
+
+def test_where_an_interface_was_chosen_the_difference_does_not_ask_to_choose_one(fresh_lab: Lab) -> None:
+    alpha = fresh_lab.alpha
+    alpha.ip("addr add 192.168.1.77/24 dev en0")
+    alpha.ip("addr add 10.9.9.9/32 dev en5")
+    alpha.ip("route add default dev en0 src 10.9.9.9 table 77")
+    alpha.ip("rule add ipproto udp dport 9 lookup 77 pref 100")
+    way = _ways(fresh_lab, "203.0.113.1", "--interface", "en0")["en0"]
+    assert way["difference"]["code"] == "route_differs_bound"
+    assert "Choose" not in way["difference"]["remedy"]
+
+
+def test_each_and_named_interfaces_together_are_wrong_use(lab: Lab) -> None:
+    with lab.alpha.lanscout_process("route", GROUP, "--interface", "en0", "--each") as asking:
+        assert asking.wait() == 2

@@ -139,6 +139,8 @@ async def route(
     output: Output, place: str, address: str, interfaces: tuple[str, ...], seconds: float | None, **how: bool
 ) -> int:
     """The interface an unbound datagram to ADDRESS leaves by, and with --interface or --each a bound one."""
+    if interfaces and how["each"]:
+        raise click.UsageError("--each asks every interface: leave out --interface, or name those that are meant.")
     request = RouteRequest(address=address, interfaces=interfaces, each=how["each"], follow=how["watch"])
     return await print_route(output, place, request, seconds=seconds)
 

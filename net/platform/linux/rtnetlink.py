@@ -26,7 +26,7 @@ RTMGRP_IPV6_IFADDR, RTMGRP_IPV6_ROUTE = 0x100, 0x400
 RTMGRP_IPV4_RULE, RTMGRP_IPV6_RULE = 0x80, 0x40000
 RT_TABLE_UNSPEC, RT_TABLE_MAIN = 0, 254
 RTN_UNICAST = 1
-RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_PRIORITY, RTA_PREFSRC, RTA_MULTIPATH, RTA_TABLE = 1, 4, 5, 6, 7, 9, 15
+RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_PRIORITY, RTA_PREFSRC, RTA_MULTIPATH, RTA_TABLE, RTA_VIA = 1, 4, 5, 6, 7, 9, 15, 18
 RTM_F_LOOKUP_TABLE = 0x1000
 
 # linux/if_link.h, linux/if_addr.h
@@ -133,7 +133,7 @@ def _routes(body: bytes) -> tuple[_Route, ...]:
         _Route(
             destination=f"{network}/{bits}",
             oif=_number(hop[RTA_OIF]),
-            gateway=_ip(hop[RTA_GATEWAY]) if RTA_GATEWAY in hop else None,
+            gateway=_gateway(hop),
             metric=_number(fields[RTA_PRIORITY]) if RTA_PRIORITY in fields else None,
             per_flow=len(hops) > 1,
         )
@@ -158,13 +158,21 @@ def lookup(address: str, interface: str | None = None) -> Egress:
     fields = attributes(answer, 12)
     if RTA_OIF not in fields:
         raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
-    leaves_by = name_of_index(_number(fields[RTA_OIF]))
+    leaves_by, gateway = name_of_index(_number(fields[RTA_OIF])), _gateway(fields)
     return Egress(
         interface=leaves_by,
         source=_scoped(_ip(fields[RTA_PREFSRC]), leaves_by) if RTA_PREFSRC in fields else None,
-        gateway=_scoped(_ip(fields[RTA_GATEWAY]), leaves_by) if RTA_GATEWAY in fields else None,
+        gateway=_scoped(gateway, leaves_by) if gateway is not None else None,
         assumed=_is_assumed(answer, fields),
     )
+
+
+def _gateway(fields: dict[int, bytes]) -> str | None:
+    """The next hop, None where the destination is on the link; struct rtvia (family, address) is one of the other."""
+    if RTA_GATEWAY in fields:
+        return _ip(fields[RTA_GATEWAY])
+    via = fields.get(RTA_VIA, b"")[2:]
+    return _ip(via) if len(via) in (4, 16) else None
 
 
 def _is_assumed(answer: bytes, fields: dict[int, bytes]) -> bool:

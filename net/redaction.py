@@ -16,16 +16,17 @@ _WORD = (
 )
 """What an option is called that takes a secret; PWD=/... is a directory."""
 _VALUE = r"""("[^"]*"|'[^']*'|[^\s"'&;]+)"""
+_SOME = r"[^\n]{0,200}?"
 _SECRETS = (
     re.compile(rf"(?i)(?<![\w.-])((?:--?)?{_WORD}=){_VALUE}"),
     re.compile(rf"(?i)(?<!\S)(--?{_WORD}\s+){_VALUE}"),
     re.compile(rf"(?i)(?<![\w.-])({_WORD}[\"']?:\s?)(?!//){_VALUE}"),
     re.compile(rf"(?i)([?&](?:auth|key|sig|signature|session)=){_VALUE}"),
     re.compile(r"(?i)(\b(?:Bearer|Basic)\s+)([\w.~+/=-]{6,})"),
-    re.compile(r"(\b(?:mysql|mariadb)[\w-]*\b[^\n]*?\s-p)(\S+)"),
-    re.compile(rf"(\bsshpass\b[^\n]*?\s-p\s*){_VALUE}"),
-    re.compile(rf"(\b(?:redis-cli\b[^\n]*?\s-a|mosquitto_[a-z]+\b[^\n]*?\s-P)\s+){_VALUE}"),
-    re.compile(r"(\bcurl\b[^\n]*?\s(?:-[uU]\s*|--(?:proxy-)?user[\s=]+)[^\s:]+:)(\S+)"),
+    re.compile(rf"(\b(?:mysql|mariadb)[\w-]*\b{_SOME}\s-p)(\S+)"),
+    re.compile(rf"(\bsshpass\b{_SOME}\s-p\s*){_VALUE}"),
+    re.compile(rf"(\b(?:redis-cli\b{_SOME}\s-a|mosquitto_[a-z]+\b{_SOME}\s-P)\s+){_VALUE}"),
+    re.compile(rf"(\bcurl\b{_SOME}\s(?:-[uU]\s*|--(?:proxy-)?user[\s=]+)[^\s:]+:)(\S+)"),
     re.compile(r"(://[^\s/:@]*:)([^\s/]+)(?=@)"),
     re.compile(r"()((?<![\w/.-])(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{20,}|sk-[\w-]{20,}|eyJ[\w-]{10,}\.[\w-]+\.[\w-]+))"),
     re.compile(r"()((?<![\w/.:-])(?=\w*\d)(?=\w*[A-Za-z])[0-9A-Za-z_]{32,}(?![\w/.-]))"),
@@ -34,7 +35,8 @@ _SECRETS = (
 _HOME = re.compile(r"(?:/Users|/home|[A-Za-z]:\\Users)[/\\]([^\s/\\:\"']+)|(?<![\w/.])/root(?=[/\s]|$)")
 _URL_HOST = re.compile(r"(?<=://)(?:[^\s/@]*@)?([A-Za-z0-9.-]+)|(?<=@)([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
 _IPV6 = re.compile(r"(?<![\w.:])(?=[0-9a-fA-F]*:[0-9a-fA-F:.]*:)[0-9a-fA-F:.]*[0-9a-fA-F:](?![\w])")
-_IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)")
+_IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d(?!\d)|\.\d+\.\d)")
+"""Also with a port behind a dot, as tcpdump and the netstat of macOS write it."""
 _MACS = (
     re.compile(r"()(?<![0-9A-Fa-f:-])([0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\3[0-9A-Fa-f]{2}){4})(?![0-9A-Fa-f:-])"),
     re.compile(r"()(?<![\w.])([0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})(?!\w|\.\w)"),
@@ -42,17 +44,28 @@ _MACS = (
         r"""(?i)(\b(?:mac(?:[ _-]?addr(?:ess)?)?|ether|hwaddr|bssid|lladdr|deviceid)["']?[\s=:]+["']?)"""
         r"([0-9a-f]{12})(?!\w)"
     ),
+    re.compile(r"(\b(?:en|wl)x)([0-9a-f]{12})(?!\w)"),
+    re.compile(r"()(?<![0-9A-Fa-f:-])([0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){8,})(?![0-9A-Fa-f:-])"),
 )
-"""Each: what stays, then a MAC as Linux, Windows or Cisco write it; twelve digits where a word says so."""
-_LOCAL_HOST = re.compile(r"(?i)(?<![\w.\\-])((?:[^\s.\\\"'()<>,;:=/@\[\]]|\\.)+)(?=\.local\b)")
-_LABEL = r"""(?:\(\d+\)|(?:[^\s.\\"“”()<>,;:=/]|\\.)+)"""
+"""Each: what stays, then a MAC as Linux, Windows or Cisco write it; twelve digits where a word says so or Linux
+named a card by them; a client id, or the header that iptables logs, whole."""
+_LOCAL_HOST = re.compile(
+    r"(?i)(?<![\w.\\-])((?:[^\s.\\\"'()<>,;:=/@\[\]]|\\.){1,63})(?=\.(?:local|lan|home|internal|fritz\.box|home\.arpa)\b)"
+)
+"""Names that only a home or office knows."""
+_LABEL = r"""(?:\(\d+\)|(?:[^\s.\\"“”()<>,;:=/]|\\.){1,63})"""
 _INSTANCE = re.compile(
-    r"(?:(?<=[\"“])(?!_)[^\"“”._\n]+|(?<![\w\\-])"
+    r"(?:(?<=[\"“])(?!_)[^\"“”._\n]{1,63}|(?<![\w\\-])"
     rf"(?:(?!(?:PTR|SRV|TXT|ANY|NSEC|\d+)\s)(?=[^\W_a-z]|\(|[a-z]+['’]){_LABEL} ){{0,8}}{_LABEL})"
     r"(?=\._[A-Za-z0-9-]+\._(?i:tcp|udp)\b)"
 )
 """The name of a service, with the words before it that begin as names do."""
-_REPLACED = re.compile(r"host-\d+\.local\.?")
+_REPLACED = re.compile(r"host-\d+(?:\.\w+)*\.?")
+_STAND_IN = re.compile(r"host-\d+")
+_PARTS = frozenset(("user", "host", "service", "mac", "public", "address"))
+_NO_STAND_IN = r"(?!-(?:address-)?\d)"
+"""A person called host does not change host-1."""
+MAC_TEXT = 17
 _GROUP_MACS = ("01:00:5e", "33:33", "ff:ff:ff:ff:ff:ff", "01:80:c2", "00:00:00:00:00:00")
 """Groups and nobody: these tell of no device."""
 _WORDS = {
@@ -89,8 +102,9 @@ class Redactor:
                     self._stand_in("host", name)
         known = {**self._names["user"], **self._names["host"]}
         words = sorted((name for name in known if len(name) >= _SHORTEST), key=len, reverse=True)
-        self._known = known
-        self._words = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, words))})(?![\w])") if words else None
+        self._known = {name.casefold(): stand_in for name, stand_in in known.items()}
+        either = "|".join(re.escape(name) + (_NO_STAND_IN if name.casefold() in _PARTS else "") for name in words)
+        self._words = re.compile(rf"(?i)(?<![^\W_])(?:{either})(?![^\W_])") if words else None
 
     def text(self, text: str) -> str:
         """``text`` without what a ticket should not tell."""
@@ -141,7 +155,7 @@ class Redactor:
 
     def _host(self, found: re.Match[str]) -> str:
         name = found[1] or found[2]
-        if name == "localhost" or _REPLACED.fullmatch(name) or _parsed(name) is not None or "." not in name.strip("."):
+        if name == "localhost" or _REPLACED.fullmatch(name) or _parsed(name) is not None:
             return found[0]
         self._counts["host"] += 1
         start = found.start(1 if found[1] else 2) - found.start()
@@ -154,14 +168,14 @@ class Redactor:
         return self._stand_in("service", found[0])
 
     def _local_host(self, found: re.Match[str]) -> str:
-        if found[1].startswith("_"):
+        if found[1].startswith("_") or _STAND_IN.fullmatch(found[1]):
             return found[0]
         self._counts["host"] += 1
         return self._stand_in("host", found[1])
 
     def _mac(self, found: re.Match[str]) -> str:
         mac = bytes.fromhex(re.sub(r"[:.-]", "", found[2])).hex(":")
-        if mac.startswith(_GROUP_MACS):
+        if len(mac) == MAC_TEXT and mac.startswith(_GROUP_MACS):
             return found[0]
         self._counts["mac"] += 1
         return f"{found[1]}{self._stand_in('mac', mac)}"
@@ -187,7 +201,7 @@ class Redactor:
         return f"{ipaddress.IPv6Address(address.packed[:8] + bytes(8))}({self._stand_in('mac', mac)})"
 
     def _word(self, found: re.Match[str]) -> str:
-        stand_in = self._known[found[0]]
+        stand_in = self._known[found[0].casefold()]
         self._counts[stand_in.partition("-")[0]] += 1
         return stand_in
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from net.redaction import Redactor
@@ -34,13 +36,20 @@ from net.redaction import Redactor
         ("x ghp_abcdefghijklmnopqrstuvwx0123", "x [secret]"),
         ("x AKIAIOSFODNN7EXAMPLE", "x [secret]"),
         ("x 0123456789abcdef0123456789abcdef01", "x [secret]"),
-        ("run http://h/?token=abc&x=1", "run http://h/?token=[secret]&x=1"),
+        ("run http://h/?token=abc&x=1", "run http://host-1/?token=[secret]&x=1"),
         ("vim /Users/mia/a.txt /home/joe/b C:\\Users\\Ann\\c", "vim ~/a.txt ~/b ~\\c"),
         ("sync mia joe", "sync user-1 user-2"),
         ("nc 8.8.8.8 53", "nc public-address-1 53"),
         ("nc 2606:4700::1111 53", "nc public-address-1 53"),
         ("curl https://shop.example.com/x", "curl https://host-1/x"),
         ("ssh deploy@build.example.com", "ssh deploy@host-1"),
+        ("MIA and sudo.mia and mia_x", "user-1 and sudo.user-1 and user-1_x"),
+        ("IP 81.2.69.142.5353 > 224.0.0.251.5353", "IP public-address-1.5353 > 224.0.0.251.5353"),
+        ("enxa82066123456 fe80::1%wlxa82066123456", "enxmac-1 fe80::1%wlxmac-1"),
+        ("MAC=a8:20:66:12:34:56:00:11:22:33:44:55:08:00 SRC=10.0.0.1", "MAC=mac-1 SRC=10.0.0.1"),
+        ("duid 00:01:00:01:2b:3c:4d:5e:a8:20:66:12:34:56", "duid mac-1"),
+        ("nas.fritz.box printer.lan x.home.arpa", "host-1.fritz.box host-2.lan host-3.home.arpa"),
+        ("http://intranet/ https://nas:5000", "http://host-1/ https://host-2:5000"),
         ("heard from Miras-MacBook.local at 10.0.0.1", "heard from host-1.local at 10.0.0.1"),
         ("Living\\ Room._airplay._tcp.local", "service-1._airplay._tcp.local"),
         ("ether a4:83:e7:01:02:03 and A4-83-E7-01-02-03", "ether mac-1 and mac-1"),
@@ -94,3 +103,15 @@ def test_the_same_name_becomes_the_same_word_and_all_is_counted() -> None:
     assert redactor.text("alpha") != "alpha"
     assert redactor.said() == "Redacted, by place: 3 user names, 1 host name."
     assert Redactor((), ()).said() == "Redacted, by place: nothing."
+
+
+def test_a_name_that_is_like_a_stand_in_damages_none() -> None:
+    text = Redactor(("mac",), ("public",)).text("a8:20:66:12:34:56, a8:20:66:12:34:57 and 81.2.69.142")
+    assert text == "mac-1, mac-2 and public-address-1"
+
+
+@pytest.mark.parametrize("piece", ["a@", "a\\.", "mysql ", "a.", "::", "Anna ", "-p ", "https://", "00:"])
+def test_no_text_takes_long(piece: str) -> None:
+    began = time.process_time()
+    Redactor(("mia",), ("alpha",)).text(piece * 4000)
+    assert time.process_time() - began < 2  # seconds of CPU; a runaway takes minutes

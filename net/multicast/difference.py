@@ -186,7 +186,7 @@ def _running(snapshot: Snapshot) -> list[Stream]:
 
 
 def _state(face: Interface) -> str:
-    return "down" if not face.up else "up" if face.running else "no carrier"
+    return "down" if not face.up else "up" if face.running else "no link"
 
 
 def _multicast(face: Interface) -> str:

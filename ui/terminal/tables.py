@@ -53,10 +53,10 @@ def interfaces_table(interfaces: Iterable[Interface]) -> Table:
 
 
 def state_of(face: Interface) -> str:
-    """Up, no carrier or down."""
+    """Up, no link or down, as the window's badges."""
     if not face.up:
         return "down"
-    return "up" if face.running else "no carrier"
+    return "up" if face.running else "no link"
 
 
 def roles_of(face: Interface) -> list[str]:

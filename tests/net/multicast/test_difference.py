@@ -78,7 +78,7 @@ def test_what_is_lost_stands_before_and_what_is_new_after() -> None:
             msgspec.structs.replace(WITHOUT_VPN, interfaces=(LAN,)),
             ["utun3 vanished.", "utun3 lost the address 10.8.0.2."],
         ),
-        (_with_lan(running=False), ["en0 changed: up is now no carrier."]),
+        (_with_lan(running=False), ["en0 changed: up is now no link."]),
         (_with_lan(multicast=False), ["en0 changed: with MULTICAST is now without MULTICAST."]),
         (_with_lan(index=9), ["en0 changed: index 2 is now index 9."]),
         (

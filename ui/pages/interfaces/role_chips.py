@@ -20,8 +20,7 @@ def chips(interface: Interface, *, chosen: bool) -> tuple[Chip, ...]:
     if not interface.up:
         return (*found, Chip(tr("down")))
     if not interface.running:
-        traps = [chip for chip in _roles(interface) if chip.tone is Tone.WARNING]
-        return (*found, Chip(tr("no link")), *traps)
+        return (*found, Chip(tr("no link")), *_in_order(_roles(interface)))
     return (*found, *_in_order([*_roles(interface), *_nature(interface)]))
 
 
@@ -72,7 +71,7 @@ def _in_order(found: Sequence[Chip]) -> list[Chip]:
 
 
 def _tone(role: Role, interface: Interface) -> Tone:
-    if role.code == "duplicate_address":
+    if role.code == "duplicate_address" or (role.code in MERGED[0] and not interface.running):
         return Tone.WARNING
     if role.code in MERGED[1]:
         return Tone.INFO if interface.usable else Tone.WARNING

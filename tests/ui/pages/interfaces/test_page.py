@@ -13,6 +13,8 @@ from ui.interfaces import stable_key
 from ui.pages.interfaces.columns import InterfaceRow, address_line, columns, packets_line, roles, state_line
 from ui.pages.interfaces.details import address_note, describe, group_note
 from ui.pages.interfaces.page import InterfacesPage
+from ui.pages.interfaces.role_chips import chips
+from ui.theme import Tone
 from ui.widgets.actions import ActionButton
 from ui.widgets.empty_panel import Why
 from ui.window import MainWindow
@@ -80,6 +82,9 @@ def test_without_a_link_a_trap_is_still_seen() -> None:
     twice = (Role(code="duplicate_address", label="duplicate address", text=""),)
     assert words(BY_NAME["ipsec1"], running=False, roles=twice) == ["no link", "duplicate address"]
     assert words(BY_NAME["en5"], running=False, roles=()) == ["no link"]
+    cut = msgspec.structs.replace(BY_NAME["utun3"], running=False)
+    assert ("default IPv4", Tone.WARNING) in [(chip.text, chip.tone) for chip in chips(cut, chosen=False)]
+    assert words(BY_NAME["en0"], running=False) == ["no link", "second IPv4 default"]
 
 
 def test_roles_of_both_families_are_one_chip() -> None:

@@ -17,7 +17,7 @@ CONSEQUENCES: dict[str, tuple[str, ...]] = {
     "reverse_path_drops": UNHEARD,
     "address_in_use": UNHEARD,
     "vpn_overrules_bound": (*SILENCE, "firewall_drops_bonjour"),
-    "lan_refused": (*SILENCE, "firewall_drops_bonjour"),
+    "lan_refused": ("bonjour_blocked", "firewall_drops_bonjour"),
     "answers_differ": ("port_has_two_owners",),
     "answers_differ_elsewhere": ("port_has_two_owners",),
     "answers_differ_airplay": ("port_has_two_owners", "port_held"),
@@ -28,7 +28,7 @@ CONSEQUENCES: dict[str, tuple[str, ...]] = {
 """The findings that a finding about the same subject explains."""
 EVERYWHERE: dict[tuple[str, str], tuple[str, ...]] = {
     ("mdns_port_held", "5353"): (*SILENCE, "bonjour_not_joined"),
-    ("lan_refused", "this host"): (*SILENCE, "firewall_drops_bonjour", "resolve_unreachable"),
+    ("lan_refused", "this host"): ("bonjour_blocked", "firewall_drops_bonjour", "resolve_unreachable"),
     ("local_network_denied", "this host"): (*SILENCE, "resolve_unreachable"),
 }
 """Those that a finding about the whole host explains on each interface."""

@@ -15,16 +15,19 @@ from net.sockets import bind_to_interface, sender
 
 DISCARD = 9
 """RFC 863: what is sent there is thrown away."""
+MDNS = 5353
+MDNS_GROUPS = {4: "224.0.0.251", 6: "ff02::fb"}
 ALL_HOSTS = {4: "224.0.0.1", 6: "ff02::1"}
 REFUSALS = (errno.EPERM, errno.EACCES, errno.EHOSTUNREACH, errno.ENETUNREACH)
 """What a rule, a policy or a route that forbids says; anything else is about the interface itself."""
 
 
 class Refused(NamedTuple):
-    """What was tried, as a clause, and the errno it was refused with."""
+    """What was tried, as a clause, and the errno it was refused with; not ``sent``: a connect()."""
 
     tried: str
     errno: int
+    sent: bool = True
 
     def __str__(self) -> str:
         return f"{self.tried} was refused: {errno.errorcode.get(self.errno, 'errno')} ({self.errno})."
@@ -38,14 +41,23 @@ def refusals(face: Interface) -> tuple[Refused, ...]:
     nothing. Blocks for no longer than a few system calls.
     """
     version = 4 if face.ipv4 is not None else 6
-    found = []
-    for tried, attempt in _attempts(face, version):
-        try:
-            attempt()
-        except OSError as error:
-            if error.errno in REFUSALS:
-                found.append(Refused(tried, error.errno))
-    return tuple(found)
+    return tuple(found for each in _attempts(face, version) if (found := _tried(*each)) is not None)
+
+
+def bonjour_refusal(face: Interface) -> Refused | None:
+    """Whether a datagram to mDNS by ``face`` is refused, as rules that allow some ports do not; sent with TTL 0."""
+    version = 4 if face.ipv4 is not None else 6
+    group = MDNS_GROUPS[version]
+    tried = f"a datagram to {group} port {MDNS} by {face.name} (TTL 0)"
+    return _tried(tried, lambda: _send(face, version, group, 0, MDNS))
+
+
+def _tried(what: str, attempt: Callable[[], None], sent: bool = True) -> Refused | None:  # noqa: FBT001, FBT002
+    try:
+        attempt()
+    except OSError as error:
+        return Refused(what, error.errno, sent) if error.errno in REFUSALS else None
+    return None
 
 
 def loopback_works() -> bool:
@@ -67,18 +79,18 @@ def bound_way(face: Interface) -> str | None:
         return None
 
 
-def _attempts(face: Interface, version: int) -> Iterator[tuple[str, Callable[[], None]]]:
+def _attempts(face: Interface, version: int) -> Iterator[tuple[str, Callable[[], None], bool]]:
     link, routable = ALL_HOSTS[version], MULTICAST_PROBES[version]
-    yield f"a datagram to {link} by {face.name} (its index chosen, TTL 1)", lambda: _send(face, version, link, 1)
-    yield f"a datagram to {routable} by {face.name} (TTL 0)", lambda: _send(face, version, routable, 0)
+    yield f"a datagram to {link} by {face.name} (its index chosen, TTL 1)", lambda: _send(face, version, link, 1), True
+    yield f"a datagram to {routable} by {face.name} (TTL 0)", lambda: _send(face, version, routable, 0), True
     host = neighbour_of(face)
     if host is not None:
-        yield f"connect() of a UDP socket bound to {face.name} to {host}", lambda: _connect(face, host)
+        yield f"connect() of a UDP socket bound to {face.name} to {host}", lambda: _connect(face, host), False
 
 
-def _send(face: Interface, version: int, group: str, ttl: int) -> None:
+def _send(face: Interface, version: int, group: str, ttl: int, port: int = DISCARD) -> None:
     with sender(version, face.index, ttl=ttl, loop=False) as sock:
-        sock.sendto(b"", (group, DISCARD) if version == 4 else (group, DISCARD, 0, face.index))
+        sock.sendto(b"", (group, port) if version == 4 else (group, port, 0, face.index))
 
 
 def _connect(face: Interface, host: str) -> None:

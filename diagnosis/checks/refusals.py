@@ -14,7 +14,7 @@ from diagnosis.responsible import Responsible, responsible
 from net.platform import this_platform
 from net.platform.system import SYSTEM, is_root
 from net.records import Interface
-from net.sending import Refused, bound_way, loopback_works, refusals
+from net.sending import Refused, bonjour_refusal, bound_way, loopback_works, refusals
 
 THIS_HOST = "this host"
 AGAIN = (0.0, 0.4, 0.8)
@@ -28,6 +28,7 @@ async def check(context: Context) -> tuple[Finding, ...]:
 
     Where a tunnel holds the default route, its policy is the likely cause. Else macOS refuses every LAN with
     EHOSTUNREACH while Local Network access is off for the responsible app; elsewhere a rule or route of this host does.
+    Rules that let some ports through, mDNS among them, are only told.
     """
     lans = {face.name: face for face in context.lans if face.ipv4 is not None or face.addresses}
     found: dict[str, tuple[Refused, ...]] = {}
@@ -37,6 +38,15 @@ async def check(context: Context) -> tuple[Finding, ...]:
         found = {name: refused for name, refused in zip(found or lans, looked, strict=True) if refused}
         if not found:
             return ()
+    some = [name for name, refused in found.items() if await asyncio.to_thread(_only_some_ports, lans[name], refused)]
+    allowing = tuple(_some_ports(lans[name], found.pop(name)) for name in some)
+    return (*allowing, *await _refusing(context, lans, found)) if found else allowing
+
+
+async def _refusing(
+    context: Context, lans: Mapping[str, Interface], found: dict[str, tuple[Refused, ...]]
+) -> tuple[Finding, ...]:
+    """What refuses each LAN of ``found``."""
     refused_faces = tuple(lans[name] for name in found)
     tunnel = next((face for face in context.interfaces if face.tunnel and (face.default_v4 or face.default_v6)), None)
     if tunnel is not None:
@@ -46,6 +56,16 @@ async def check(context: Context) -> tuple[Finding, ...]:
     if SYSTEM == "macos" and everywhere and unreachable:
         return (await asyncio.to_thread(_denied, found, refused_faces),)
     return (await asyncio.to_thread(_refused, found, refused_faces),)
+
+
+def _only_some_ports(face: Interface, refused: tuple[Refused, ...]) -> bool:
+    """A connect() that is refused has no way at all, so no list of ports is behind that."""
+    return all(each.sent for each in refused) and bonjour_refusal(face) is None
+
+
+def _some_ports(face: Interface, refused: tuple[Refused, ...]) -> Finding:
+    let = f"A datagram to mDNS by {face.name} (TTL 0) is let through."
+    return make_finding("lan_some_ports", face.name, "info", "likely", (*map(_sentence, refused), let))
 
 
 async def _overruled(face: Interface, refused: tuple[Refused, ...], tunnel: Interface) -> Finding:

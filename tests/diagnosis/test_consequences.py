@@ -76,6 +76,11 @@ def test_what_refuses_one_lan_leaves_the_silence_of_another() -> None:
     assert explained(_silent("en0"), (_refused("en0"),)).code == "lan_refused"
 
 
+def test_who_hears_itself_is_not_silenced_by_what_is_refused() -> None:
+    assert explained(_unheard(), (_refused("this host"),)) == _unheard()
+    assert explained(_unheard(), (_refused("en0"),)) == _unheard()
+
+
 def test_every_code_has_its_sentences() -> None:
     from diagnosis.consequences import CONSEQUENCE_CODES, CONSEQUENCES, EVERYWHERE
 

@@ -37,12 +37,15 @@ async def _found(
     *,
     root: bool = False,
     faces: tuple[Interface, ...] = (LAN, OTHER),
+    allowed: bool = False,
+    sent: bool = True,
 ) -> tuple[Finding, ...]:
     def answer(face: Interface) -> tuple[Refused, ...]:
-        return (Refused(f"a datagram by {face.name}", refused[face.name]),) if face.name in refused else ()
+        return (Refused(f"a datagram by {face.name}", refused[face.name], sent),) if face.name in refused else ()
 
     monkeypatch.setattr(refusals, "SYSTEM", "macos")
     monkeypatch.setattr(refusals, "refusals", answer)
+    monkeypatch.setattr(refusals, "bonjour_refusal", lambda face: None if allowed else answer(face)[0])
     monkeypatch.setattr(refusals, "AGAIN", (0.0,))
     monkeypatch.setattr(refusals, "this_platform", lambda: _Mac(ancestors))
     monkeypatch.setattr(refusals, "is_root", lambda: root)
@@ -77,6 +80,16 @@ async def test_one_lan_alone_or_another_errno_is_not_privacy(
 ) -> None:
     (finding,) = await _found(monkeypatch, refused)
     assert finding.code == "lan_refused"
+
+
+async def test_rules_that_let_mdns_through_are_only_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    (finding,) = await _found(monkeypatch, {"en5": errno.EPERM}, allowed=True)
+    assert (finding.code, finding.subject, finding.severity) == ("lan_some_ports", "en5", "info")
+
+
+async def test_a_connect_that_is_refused_is_no_list_of_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    (finding,) = await _found(monkeypatch, {"en5": errno.EPERM}, allowed=True, sent=False)
+    assert (finding.code, finding.severity) == ("lan_refused", "error")
 
 
 async def test_a_mac_that_lets_everything_through_has_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:

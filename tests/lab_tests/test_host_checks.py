@@ -191,6 +191,13 @@ def test_a_rule_that_refuses_every_lan_is_told_with_the_errno_and_that_the_loopb
     assert "en0 (192.168.1.23/24), en5 (10.66.0.1/24)" in finding["title"]
 
 
+def test_rules_that_allow_some_ports_are_only_told(fresh_lab: Lab) -> None:
+    dns.filtered(fresh_lab.alpha, "oifname != lo udp dport != { 53, 5353 } drop", hook="output")
+    found = diagnosed(fresh_lab.alpha, "--check", "refusals")
+    assert found.keys() == {"lan_some_ports"}
+    assert grade(found["lan_some_ports"])[1:] == ("info", "likely")
+
+
 def test_one_lan_that_is_refused_is_named_alone(fresh_lab: Lab) -> None:
     dns.filtered(fresh_lab.alpha, "oifname en5 drop", hook="output")
     found = diagnosed(fresh_lab.alpha, "--check", "refusals")

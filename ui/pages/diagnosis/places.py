@@ -12,6 +12,7 @@ LAYERS = {
     "firewall": "packet_filter",
     "sharing": "nat",
     "lan_refused": "packet_filter",
+    "lan_some_ports": "packet_filter",
     "local_network_denied": "privacy",
     "vpn_overrules_bound": "vpn",
 }

@@ -133,7 +133,7 @@ PORTS = frozenset({"bridge100"})
     [
         (True, "sharing (NAT)", "an address of its own (NAT)"),
         (False, "sharing (no NAT)", "without NAT"),
-        (None, "sharing (NAT not readable)", "only root can read"),
+        (None, "sharing (NAT unknown)", "only root can read"),
     ],
 )
 def test_a_bridge_that_forwards_is_shared(translates: bool | None, label: str, words: str) -> None:

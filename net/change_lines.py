@@ -17,6 +17,8 @@ LISTED = 200
 NAMED = 3
 """Things of one kind named in a line; more are counted."""
 
+DEFAULTS = {"0.0.0.0/0": "default route", "::/0": "IPv6 default route"}
+
 What = Literal["interface", "address", "route", "default_route", "unbound", "resolver"]
 MOST_TELLING: tuple[What, ...] = ("default_route", "unbound", "interface", "resolver", "address", "route")
 
@@ -231,16 +233,29 @@ def _addresses(line: _Line, changes: Sequence[Change]) -> None:
 
 
 def _routes(line: _Line, changes: Sequence[Change]) -> None:
+    _changed_routes(line, changes)
     for how, interface, found in _grouped(line, changes, "route"):
         plural = "routes" if len(found) > 1 else "route"
         line.say(f"routes_{how}", interface=interface, routes=_listed(found), plural=plural)
+
+
+def _changed_routes(line: _Line, changes: Sequence[Change]) -> None:
+    """Another gateway or metric."""
+    groups: dict[tuple[str | None, str | None, str | None], list[str]] = {}
+    for change in changes:
+        if (change.what, change.change) == ("route", "changed") and change.interface not in line.told:
+            groups.setdefault((change.interface, change.before, change.after), []).append(change.subject)
+    for (interface, before, after), subjects in groups.items():
+        name = DEFAULTS.get(subjects[0], f"route to {subjects[0]}")
+        routes = name if len(subjects) == 1 else f"routes to {_listed(subjects)}"
+        line.say("routes_changed", interface=interface, routes=routes, before=before, after=after)
 
 
 def _grouped(line: _Line, changes: Sequence[Change], what: What) -> Iterator[tuple[str, str | None, list[str]]]:
     """Subjects by what became of them and by interface, of interfaces that the line has not spoken of."""
     groups: dict[tuple[str, str | None], list[str]] = {}
     for change in changes:
-        if change.what == what and change.interface not in line.told:
+        if change.what == what and change.change != "changed" and change.interface not in line.told:
             groups.setdefault((change.change, change.interface), []).append(change.subject)
     for (how, interface), subjects in groups.items():
         yield how, interface, subjects

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Generic, Literal, NamedTuple, TypeVar
 
 from net.multicast.records import Change, Snapshot
+from net.platform.protocol import RouteEntry
 from net.records import Interface, Membership, Route, Stream
 from net.routes import MULTICAST_PROBES
 from net.text import endpoint_text
@@ -100,19 +101,51 @@ def _addresses(before: Snapshot, after: Snapshot) -> Iterator[Change]:
 
 
 def _routes(before: Snapshot, after: Snapshot) -> Iterator[Change]:
-    for pair in _paired(before.routes, after.routes, lambda route: route):
-        route = pair.row
-        if pair.before is None or pair.after is None:
-            by = route.interface if route.gateway is None else f"{route.interface} (gateway {route.gateway})"
-            yield _change(
-                "route",
-                pair.how,
-                route.destination,
-                interface=route.interface,
-                version=ip_version(route.destination),
-                before=None if pair.before is None else by,
-                after=None if pair.after is None else by,
-            )
+    """A route that went while another to the same place came by the same interface has changed."""
+    old, new = frozenset(before.routes), frozenset(after.routes)
+    come: dict[tuple[str, str], list[RouteEntry]] = {}
+    for route in after.routes:
+        if route not in old:
+            come.setdefault((route.destination, route.interface), []).append(route)
+    for route in before.routes:
+        if route not in new:
+            successors = come.get((route.destination, route.interface))
+            yield _route_changed(route, successors.pop(0)) if successors else _route(route, "removed")
+    for routes in come.values():
+        for route in routes:
+            yield _route(route, "added")
+
+
+def _route(route: RouteEntry, how: Literal["added", "removed"]) -> Change:
+    by = route.interface if route.gateway is None else f"{route.interface} (gateway {route.gateway})"
+    before, after = (by, None) if how == "removed" else (None, by)
+    version = ip_version(route.destination)
+    return _change(
+        "route", how, route.destination, interface=route.interface, version=version, before=before, after=after
+    )
+
+
+def _route_changed(old: RouteEntry, new: RouteEntry) -> Change:
+    was, now = _way(old), _way(new)
+    return _change(
+        "route",
+        "changed",
+        new.destination,
+        interface=new.interface,
+        version=ip_version(new.destination),
+        before=", ".join(part for part in was if part not in now),
+        after=", ".join(part for part in now if part not in was),
+    )
+
+
+def _way(route: RouteEntry) -> tuple[str, ...]:
+    """How a route leads where it does, in parts that are compared."""
+    return (
+        f"gateway {route.gateway}" if route.gateway else "no gateway",
+        f"metric {route.metric}" if route.metric else "no metric",
+        "for bound sockets only" if route.scoped else "for all sockets",
+        "one of several next hops" if route.per_flow else "the only next hop",
+    )
 
 
 def _defaults(before: Snapshot, after: Snapshot) -> Iterator[Change]:

@@ -109,6 +109,10 @@ def test_each_time_the_vpn_goes_up_or_down_log_roles_way_out_and_difference_are_
         ("link add br7 type bridge", "br7 appeared"),
         ("address add 10.7.7.7/32 dev en5", "en5 got 10.7.7.7/32"),
         ("route add 172.16.0.0/16 dev en5", "new route by en5: 172.16.0.0/16"),
+        (
+            "route change default via 192.168.1.20 dev en0 metric 600",
+            "default route by en0: gateway 192.168.1.1 is now",
+        ),
         ("route del default dev en0", "no default route any more; it was en0's; unbound multicast is refused"),
     ],
 )

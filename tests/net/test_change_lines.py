@@ -112,6 +112,29 @@ def test_addresses_and_routes_are_grouped_and_counted() -> None:
     assert (len(told(WITHOUT_VPN, more).changes), told(WITHOUT_VPN, more).more) == (LISTED, 256 + 5 - LISTED)
 
 
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({"gateway": "192.168.1.20"}, "default route by en0: gateway 192.168.1.1 is now gateway 192.168.1.20"),
+        ({"gateway": None}, "default route by en0: gateway 192.168.1.1 is now no gateway"),
+        ({"metric": 50}, "default route by en0: metric 600 is now metric 50"),
+    ],
+)
+def test_another_gateway_or_metric_is_told_as_such(fields: dict[str, object], text: str) -> None:
+    other = changed(routes=(msgspec.structs.replace(DEFAULT_BY_LAN, **fields),))
+    assert told(WITHOUT_VPN, other).text == text
+    (single,) = told(WITHOUT_VPN, other).changes
+    assert (single.what, single.change, single.interface) == ("route", "changed", "en0")
+    assert single.text.startswith("The route to 0.0.0.0/0 by en0 changed: ")
+
+
+def test_many_routes_that_changed_alike_are_one_phrase() -> None:
+    routes = [RouteEntry(destination=f"10.{number}.0.0/16", interface="en0", metric=1) for number in range(5)]
+    worse = [msgspec.structs.replace(route, metric=2) for route in routes]
+    text = told(changed(routes=tuple(routes)), changed(routes=tuple(worse))).text
+    assert text == "routes to 10.0.0.0/16, 10.1.0.0/16, 10.2.0.0/16 and 2 more by en0: metric 1 is now metric 2"
+
+
 @pytest.mark.parametrize(("came", "phrase"), [(True, "new DNS server 10.8.0.1 for corp"), (False, "DNS server 10.8.")])
 def test_a_resolver_that_came_or_went_is_told(came: bool, phrase: str) -> None:
     brought = Resolver(

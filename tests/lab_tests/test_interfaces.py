@@ -150,8 +150,9 @@ def test_a_vpn_that_takes_the_traffic_by_a_rule_holds_the_default_route(fresh_la
 
 @pytest.mark.parametrize("scope", ["99999999999", "²", "4711"])
 def test_a_scope_that_is_no_interface_is_told_without_a_traceback(lab: Lab, scope: str) -> None:
-    (record,) = lab.alpha.lanscout("route", f"ff02::1%{scope}")
-    assert record["problem"]["code"] == "interface_unknown"
+    with lab.alpha.lanscout_process("route", f"ff02::1%{scope}") as asking:
+        assert asking.record("problem")["code"] == "interface_unknown"
+        assert asking.wait() == 2
 
 
 async def test_an_overrun_of_the_kernel_s_messages_is_a_change_and_not_the_end(fresh_lab: Lab) -> None:

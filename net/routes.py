@@ -96,7 +96,7 @@ def _scope_refused(ways: Sequence[Route]) -> None:
 
 def _ways(request: RouteRequest, to: Destination, *, present_only: bool = False) -> tuple[Route, ...]:
     """Unbound, then bound to each interface that is asked for; ``present_only``: those that are gone are left out."""
-    links = this_platform().links()
+    links, routes = this_platform().links(), this_platform().routes()
     present = {link.name: link for link in links}
     for name in request.interfaces:
         if name not in present and not present_only:
@@ -116,7 +116,7 @@ def _ways(request: RouteRequest, to: Destination, *, present_only: bool = False)
             way,
             name=to.name,
             port=asked_port,
-            caution=caution_of(way, present),
+            caution=caution_of(way, present, routes),
         )
         for way in ways
     )

@@ -175,3 +175,13 @@ def test_where_an_interface_was_chosen_the_difference_does_not_ask_to_choose_one
 def test_each_and_named_interfaces_together_are_wrong_use(lab: Lab) -> None:
     with lab.alpha.lanscout_process("route", GROUP, "--interface", "en0", "--each") as asking:
         assert asking.wait() == 2
+
+
+def test_a_multipath_route_names_the_other_next_hops(fresh_lab: Lab) -> None:
+    alpha = fresh_lab.alpha
+    alpha.ip("route del default dev en0")
+    alpha.ip("route add default nexthop via 192.168.1.1 dev en0 nexthop via 10.66.0.2 dev en5")
+    way = _ways(fresh_lab, "8.8.8.8")[None]
+    other = {"en0": "en5 (10.66.0.2)", "en5": "en0 (192.168.1.1)"}[way["interface"]]
+    assert (way["caution"]["code"], other in way["caution"]["text"]) == ("route_per_flow", True)
+    assert _ways(fresh_lab, "192.168.1.20")[None]["caution"] is None

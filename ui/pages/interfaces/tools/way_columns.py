@@ -51,6 +51,7 @@ def _cautions() -> dict[str, str]:
         "route_into_tunnel": tr("a tunnel, not the LAN"),
         "route_into_loopback": tr("this computer only"),
         "route_without_link": tr("no link"),
+        "route_per_flow": tr("one of several next hops"),
         "route_borrows_source": tr("no address of its own"),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -112,7 +112,8 @@ class DatagramSocket(msgspec.Struct, frozen=True, kw_only=True):
     """A UDP socket of this host: ``address`` and ``port`` it is bound to, ``buffer_bytes`` its receive buffer.
 
     ``drops`` counts the datagrams it has lost since it was opened. ``held`` are its memberships, None where they may
-    not be asked for. ``identity`` tells it from the others of one listing and of the next.
+    not be asked for or were left ``unasked``, as there are too many. ``identity`` tells it from the others of one
+    listing and of the next.
     """
 
     identity: int
@@ -123,6 +124,7 @@ class DatagramSocket(msgspec.Struct, frozen=True, kw_only=True):
     pid: int | None = None
     process: str | None = None
     held: tuple[Held, ...] | None = None
+    unasked: bool = False
 
 
 class Arriving(msgspec.Struct, frozen=True, kw_only=True):
@@ -210,8 +212,13 @@ class Platform(Protocol):
     def bind_to_interface(self, sock: socket.socket, name: str, index: int) -> None:
         """Let ``sock`` receive only what arrives on that interface. Raises OSError."""
 
-    def datagram_sockets(self, *, with_groups: bool) -> tuple[DatagramSocket, ...]:
-        """The UDP sockets with their drops, ``with_groups`` with their memberships; empty where none of it is told."""
+    def datagram_sockets(
+        self, *, with_groups: bool, ended: Callable[[], bool] = lambda: False
+    ) -> tuple[DatagramSocket, ...]:
+        """The UDP sockets with their drops, ``with_groups`` with their memberships; empty where none of it is told.
+
+        It blocks; once ``ended`` says so, no more sockets are asked for their memberships.
+        """
 
     def packet_socket(self, name: str) -> socket.socket | None:
         """A socket that sees the multicast and ARP of an interface, both ways, before the kernel judges it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
 from typing import Literal
 
 from net.platform.barriers import Found
@@ -106,10 +106,12 @@ class Linux:
             if sock.getsockopt(socket.SOL_SOCKET, LINUX.so_bindtodevice, IFNAMSIZ) != device:
                 raise
 
-    def datagram_sockets(self, *, with_groups: bool) -> tuple[DatagramSocket, ...]:
+    def datagram_sockets(
+        self, *, with_groups: bool, ended: Callable[[], bool] = lambda: False
+    ) -> tuple[DatagramSocket, ...]:
         from net.platform.linux import datagrams
 
-        return datagrams.datagram_sockets(with_groups=with_groups)
+        return datagrams.datagram_sockets(with_groups=with_groups, ended=ended)
 
     def packet_socket(self, name: str) -> socket.socket | None:
         from net.platform.linux import packets

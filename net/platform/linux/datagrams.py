@@ -2,7 +2,8 @@
 
 Buffers and drops come from sock_diag (INET_DIAG_SKMEMINFO). No table lists whose a membership is; but a socket can be
 asked whether it holds one (MCAST_MSFILTER, RFC 3678 section 5.2), and pidfd_getfd(2) gives a copy of another process's
-descriptor to ask by. Asking changes nothing.
+descriptor to ask by. Asking changes nothing. A socket without memory for options has no membership and is not asked:
+ip_mc_join_group and ipv6_sock_mc_join take each from there (net/ipv4/igmp.c, net/ipv6/mcast.c: sock_kmalloc).
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ import ipaddress
 import os
 import socket
 import struct
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
 
 from net.platform.linux.memberships import memberships
 from net.platform.linux.netlink import attributes
@@ -25,6 +29,8 @@ from net.records import Membership
 
 SYS_PIDFD_GETFD = 438  # asm-generic/unistd.h, the same on every architecture; Linux 5.6
 MCAST_MSFILTER = 48  # linux/in.h
+MOST_QUESTIONS = 200_000
+"""Of one reading, each about a socket and a membership: about a second."""
 INET_DIAG_SKMEMINFO = 7  # linux/inet_diag.h
 # net/tcp_states.h: a UDP socket is in TCP_ESTABLISHED when it is connected, else in TCP_CLOSE
 _STATES = 1 << 1 | 1 << 7
@@ -32,21 +38,31 @@ _STATES = 1 << 1 | 1 << 7
 _REQUEST = struct.Struct("=BBBBI48x")
 # struct inet_diag_msg: family; port, address; inode after uid and four more words
 _MESSAGE = struct.Struct("=B3x2s2x16s44xI")
-# linux/sock_diag.h: SK_MEMINFO_RCVBUF is the second number, SK_MEMINFO_DROPS the ninth
-_MEMINFO = struct.Struct("=4xI24xI")
+# linux/sock_diag.h: SK_MEMINFO_RCVBUF is the second number, SK_MEMINFO_OPTMEM the seventh, SK_MEMINFO_DROPS the ninth
+_MEMINFO = struct.Struct("=4xI16xI4xI")
 # struct group_filter: interface, sockaddr_storage, mode, number of sources (the true one in the answer)
 _FILTER = struct.Struct("=I4x128sII")
 
 
-def datagram_sockets(*, with_groups: bool) -> tuple[DatagramSocket, ...]:
-    """All UDP sockets of this network namespace; ``with_groups`` asks each for its memberships. Raises OSError."""
-    found = {inode: sock for sock, inode in _sockets()}
+class _Question(NamedTuple):
+    membership: Membership
+    group: str
+    level: int
+    filter: bytes
+
+
+def datagram_sockets(*, with_groups: bool, ended: Callable[[], bool] = lambda: False) -> tuple[DatagramSocket, ...]:
+    """All UDP sockets of this network namespace; ``with_groups`` asks each for its memberships. Raises OSError.
+
+    After MOST_QUESTIONS, or once ``ended`` says so, the others are ``unasked``.
+    """
+    found = {inode: (sock, options) for sock, inode, options in _sockets()}
     held = _descriptors(found)
-    listed = memberships() if with_groups else ()
-    return tuple(_completed(sock, held.get(inode), listed) for inode, sock in found.items())
+    asking = _Asking(_questions(memberships()) if with_groups else (), ended)
+    return tuple(asking.completed(sock, held.get(inode), options) for inode, (sock, options) in found.items())
 
 
-def _sockets() -> Iterator[tuple[DatagramSocket, int]]:
+def _sockets() -> Iterator[tuple[DatagramSocket, int, int | None]]:
     with closing(socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETLINK_SOCK_DIAG)) as sock:
         sock.bind((0, 0))
         for family in (socket.AF_INET, socket.AF_INET6):
@@ -55,11 +71,11 @@ def _sockets() -> Iterator[tuple[DatagramSocket, int]]:
                 yield parse(data[start:end])
 
 
-def parse(message: bytes) -> tuple[DatagramSocket, int]:
-    """A struct inet_diag_msg of a UDP socket with its attributes; the second is the inode."""
+def parse(message: bytes) -> tuple[DatagramSocket, int, int | None]:
+    """A struct inet_diag_msg of a UDP socket with its attributes; then its inode and its memory for options."""
     family, port, address, inode = _MESSAGE.unpack_from(message)
     memory = attributes(message[_MESSAGE.size :], 0).get(INET_DIAG_SKMEMINFO, b"")
-    buffer, drops = _MEMINFO.unpack_from(memory) if len(memory) >= _MEMINFO.size else (None, None)
+    buffer, options, drops = _MEMINFO.unpack_from(memory) if len(memory) >= _MEMINFO.size else (None, None, None)
     packed = address[:4] if family == socket.AF_INET else address
     sock = DatagramSocket(
         identity=inode,
@@ -68,7 +84,7 @@ def parse(message: bytes) -> tuple[DatagramSocket, int]:
         buffer_bytes=buffer,
         drops=drops,
     )
-    return sock, inode
+    return sock, inode, options
 
 
 def _descriptors(inodes: Collection[int]) -> dict[int, tuple[int, int]]:
@@ -85,30 +101,42 @@ def _descriptors(inodes: Collection[int]) -> dict[int, tuple[int, int]]:
     return found
 
 
-def _completed(sock: DatagramSocket, place: tuple[int, int] | None, listed: Iterable[Membership]) -> DatagramSocket:
-    """With its process and its groups; ``held`` stays None where the right to ask is missing."""
-    if place is None:
-        return sock
-    pid, descriptor = place
-    name = None
-    with suppress(OSError):
-        name = Path(f"/proc/{pid}/comm").read_text(errors="replace").strip()
-    held = None
-    with suppress(OSError):
-        held = _held(pid, descriptor, listed) if listed else None
-    return DatagramSocket(
-        identity=sock.identity,
-        address=sock.address,
-        port=sock.port,
-        buffer_bytes=sock.buffer_bytes,
-        drops=sock.drops,
-        pid=pid,
-        process=name,
-        held=held,
-    )
+class _Asking:
+    """One reading: what it asks each socket, and how many questions it may still ask."""
+
+    def __init__(self, questions: Sequence[_Question], ended: Callable[[], bool]) -> None:
+        self._questions, self._ended = questions, ended
+        self._left = MOST_QUESTIONS
+        self._names: dict[int, str | None] = {}
+
+    def completed(self, sock: DatagramSocket, place: tuple[int, int] | None, options: int | None) -> DatagramSocket:
+        """With its process and its groups; ``held`` stays None where the right to ask is missing."""
+        if place is None:
+            return sock
+        pid, descriptor = place
+        if pid not in self._names:
+            self._names[pid] = _name(pid)
+        held: tuple[Held, ...] | None = None
+        unasked = False
+        if self._questions and options == 0:
+            held = ()
+        elif self._questions:
+            unasked = self._left < len(self._questions) or self._ended()
+            if not unasked:
+                self._left -= len(self._questions)
+                with suppress(OSError):
+                    held = _held(pid, descriptor, self._questions)
+        return msgspec.structs.replace(sock, pid=pid, process=self._names[pid], held=held, unasked=unasked)
 
 
-def _held(pid: int, descriptor: int, listed: Iterable[Membership]) -> tuple[Held, ...]:
+def _name(pid: int) -> str | None:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text(errors="replace").strip()
+    except OSError:
+        return None
+
+
+def _held(pid: int, descriptor: int, questions: Iterable[_Question]) -> tuple[Held, ...]:
     """Raises OSError: EPERM without ptrace's right, ENOSYS before Linux 5.6, EBADF or ESRCH where it is gone."""
     process = os.pidfd_open(pid)
     try:
@@ -118,33 +146,38 @@ def _held(pid: int, descriptor: int, listed: Iterable[Membership]) -> tuple[Held
     finally:
         os.close(process)
     try:
-        return tuple(held for membership in listed if (held := _ask(copy, membership)) is not None)
+        return tuple(held for question in questions if (held := _ask(copy, question)) is not None)
     finally:
         os.close(copy)
 
 
-def _ask(descriptor: int, membership: Membership) -> Held | None:
+def _questions(listed: Iterable[Membership]) -> tuple[_Question, ...]:
+    """One for each membership of an interface that is still there."""
+    indexes = {name: index for index, name in socket.if_nameindex()}
+    return tuple(
+        _question(membership, index)
+        for membership in listed
+        if (index := indexes.get(membership.interface)) is not None
+    )
+
+
+def _question(membership: Membership, index: int) -> _Question:
     group = ipaddress.ip_address(membership.group.partition("%")[0])
-    index = _index(membership.interface)
-    if index is None:
-        return None
     level, family = (
         (socket.IPPROTO_IP, socket.AF_INET) if group.version == 4 else (socket.IPPROTO_IPV6, socket.AF_INET6)
     )
     gap = b"" if group.version == 4 else bytes(4)
     storage = (struct.pack("=HH", family, 0) + gap + group.packed).ljust(128, b"\0")
-    answer = ctypes.create_string_buffer(_FILTER.pack(index, storage, 0, 0), _FILTER.size)
+    return _Question(membership, str(group), level, _FILTER.pack(index, storage, 0, 0))
+
+
+def _ask(descriptor: int, question: _Question) -> Held | None:
+    answer = ctypes.create_string_buffer(question.filter, _FILTER.size)
     length = ctypes.c_uint(_FILTER.size)
-    if _libc().getsockopt(descriptor, level, MCAST_MSFILTER, answer, ctypes.byref(length)) != 0:
+    if _libc().getsockopt(descriptor, question.level, MCAST_MSFILTER, answer, ctypes.byref(length)) != 0:
         return None  # EADDRNOTAVAIL: not a member
-    return Held(interface=membership.interface, group=str(group), sources=_FILTER.unpack(answer.raw)[3])
-
-
-def _index(interface: str) -> int | None:
-    try:
-        return socket.if_nametoindex(interface)
-    except OSError:
-        return None
+    sources = _FILTER.unpack(answer.raw)[3]
+    return Held(interface=question.membership.interface, group=question.group, sources=sources)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -138,7 +138,12 @@ class Macos:
         else:
             sock.setsockopt(socket.IPPROTO_IP, MACOS.ip_bound_if, index)
 
-    def datagram_sockets(self, *, with_groups: bool) -> tuple[DatagramSocket, ...]:  # noqa: ARG002
+    def datagram_sockets(
+        self,
+        *,
+        with_groups: bool,  # noqa: ARG002
+        ended: Callable[[], bool] = lambda: False,  # noqa: ARG002
+    ) -> tuple[DatagramSocket, ...]:
         return ()
 
     def packet_socket(self, name: str) -> socket.socket | None:  # noqa: ARG002

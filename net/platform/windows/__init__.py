@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import struct
-from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
 from net.platform.barriers import Found
@@ -123,7 +123,12 @@ class Windows:
         else:
             sock.setsockopt(socket.IPPROTO_IP, WINDOWS.ip_unicast_if, struct.pack("!I", index))
 
-    def datagram_sockets(self, *, with_groups: bool) -> tuple[DatagramSocket, ...]:  # noqa: ARG002
+    def datagram_sockets(
+        self,
+        *,
+        with_groups: bool,  # noqa: ARG002
+        ended: Callable[[], bool] = lambda: False,  # noqa: ARG002
+    ) -> tuple[DatagramSocket, ...]:
         return ()
 
     def packet_socket(self, name: str) -> socket.socket | None:  # noqa: ARG002

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from net.platform.linux import datagrams
 from net.platform.linux.datagrams import datagram_sockets
 from net.platform.protocol import DatagramSocket, Held
 
@@ -66,6 +67,44 @@ def test_the_sources_of_a_membership_are_counted(receiver: socket.socket) -> Non
     held = _found(receiver).held
     assert held is not None
     assert [each.sources for each in held if each.group == "232.1.1.1"] == [2]
+
+
+def test_a_socket_without_a_membership_is_not_asked(receiver: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as member:
+        _join(member)
+        member.bind(("", 0))
+        asked: list[int] = []
+
+        def held(_pid: int, descriptor: int, _questions: object) -> tuple[()]:
+            asked.append(descriptor)
+            return ()
+
+        monkeypatch.setattr(datagrams, "_held", held)
+        assert _found(receiver).held == ()
+        assert member.fileno() in asked
+        assert receiver.fileno() not in asked
+
+
+def test_what_would_be_too_many_questions_is_left_unasked(
+    receiver: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _join(receiver)
+    monkeypatch.setattr(datagrams, "MOST_QUESTIONS", 0)
+    found = _found(receiver)
+    assert (found.held, found.unasked) == (None, True)
+    assert not _found(receiver, with_groups=False).unasked
+
+
+def test_a_reading_that_is_to_end_asks_no_more(receiver: socket.socket) -> None:
+    _join(receiver)
+    inode = os.fstat(receiver.fileno()).st_ino
+    listed = datagram_sockets(with_groups=True, ended=lambda: True)
+    assert next(each for each in listed if each.identity == inode).unasked
+
+
+def _join(sock: socket.socket) -> None:
+    group = struct.pack("=4s4si", socket.inet_aton("239.66.0.78"), bytes(4), LOOPBACK)
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
 
 
 def _index() -> bytes:

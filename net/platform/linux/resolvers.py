@@ -50,7 +50,8 @@ async def changes() -> AsyncGenerator[None, None]:
 
     systemd-resolved writes its forms of resolv.conf anew whenever its servers or domains change.
     """
-    async with aclosing(any_of(rtnetlink.changes(), file_changes.changes(_files()))) as heard:
+    files = RESOLV_CONF, UPLINKS, RESOLVED / "stub-resolv.conf"
+    async with aclosing(any_of(rtnetlink.changes(), file_changes.changes(files))) as heard:
         async for _ in heard:
             yield
 
@@ -75,10 +76,6 @@ def parse(text: str, source: str) -> tuple[Resolver, ...]:
             Resolver(server=address.address, port=address.port, search=search, scope=scope, order=order, source=source)
         )
     return tuple(found)
-
-
-def _files() -> tuple[Path, ...]:
-    return RESOLV_CONF, RESOLV_CONF.resolve(), UPLINKS, RESOLVED / "stub-resolv.conf"
 
 
 def _read(path: Path) -> tuple[Resolver, ...]:

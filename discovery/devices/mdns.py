@@ -152,12 +152,23 @@ def _take_text(
         if host is None:
             continue
         statement = made[sighting.interface, host.name.lower()]
+        if parts[1] in _PRINTING and not _is_printer(host):
+            continue
         for what, value in told.items():
             uuid = plain_uuid(value or "") if what == "uuid" else None
             if uuid is not None:
                 statement.uuids |= {uuid}
             if value is not None and (what != "uuid" or uuid is not None):
                 statement.tell(what, uuid or value, told_by=sighting.source)
+
+
+def _is_printer(host: _Host) -> bool:
+    """Whether all it offers is of its queues; the TXT of a queue that a computer shares tells of another device.
+
+    A printer gives all its services one name (Bonjour Printing Specification 1.2.1 section 4).
+    """
+    queues = {label for label, kind in host.instances if kind in _PRINTING}
+    return all(label in queues for label, kind in host.instances if kind not in _NO_NAME)
 
 
 def _statement(interface: str, host: _Host) -> Statement:

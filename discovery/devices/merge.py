@@ -161,14 +161,16 @@ class _Merging:
             for address in statement.addresses:
                 self._note_clash(number, "claimed_of_many", address, host=statement.host)
             return ()
+        beside = {host for address in statement.spoke for host in self._speakers[where, address]}
         believed: list[str] = []
         for address in statement.addresses:
             mac = self._macs.get((where, address))
             speakers = self._speakers[where, address]
-            if address in statement.spoke or (not speakers and (mac is None or mac in macs)):
+            others = speakers - beside
+            if address in statement.spoke or (not others and (mac is None or mac in macs)):
                 believed.append(address)
-            elif speakers:
-                self._note_clash(number, "claimed_of_host", address, host=statement.host, other=min(speakers))
+            elif others:
+                self._note_clash(number, "claimed_of_host", address, host=statement.host, other=min(others))
             else:
                 self._note_clash(number, "claimed_of_mac", address, host=statement.host, mac=mac)
         return tuple(believed)

@@ -63,6 +63,27 @@ def test_models_names_and_uuids_are_read_from_txt() -> None:
     assert {("model", "Chromecast Ultra"), ("name", "Den"), ("model", "J42dAP")} <= told
 
 
+def printer(*services: str) -> Statement:
+    link = Link()
+    link.response(T, address(), *(
+        ResourceRecord(parse_name(each), SRV, Server(0, 0, 80, parse_name("beta.local.")), 120, flush=True)
+        for each in services
+    ), text("Laser._ipp._tcp.local.", b"ty=Laser 3000", b"UUID=2f402f80-da50-11e1-9b23-001788685f61"))  # fmt: skip
+    return statements(link)["en0", "beta.local"]
+
+
+def test_a_printer_has_the_model_of_its_queue() -> None:
+    found = printer("Laser._ipp._tcp.local.", "Laser._http._tcp.local.")
+    assert ("model", "Laser 3000", None) in found.facts
+    assert found.uuids
+
+
+def test_a_queue_that_a_computer_shares_tells_nothing_of_the_computer() -> None:
+    found = printer("Laser._ipp._tcp.local.", "Router._http._tcp.local.")
+    assert not any(what == "model" for what, _, _ in found.facts)
+    assert not found.uuids
+
+
 def test_what_was_withdrawn_is_told_no_more() -> None:
     link, view = Link(), MdnsView()
     link.response(T, address())

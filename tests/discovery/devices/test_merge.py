@@ -130,6 +130,14 @@ def test_a_host_that_claims_the_address_of_another_does_not_take_it() -> None:
     assert clashes(found) == {"claimed_of_host"}
 
 
+def test_two_responders_of_one_machine_are_one_device_and_accuse_each_other_of_nothing() -> None:
+    both = ("192.168.1.20", "fe80::20%en0")
+    found = merge([host("beta.local", *both), host("printa.local", *both, spoke=("192.168.1.20",)),
+                   neighbour("192.168.1.20"), neighbour("fe80::20%en0")])  # fmt: skip
+    assert len(found) == 1
+    assert not clashes(found)
+
+
 def test_a_host_that_claims_an_address_with_another_mac_does_not_take_it() -> None:
     found = merge([host("evil.local", "192.168.1.66", "192.168.1.1", spoke=("192.168.1.66",)),
                    neighbour("192.168.1.66"), neighbour("192.168.1.1", OTHER_MAC)])  # fmt: skip

@@ -110,7 +110,8 @@ class WayTool(Tool):
 
     def failed(self, problem: Problem) -> None:
         self._failed = problem
-        self.strip.say_problem(problem)
+        if self.ways:  # else the empty table says it
+            self.strip.say_problem(problem)
         self.table.tell(self._why_empty())
 
     def watch_over(self, watch: Watch) -> None:

@@ -67,13 +67,13 @@ def test_a_group_that_leaves_into_a_tunnel_is_no_green_head(tool: WayTool) -> No
     assert WAYS[0].caution.text in tool.head.remedy
 
 
-def test_what_is_no_destination_is_said_beside_the_field_and_in_the_table(make_tool: MakeTool, qtbot: QtBot) -> None:
+def test_what_is_no_destination_is_said_once_where_the_ways_would_stand(make_tool: MakeTool, qtbot: QtBot) -> None:
     problem = make_problem("destination_invalid", "non sense")
     tool: WayTool = make_tool(WayTool, {"routes.egress": [{"problem": msgspec.to_builtins(problem)}]})
     tool.ask("non sense")
-    qtbot.waitUntil(lambda: "non sense" in tool.strip.note.text)
+    qtbot.waitUntil(lambda: getattr(tool.table.empty.emptiness, "why", None) is Why.CANNOT_WORK)
+    assert tool.strip.note.text == ""
     assert tool.table.empty.emptiness is not None
-    assert tool.table.empty.emptiness.why is Why.CANNOT_WORK
     assert problem.remedy in tool.table.empty.emptiness.reasons
 
 
@@ -119,3 +119,9 @@ def test_a_way_that_the_kernel_only_assumes_and_one_without_link_count_as_none(t
     assert (way_note(cut), way_tone(cut)) == ("no link", Tone.WARNING)
     tool.take((assumed, cut))
     assert tool.head.facts.startswith("5 of 8 interfaces have a way to it")
+
+
+def test_ways_that_are_shown_stay_when_the_question_ends_and_the_strip_says_why(tool: WayTool) -> None:
+    tool.failed(make_problem("destination_invalid", "non sense"))
+    assert "non sense" in tool.strip.note.text
+    assert len(tool.ways) == len(WAYS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import NamedTuple
 
 import dns.exception
@@ -37,7 +38,8 @@ class Answer(NamedTuple):
 
 
 def parse_name(text: str) -> dns.name.Name:
-    """The name as a question carries it, absolute; letters beyond ASCII by IDNA. Raises ProblemError."""
+    """The absolute name a question carries; letters beyond ASCII by IDNA. Raises ProblemError, for an address too."""
+    _refuse_address(text)
     try:
         name = dns.name.from_text(text)
     except (dns.exception.DNSException, UnicodeError) as error:
@@ -45,6 +47,16 @@ def parse_name(text: str) -> dns.name.Name:
     if name == dns.name.root:
         raise ProblemError(make_problem("resolve_name_invalid", text, evidence="it is empty"))
     return name
+
+
+def _refuse_address(text: str) -> None:
+    """An address has the form of a name, but its name stands elsewhere (RFC 1035 3.5, RFC 3596 2.5)."""
+    try:
+        address = ipaddress.ip_address(text.strip().rstrip("."))
+    except ValueError:
+        return
+    reverse = ipaddress.ip_address(address.packed).reverse_pointer
+    raise ProblemError(make_problem("resolve_name_is_address", text, reverse=reverse))
 
 
 def small(name: dns.name.Name, *, ipv6: bool = False) -> Question:

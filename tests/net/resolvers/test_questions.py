@@ -89,3 +89,14 @@ def test_a_damaged_answer_is_read_or_not_but_never_raises(place: int, value: int
     wire[place % len(wire)] = value
     read_answer(question, bytes(wire))
     read_answer(question, bytes(wire[:place]))
+
+
+@pytest.mark.parametrize(
+    ("text", "reverse"),
+    [("8.8.8.8", "8.8.8.8.in-addr.arpa"), ("192.0.2.1.", "1.2.0.192.in-addr.arpa"), ("fe80::1%en0", ".ip6.arpa")],
+)
+def test_an_address_is_no_name_to_ask(text: str, reverse: str) -> None:
+    with pytest.raises(ProblemError) as caught:
+        parse_name(text)
+    assert caught.value.problem.code == "resolve_name_is_address"
+    assert reverse in caught.value.problem.remedy

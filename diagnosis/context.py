@@ -10,6 +10,8 @@ from typing import NamedTuple
 from net.multicast.overhearing import Overhearing
 from net.records import Interface
 
+WIRED = ("ethernet", "wifi")
+"""What leads to other hosts as the port of a bridge; those of guests are virtual."""
 LISTENING = 0.9
 """The part of the listening time after which checks judge what was overheard."""
 
@@ -30,12 +32,17 @@ class Context(NamedTuple):
     @property
     def lans(self) -> tuple[Interface, ...]:
         """Those of ``chosen`` on which LAN multicast can be expected; a bridge for guests only if it was named."""
-        return tuple(face for face in self.chosen if face.usable and (self.named or not for_guests(face)))
+        return tuple(face for face in self.chosen if face.usable and (self.named or not self.for_guests(face)))
 
     @property
     def all_lans(self) -> tuple[Interface, ...]:
         """As ``lans``, of all the host's interfaces, whatever was chosen."""
-        return tuple(face for face in self.interfaces if face.usable and not for_guests(face))
+        return tuple(face for face in self.interfaces if face.usable and not self.for_guests(face))
+
+    def for_guests(self, face: Interface) -> bool:
+        """Whether this is a bridge for containers or virtual machines alone: no other hosts are behind its ports."""
+        wired = any(port.member_of == face.name and port.type in WIRED for port in self.interfaces)
+        return without_way_out(face) and not wired
 
     async def overheard(self, share: float = LISTENING) -> Overhearing | None:
         """What was overheard after this share of the listening time; None where nothing listens or may listen."""
@@ -45,8 +52,8 @@ class Context(NamedTuple):
         return self.overhearing
 
 
-def for_guests(face: Interface) -> bool:
-    """Whether this is a bridge without a way to other networks: containers or virtual machines of this host."""
+def without_way_out(face: Interface) -> bool:
+    """Whether this is a bridge without a way to other networks: for guests of this host, or a LAN without a router."""
     return face.type == "bridge" and not (face.gateways or face.default_v4 or face.default_v6)
 
 

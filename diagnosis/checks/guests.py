@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagnosis.context import Context, described, for_guests
+from diagnosis.context import Context, described
 from diagnosis.findings import make_finding
 from diagnosis.records import Finding
 from net.records import Interface
@@ -14,20 +14,20 @@ async def check(context: Context) -> tuple[Finding, ...]:
 
     IPv6 is left out: there Linux takes the interface that came up first, and programs have to name one anyway.
     """
-    lans = tuple(face for face in context.all_lans if _is_lan(face))
-    takers = [face for face in context.interfaces if face.takes_multicast_v4 and not _is_lan(face)]
+    lans = tuple(face for face in context.all_lans if _is_lan(context, face))
+    takers = [face for face in context.interfaces if face.takes_multicast_v4 and not _is_lan(context, face)]
     if not lans:
         return ()
     return tuple([await _finding(face, lans) for face in takers])
 
 
-def _is_lan(face: Interface) -> bool:
+def _is_lan(context: Context, face: Interface) -> bool:
     """Whether other hosts can be behind it; tunnels are for another check to judge.
 
     A veth is the network card of a container as well as a port for guests, so it is not counted among the latter.
     """
     virtual = face.type == "virtual" and "veth" not in face.type_evidence
-    guests = for_guests(face) or (virtual and not (face.gateways or face.default_v4))
+    guests = context.for_guests(face) or (virtual and not (face.gateways or face.default_v4))
     return face.tunnel or face.loopback or not guests
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-from diagnosis.context import Context, described, for_guests
+from diagnosis.context import Context, described
 from diagnosis.findings import make_finding
 from diagnosis.records import Finding
 from net.memberships import snapshot as joined_groups
@@ -23,7 +23,7 @@ async def check(context: Context) -> tuple[Finding, ...]:
     Groups of the link and those that are assigned to a protocol are joined everywhere by what serves them.
     """
     lans = {face.name: face for face in context.all_lans}
-    away = {face.name: face for face in context.interfaces if face.tunnel or for_guests(face)}
+    away = {face.name: face for face in context.interfaces if face.tunnel or context.for_guests(face)}
     places = _places(await joined_groups())
     groups = [group for group, names in places.items() if names & away.keys() and not names & lans.keys()]
     if not lans or not groups:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 
-from diagnosis.context import Context, for_guests
+from diagnosis.context import Context, without_way_out
 from diagnosis.findings import make_finding
 from diagnosis.records import Finding, Severity
 from net.platform import this_platform
@@ -22,7 +22,7 @@ async def check(context: Context) -> tuple[Finding, ...]:
     rules translate for other networks than this (Docker's and libvirt's internal ones); likely where it forwards and
     nothing translates, or where macOS has lost the anchor with the rules of Internet Sharing.
     """
-    bridges = {face.name: face for face in context.interfaces if face.up and for_guests(face) and _network(face)}
+    bridges = {face.name: face for face in context.interfaces if face.up and without_way_out(face) and _network(face)}
     if not bridges or default_interface(4) is None:
         return ()
     neighbours = await asyncio.to_thread(this_platform().neighbours)

@@ -140,6 +140,16 @@ async def test_a_bridge_with_a_gateway_is_a_lan() -> None:
     assert await guests.check(context) == ()
 
 
+async def test_a_bridge_with_a_card_is_a_lan_also_without_a_router() -> None:
+    bridge = msgspec.structs.replace(BRIDGE, name="br0", gateways=(), takes_multicast_v4=True)
+    card = _lan(name="eth1", addresses=(), member_of="br0")
+    guest = _lan(name="veth1", type="virtual", addresses=(), member_of="br0")
+    assert await guests.check(_context(LAN, bridge, card, guest)) == ()
+    assert bridge in _context(LAN, bridge, card).lans
+    (finding,) = await guests.check(_context(LAN, bridge, guest))
+    assert finding.code == "guests_take_multicast"
+
+
 async def test_a_container_with_two_cards_is_no_host_of_guests() -> None:
     second = _lan(name="eth1", type="virtual", type_evidence="rtnl.kind=veth", takes_multicast_v4=True)
     assert await guests.check(_context(LAN, second)) == ()

@@ -227,18 +227,21 @@ def _checks(request: DiagnoseRequest) -> list[Check]:
 async def _run(check: Check, context: Context) -> tuple[Record, ...]:
     begin = time.monotonic()
     findings: tuple[Finding, ...]
+    limit = context.seconds + PATIENCE
+    timeout = asyncio.timeout(limit)
     try:
-        async with asyncio.timeout(context.seconds + PATIENCE):
+        async with timeout:
             findings = await check.function(context)
     except Exception as error:  # one check must not take the others down
         logger.exception("check %s failed", check.name)
+        why = f"no answer within {limit:g} s" if timeout.expired() else f"{type(error).__name__}: {error}"
         findings = (
             make_finding(
                 "check_failed",
                 check.name,
                 "warning",
                 "proven",
-                (f"{type(error).__name__}: {error}",),
+                (why,),
                 title=check.title,
             ),
         )

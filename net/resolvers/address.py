@@ -33,6 +33,12 @@ def server_address(text: str, interface: str | None = None) -> ServerAddress | N
     return None
 
 
+def lacks_zone(address: str) -> bool:
+    """Whether it is a link-local address that does not say on which link: no system sends there (RFC 4007, 6)."""
+    read = ipaddress.ip_address(address)
+    return read.version == 6 and read.is_link_local and read.scope_id is None
+
+
 def _readings(text: str) -> list[tuple[str, int]]:
     readings = [(text, PORT)]
     for separator in ("#", ":"):

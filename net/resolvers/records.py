@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Literal
 
 from net.records import Key, Problem, Record
@@ -9,6 +10,16 @@ from net.records import Key, Problem, Record
 ResolverScope = Literal["default", "supplemental", "scoped", "stub"]
 Transport = Literal["udp", "udp_large", "tcp"]
 Path = Literal["default", "bound"]
+Failure = Literal["silence", "refused", "reset", "not let out", "no way", "no zone", "failed"]
+FAILURES: dict[int, Failure] = {
+    errno.ECONNREFUSED: "refused",
+    errno.ECONNRESET: "reset",
+    errno.EPERM: "not let out",
+    errno.EACCES: "not let out",
+    errno.ENETUNREACH: "no way",
+    errno.EHOSTUNREACH: "no way",
+    errno.EADDRNOTAVAIL: "no way",
+}
 
 
 class Resolver(Record, frozen=True, kw_only=True):
@@ -72,6 +83,18 @@ class Resolution(Record, frozen=True, kw_only=True):
     def key(self) -> Key:
         way = self.interface if self.path == "bound" else ""
         return Key("resolution", f"{self.name} {self.server} {self.port} {self.path} {way} {self.transport}")
+
+
+def failure(cell: Resolution) -> Failure:
+    """Why nothing was answered, in a word or two; ``failed`` is any other ``errno``."""
+    if cell.errno is None:
+        return "silence"
+    if cell.errno == errno.EINVAL and cell.server.startswith("fe80:") and "%" not in cell.server:
+        return "no zone"
+    # Windows tells an ICMP port unreachable as a reset.
+    if cell.errno == errno.ECONNRESET and cell.transport != "tcp":
+        return "refused"
+    return FAILURES.get(cell.errno, "failed")
 
 
 class SystemResolution(Record, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from net.problems import ProblemError, make_problem
 from net.record import Record
 from net.requests import ResolveRequest
 from net.resolvers import cells
-from net.resolvers.address import ServerAddress, server_address
+from net.resolvers.address import ServerAddress, lacks_zone, server_address
 from net.resolvers.cells import Asked
 from net.resolvers.queries import Way
 from net.resolvers.questions import parse_name
@@ -42,7 +42,7 @@ async def resolve(request: ResolveRequest) -> AsyncGenerator[tuple[Record, ...],
     there is no server to ask.
     """
     name = parse_name(request.name)
-    asked_servers = [_server(text) for text in request.servers]
+    asked_servers = [_server(text, request.interfaces) for text in request.servers]
     used = await snapshot(request.interfaces)
     own = await snapshot() if request.interfaces else used
     targets = _targets(asked_servers, used, request.interfaces)
@@ -74,10 +74,13 @@ async def resolve(request: ResolveRequest) -> AsyncGenerator[tuple[Record, ...],
         yield conclude(text, own, resolutions, system)
 
 
-def _server(text: str) -> ServerAddress:
-    found = server_address(text)
+def _server(text: str, interfaces: Sequence[str]) -> ServerAddress:
+    """On the one interface that was chosen, where the address needs one and names none."""
+    found = server_address(text, interfaces[0] if len(interfaces) == 1 else None)
     if found is None:
         raise ProblemError(make_problem("resolve_server_invalid", text))
+    if lacks_zone(found.address):
+        raise ProblemError(make_problem("resolve_server_zone", text))
     return found
 
 

@@ -32,7 +32,10 @@ class Fault(NamedTuple):
 def server_verdict(fault: Fault, main: Cells, paths: Sequence[Cells]) -> Verdict:
     """What is wrong with one server, judged by its cells ``main``; ``paths`` are all of them."""
     server = server_text(main.udp)
-    other = next((each for each in paths if each is not main and (each.udp.answered or each.tcp.answered)), None)
+    beside = [each for each in paths if each is not main]
+    answering = [each for each in beside if each.udp.answered or each.tcp.answered]
+    other = next(iter(answering or [each for each in beside if each.udp.errno or each.tcp.errno]), None)
+    unsent = main.tcp if main.udp.errno is None else main.udp
     worst = min(main, key=lambda cell: cell.answered / cell.tries)
     evidence = [cell_sentence(cell) for path in paths for cell in path]
     facts = {
@@ -46,7 +49,8 @@ def server_verdict(fault: Fault, main: Cells, paths: Sequence[Cells]) -> Verdict
         "transport": TRANSPORTS[worst.transport],
         "rcode": main.udp.rcode,
         "how": _how(main.udp),
-        "reason": os.strerror(main.udp.errno) if main.udp.errno is not None else "",
+        "reason": os.strerror(unsent.errno) if unsent.errno is not None else "",
+        "how_tcp": _how(main.tcp),
         "address": main.udp.server,
     }
     return make_verdict(fault, server, evidence, **facts)

@@ -5,16 +5,21 @@ from __future__ import annotations
 import errno
 from collections.abc import Sequence
 
+from net.resolvers.address import lacks_zone
 from net.resolvers.cells import GOOD
 from net.resolvers.records import Resolution, Resolver, SystemResolution, Transport
 from net.resolvers.sentences import Cells, Fault, healthy, server_verdict
 from net.resolvers.views import covers, differ, system_order
-from net.verdict import Verdict
+from net.verdict import Certainty, Verdict
 
 Server = tuple[str, int]
 
 UDP_REFUSALS = (errno.ECONNREFUSED, errno.ECONNRESET)
 """Windows tells an ICMP port unreachable as the latter (WSAECONNRESET of recv)."""
+FORBIDDEN = (errno.EPERM, errno.EACCES)
+"""Only this host itself says so: of what it does not let out."""
+CLOSED = (errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE)
+"""By TCP: the connection came about and was ended; before, a reset is ECONNREFUSED."""
 
 
 def conclude(
@@ -65,19 +70,25 @@ def _fault(main: Cells, others: Sequence[Cells], *, responsible: bool) -> Fault 
 
 
 def _unanswered(main: Cells, others: Sequence[Cells]) -> Fault:
-    udp, tcp = main.udp, main.tcp
-    if any(other.udp.answered or other.tcp.answered for other in others):
-        return Fault("resolve_wrong_interface", "proven")
-    if udp.unexpected_source is not None:
-        return Fault("resolve_other_source", "proven")
-    if udp.malformed:
-        return Fault("resolve_malformed", "likely")
-    udp_refused, tcp_refused = udp.errno in UDP_REFUSALS, tcp.errno == errno.ECONNREFUSED
-    if udp_refused or tcp_refused:
-        return Fault("resolve_refused", "proven" if udp_refused and tcp_refused else "likely")
-    if udp.errno is not None:
-        return Fault("resolve_unreachable", "proven")
-    return Fault("resolve_silent", "likely")
+    """The first that holds, what proves most before what only fits."""
+    udp, tcp, refused = main.udp, main.tcp, _refused(main)
+    causes: tuple[tuple[bool, str, Certainty], ...] = (
+        (any(each.udp.answered or each.tcp.answered for each in others), "resolve_wrong_interface", "proven"),
+        (not refused and any(map(_refused, others)), "resolve_wrong_interface_refused", "proven"),
+        (udp.unexpected_source is not None, "resolve_other_source", "proven"),
+        (udp.malformed > 0, "resolve_malformed", "likely"),
+        (udp.errno in FORBIDDEN or tcp.errno in FORBIDDEN, "resolve_forbidden", "proven"),
+        (tcp.malformed > 0 or tcp.errno in CLOSED, "resolve_closes", "likely"),
+        (refused > 0, "resolve_refused", "proven" if refused > 1 else "likely"),
+        (udp.errno == errno.EINVAL and lacks_zone(udp.server), "resolve_no_zone", "proven"),
+        (udp.errno is not None, "resolve_unreachable", "proven"),
+    )
+    return next((Fault(code, sure) for holds, code, sure in causes if holds), Fault("resolve_silent", "likely"))
+
+
+def _refused(path: Cells) -> int:
+    """How many of the two transports the server's host refused, which shows that it is there."""
+    return (path.udp.errno in UDP_REFUSALS) + (path.tcp.errno == errno.ECONNREFUSED)
 
 
 def _partly(main: Cells, *, responsible: bool) -> Fault | None:

@@ -153,6 +153,28 @@ def test_a_server_the_system_does_not_ask_for_the_name(fresh_lab: Lab) -> None:
     assert system["error"] == "EAI_NONAME"
 
 
+def test_a_server_that_takes_connections_and_ends_them_is_no_host_that_is_down(fresh_lab: Lab) -> None:
+    dns.filtered(fresh_lab.beta, "udp dport 53 drop")
+    with dns.faulty(fresh_lab.beta, "closes", SERVER, ADDRESS):
+        assert codes(resolve(fresh_lab.alpha, "--server", SERVER)) == ["resolve_closes"]
+
+
+def test_what_this_host_does_not_let_out_is_no_refusal_of_the_server(fresh_lab: Lab) -> None:
+    dns.filtered(fresh_lab.alpha, "udp dport 53 drop", "tcp dport 53 reject with tcp reset", hook="output")
+    with dns.dnsmasq(fresh_lab.beta, SERVER, KNOWS):
+        records = resolve(fresh_lab.alpha, "--server", SERVER)
+    assert codes(records) == ["resolve_forbidden"]
+    assert cell(records, "udp")["errno"] == 1
+
+
+def test_a_dead_server_behind_a_wrong_route_is_both(fresh_lab: Lab) -> None:
+    fresh_lab.alpha.ip(f"route add {SERVER}/32 dev en5")
+    records = resolve(fresh_lab.alpha, "--server", SERVER, "--interface", "en0")
+    assert codes(records) == ["resolve_wrong_interface_refused"]
+    assert cell(records, "udp")["errno"] != 111
+    assert cell(records, "udp", "bound")["errno"] == 111
+
+
 @pytest.mark.parametrize("own", [(SERVER,), ()])
 def test_a_system_whose_own_servers_are_dead_or_missing_is_not_healthy(fresh_lab: Lab, own: tuple[str, ...]) -> None:
     with (
@@ -278,6 +300,8 @@ def test_a_change_of_resolv_conf_is_seen_without_asking_again(fresh_lab: Lab) ->
         ([""], "cannot be asked"),
         (["a.test", "--server", "beta"], "not the address"),
         (["a.test", "--server", "224.0.0.251"], "not the address"),
+        (["a.test", "--server", "fe80::1"], "does not say on which interface"),
+        (["a.test", "--server", "fe80::1", "--interface", "en0", "--interface", "en5"], "does not say"),
         (["a.test", "--interface", "en77"], "no interface en77"),
     ],
 )

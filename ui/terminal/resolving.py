@@ -10,7 +10,7 @@ from rich.text import Text
 
 from net.records import Problem
 from net.requests import ResolveRequest
-from net.resolvers.records import Resolution, Resolver, SystemResolution
+from net.resolvers.records import Resolution, Resolver, SystemResolution, failure
 from net.text import endpoint_text, visible
 from net.verdict import Verdict
 from probe.methods import Batch
@@ -108,7 +108,8 @@ def cell_text(cell: Resolution) -> Text:
             return Text(visible(f"{cell.unexpected_source} instead"), "red")
         if cell.malformed:
             return Text("no DNS", "red")
-        return Text("silence" if cell.errno is None else f"refused ({cell.errno})", "red")
+        number = "" if cell.errno is None else f" ({cell.errno})"
+        return Text(f"{failure(cell)}{number}", "red")
     if cell.answered < cell.tries:
         return Text(f"{cell.answered} of {cell.tries}", "yellow")
     time = "" if cell.ms is None else f" {cell.ms:g} ms"

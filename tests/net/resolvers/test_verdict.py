@@ -74,6 +74,10 @@ REFUSED = errno.ECONNREFUSED
         ({"udp": silent(unexpected_source="10.8.0.1")}, "resolve_other_source", "proven"),
         ({"all": silent(errno=REFUSED)}, "resolve_refused", "proven"),
         ({"all": silent(errno=errno.ENETUNREACH)}, "resolve_unreachable", "proven"),
+        ({"udp": silent(errno=errno.EPERM), "tcp": silent(errno=REFUSED)}, "resolve_forbidden", "proven"),
+        ({"udp": silent(), "tcp": silent(errno=errno.EPERM)}, "resolve_forbidden", "proven"),
+        ({"udp": silent(), "tcp": silent(malformed=5)}, "resolve_closes", "likely"),
+        ({"udp": silent(errno=REFUSED), "tcp": silent(errno=errno.ECONNRESET)}, "resolve_closes", "likely"),
         ({"all": silent()}, "resolve_silent", "likely"),
         ({"all": silent(malformed=3)}, "resolve_malformed", "likely"),
         ({"udp": {"ok": False, "answered": 4}}, "resolve_unsteady", "likely"),
@@ -98,6 +102,25 @@ def test_a_server_that_answers_bound_only_is_reached_by_the_wrong_interface() ->
     assert verdict.code == "resolve_wrong_interface"
     assert "en0" in verdict.text
     assert "utun3" in verdict.text
+
+
+def test_a_refusal_by_another_interface_proves_that_the_host_is_up_there() -> None:
+    found = [*cells(all=silent()), *cells(bound="en5", all=silent()), *cells(bound="en0", all=silent(errno=REFUSED))]
+    (verdict,) = conclude(NAME, (), found, KNOWN)
+    assert (verdict.code, verdict.certainty) == ("resolve_wrong_interface_refused", "proven")
+    assert "bound to en0 its host refuses" in verdict.text
+    assert codes(conclude(NAME, (), [*cells(all=silent(errno=REFUSED)), *found[6:]], KNOWN)) == ["resolve_refused"]
+
+
+def test_a_link_local_server_of_the_system_without_a_zone_is_told_from_a_missing_route() -> None:
+    invalid = silent(errno=errno.EINVAL)
+    assert codes(conclude(NAME, (), cells("fe80::1", all=invalid), KNOWN)) == ["resolve_no_zone"]
+    assert codes(conclude(NAME, (), cells("fe80::1%en0", all=invalid), KNOWN)) == ["resolve_unreachable"]
+
+
+def test_a_silent_server_is_told_how_a_wrong_route_is_proven() -> None:
+    (verdict,) = conclude(NAME, (), cells(all=silent()), KNOWN)
+    assert any(f"--server {SERVER} --interface NAME" in line for line in verdict.remedy)
 
 
 def test_a_server_for_bound_sockets_only_need_not_answer_others() -> None:

@@ -55,12 +55,17 @@ def test_a_server_has_a_row_for_each_path_and_a_column_for_each_transport() -> N
         ({"answered": 3}, "3 of 5"),
         ({"answered": 0}, "silence"),
         ({"answered": 0, "errno": 111}, "refused (111)"),
+        ({"answered": 0, "errno": 104, "transport": "tcp"}, "reset (104)"),
+        ({"answered": 0, "errno": 1}, "not let out (1)"),
+        ({"answered": 0, "errno": 101}, "no way (101)"),
+        ({"answered": 0, "errno": 22, "server": "fe80::1"}, "no zone (22)"),
+        ({"answered": 0, "errno": 22}, "failed (22)"),
         ({"answered": 0, "malformed": 5}, "no DNS"),
         ({"answered": 0, "unexpected_source": "10.0.0.9"}, "10.0.0.9 instead"),
     ],
 )
 def test_a_cell_says_in_a_word_or_two_what_came(facts: dict[str, Any], text: str) -> None:
-    assert cell_text(cell("udp", **facts)).plain == text
+    assert cell_text(cell(**({"transport": "udp"} | facts))).plain == text
 
 
 def test_another_port_is_said_and_53_is_not() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from net.resolvers.records import Resolution, Resolver, SystemResolution, Transport
+from net.resolvers.records import Resolution, Resolver, SystemResolution, Transport, failure
 from net.text import endpoint_text
 from ui.pages.interfaces.words import tr
 from ui.text import UNKNOWN, fill, visible
@@ -132,18 +132,30 @@ def cell_sign(cell: Resolution) -> tuple[str, Tone]:
 
 
 def cell_words(cell: Resolution) -> str:
-    """``ok``, ``no such name``, ``SERVFAIL``, ``3 of 5``, ``silence``, ``refused (111)``."""
+    """``ok``, ``no such name``, ``SERVFAIL``, ``3 of 5``, ``silence``, ``refused``."""
     if not cell.answered:
         if cell.unexpected_source is not None:
             return fill(tr("%1 instead"), visible(cell.unexpected_source, 60))
         if cell.malformed:
             return tr("no DNS")
-        return tr("silence") if cell.errno is None else fill(tr("failed, errno %1"), cell.errno)
+        return _failure_words(cell)
     if cell.answered < cell.tries:
         return fill(tr("%1 of %2"), cell.answered, cell.tries)
     if cell.rcode == "NOERROR":
         return tr("ok, cut") if cell.truncated else tr("ok")
     return {"NXDOMAIN": tr("no such name")}.get(cell.rcode or "", visible(cell.rcode or UNKNOWN, 40))
+
+
+def _failure_words(cell: Resolution) -> str:
+    return {
+        "silence": tr("silence"),
+        "refused": tr("refused"),
+        "reset": tr("reset"),
+        "not let out": tr("not let out"),
+        "no way": tr("no way"),
+        "no zone": tr("no zone"),
+        "failed": fill(tr("failed, errno %1"), cell.errno),
+    }[failure(cell)]
 
 
 def _answer(line: Line) -> Cell:

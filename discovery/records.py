@@ -21,13 +21,23 @@ class ServiceType(Record, frozen=True, kw_only=True, tag="type"):
         return Key("type", self.type)
 
 
+class Claimant(msgspec.Struct, frozen=True, kw_only=True):
+    """Another target of one instance name: on ``interfaces`` its SRV record names ``host`` and ``port``."""
+
+    host: str
+    port: int
+    interfaces: tuple[str, ...]
+
+
 class Service(Record, frozen=True, kw_only=True):
     """A service instance (RFC 6763 section 4.1) and where it was heard.
 
     ``name`` is the instance label alone, ``type`` without domain (``_http._tcp``), ``addresses`` carry their scope
     (``fe80::1%en0``). ``txt`` maps each key to its text, or None for a key without value; a value that is not UTF-8
     is given as ``hex:...``. ``ttl`` is the SRV record's, seconds. ``interfaces`` are those it was heard on;
-    ``port``, ``host`` and ``ttl`` are None until the instance is resolved.
+    ``port``, ``host`` and ``ttl`` are None until the instance is resolved. ``also`` are other hosts and ports that the
+    same name leads to: another service on another link, or two hosts that claim one name (RFC 6762 section 9). The
+    addresses, TXT and interfaces are never theirs.
     """
 
     change: Literal["added", "updated", "removed"]
@@ -41,6 +51,7 @@ class Service(Record, frozen=True, kw_only=True):
     interfaces: tuple[str, ...] = ()
     ttl: int | None = None
     subtypes: tuple[str, ...] = ()
+    also: tuple[Claimant, ...] = ()
     seen: float | None = None
 
     def key(self) -> Key:
@@ -262,7 +273,8 @@ class Verified(Record, frozen=True, kw_only=True, tag="verified"):
 
 
 class Published(Record, frozen=True, kw_only=True, tag="published"):
-    """How a service that is announced from here stands; ``renamed_from`` is the name that another host holds."""
+    """How a service that is announced from here stands; ``renamed_from`` is the name that another host holds, or with
+    ``held_here`` another program of this computer, which answered from an address of it."""
 
     name: str
     type: str
@@ -272,6 +284,7 @@ class Published(Record, frozen=True, kw_only=True, tag="published"):
     subtypes: tuple[str, ...] = ()
     state: Literal["probing", "announced", "conflict", "withdrawn"] = "announced"
     renamed_from: str | None = None
+    held_here: bool = False
     evidence: str | None = None
 
     def key(self) -> Key:

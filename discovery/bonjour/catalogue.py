@@ -10,7 +10,7 @@ import msgspec
 
 from discovery.bonjour.heard import Heard, Instance, Limit
 from discovery.bonjour.types import DOMAIN
-from discovery.records import Service, ServiceType
+from discovery.records import Claimant, Service, ServiceType
 from net.records import Record, Removed
 from resources.services import label
 
@@ -117,7 +117,7 @@ class Catalogue:
 
 
 def _merged(hearings: _Hearings, before: Service | None) -> Service:
-    """One row: the newest host, port and TXT, all addresses, interfaces and subtypes.
+    """One row: a host and port with their TXT, addresses, interfaces and subtypes, and what other hosts it is also.
 
     What is not known yet stays as it was ``before``: a responder that changes an instance withdraws it, announces its
     PTR record at once and the others when it has probed for them (RFC 6762 section 8).
@@ -125,9 +125,13 @@ def _merged(hearings: _Hearings, before: Service | None) -> Service:
     key = hearings[0][1].full_name.lower()
     first = hearings[0][1]
     service = before or Service(change="added", name=first.label, type=first.base, domain=DOMAIN)
-    resolved = [instance for _, instance in hearings if instance.host is not None]
-    if resolved:
-        newest = max(resolved, key=lambda instance: instance.changed)
+    newest = _leading(hearings, before)
+    also: tuple[Claimant, ...] = ()
+    if newest is not None:
+        also = _claimants(hearings, newest)
+        hearings = [
+            (heard, instance) for heard, instance in hearings if instance.host is None or _same(instance, newest)
+        ]
         addresses = {address for heard, instance in hearings for address in heard.addresses(instance)}
         service = msgspec.structs.replace(
             service,
@@ -141,7 +145,34 @@ def _merged(hearings: _Hearings, before: Service | None) -> Service:
         service = msgspec.structs.replace(service, txt=max(described, key=lambda instance: instance.changed).txt)
     subtypes = {subtype for heard, _ in hearings for subtype in heard.subtypes(key)}
     interfaces = {heard.interface for heard, _ in hearings}
-    return msgspec.structs.replace(service, interfaces=tuple(sorted(interfaces)), subtypes=tuple(sorted(subtypes)))
+    return msgspec.structs.replace(
+        service, interfaces=tuple(sorted(interfaces)), subtypes=tuple(sorted(subtypes)), also=also
+    )
+
+
+def _leading(hearings: _Hearings, before: Service | None) -> Instance | None:
+    """The newest of those resolved; while the host told ``before`` is heard at all, another does not take its place."""
+    resolved = [instance for _, instance in hearings if instance.host is not None]
+    if before is not None and before.host is not None:
+        stayed = [instance for instance in resolved if (instance.host or "").lower() == before.host.lower()]
+        resolved = stayed or resolved
+    return max(resolved, key=lambda instance: instance.changed, default=None)
+
+
+def _claimants(hearings: _Hearings, leading: Instance) -> tuple[Claimant, ...]:
+    """The other hosts and ports that the name leads to, each with where."""
+    found: dict[tuple[str, int], set[str]] = {}
+    for heard, instance in hearings:
+        if instance.host is not None and instance.port is not None and not _same(instance, leading):
+            found.setdefault((instance.host, instance.port), set()).add(heard.interface)
+    return tuple(
+        Claimant(host=host, port=port, interfaces=tuple(sorted(interfaces)))
+        for (host, port), interfaces in sorted(found.items())
+    )
+
+
+def _same(one: Instance, other: Instance) -> bool:
+    return one.port == other.port and (one.host or "").lower() == (other.host or "").lower()
 
 
 def _address_order(text: str) -> tuple[int, bool, bytes]:

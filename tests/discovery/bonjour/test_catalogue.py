@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from discovery.bonjour.catalogue import Catalogue
-from discovery.records import Service, ServiceType
+from discovery.records import Claimant, Service, ServiceType
 from net.records import Record, Removed
 from tests.discovery.bonjour.packets import Ear, announcement, labels, pointer, response
 
@@ -107,6 +107,39 @@ def test_what_was_heard_last_counts_where_interfaces_differ() -> None:
     (one,) = house.services()
 
     assert (one.change, one.port, one.txt) == ("updated", 81, {"a": "1"})
+    assert (one.interfaces, one.also) == (("en5",), (Claimant(host="host.local.", port=80, interfaces=("en0",)),))
+
+
+def test_one_name_of_two_hosts_on_two_links_is_the_first_alone_and_names_the_other() -> None:
+    en0, en5 = Ear(), Ear(interface="en5")
+    house = House(en0, en5)
+    en0.hear(announcement(b"Printer", HTTP, port=631, host="printa", txt=b"\x04rp=a", packed=(b"\x0a\x00\x00\x01",)))
+    house.news()
+    en5.hear(announcement(b"Printer", HTTP, port=9999, host="printb", packed=(b"\x0a\x00\x05\x01",), subtypes=("_b",)))
+
+    (one,) = house.services()
+
+    assert (one.host, one.port, one.txt) == ("printa.local.", 631, {"rp": "a"})
+    assert (one.addresses, one.interfaces, one.subtypes) == (("10.0.0.1",), ("en0",), ())
+    assert one.also == (Claimant(host="printb.local.", port=9999, interfaces=("en5",)),)
+
+    house.catalogue.drop(en0)
+    (left,) = house.services()
+    assert (left.host, left.port, left.addresses) == ("printb.local.", 9999, ("10.0.5.1",))
+    assert (left.interfaces, left.also) == (("en5",), ())
+
+
+def test_a_host_that_claims_a_name_in_one_family_alone_brings_no_address_of_the_other() -> None:
+    v4, v6 = Ear(), Ear(family="ipv6")
+    house = House(v4, v6)
+    v6.hear(announcement(b"NAS", HTTP, host="gamma", packed=(bytes(15) + b"\x01",)))
+    house.services(later=0.35)
+    v4.hear(announcement(b"NAS", HTTP, port=666, host="mallory", packed=(b"\x0a\x00\x00\x66",)))
+
+    (one,) = house.services()
+
+    assert (one.host, one.port, one.addresses) == ("gamma.local.", 80, ("::1",))
+    assert one.also == (Claimant(host="mallory.local.", port=666, interfaces=("en0",)),)
 
 
 def test_a_type_without_a_row_in_the_table_has_no_label() -> None:

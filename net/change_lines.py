@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from net.multicast.difference import difference as multicast_difference
 from net.multicast.difference import ip_version
 from net.multicast.records import Change, NetworkChange, Snapshot
+from net.multicast.renaming import renames, under_new_names
 from net.records import Interface
 from net.resolvers.records import Resolver
 from resources.loader import change_rows
@@ -57,7 +60,9 @@ def entry(before: State, now: State, *, number: int, time: float) -> NetworkChan
     if not changes:
         return None
     line = _Line()
-    _renamed(line, before.snapshot, now.snapshot)
+    for old, new in renames(before.snapshot, now.snapshot).items():
+        line.say("interface_renamed", old, new, before=old, after=new)
+    before = _under_new_names(before, now)
     defaults = _moves(before.snapshot, now.snapshot, _default)
     for move in defaults:
         _default_route(line, move, changes)
@@ -91,13 +96,28 @@ def entry(before: State, now: State, *, number: int, time: float) -> NetworkChan
 
 def concerns(change: NetworkChange, interfaces: Collection[str]) -> bool:
     """Whether an entry is about one of ``interfaces``; every entry is where none are named."""
-    about = {change.interface, change.before, change.after, *(each.interface for each in change.changes)}
+    about = {change.interface, change.before, change.after}
+    for each in change.changes:
+        about |= {each.interface, each.before}  # before: the name it had
     return not interfaces or not about.isdisjoint(interfaces)
 
 
 def difference(before: State, now: State) -> tuple[Change, ...]:
     """The single differences, causes first."""
-    return (*multicast_difference(before.snapshot, now.snapshot), *_resolver_changes(before, now))
+    changes = multicast_difference(before.snapshot, now.snapshot)
+    return (*changes, *_resolver_changes(_under_new_names(before, now), now))
+
+
+def _under_new_names(before: State, now: State) -> State:
+    """``before`` as if its interfaces had been called as they are by now."""
+    names = renames(before.snapshot, now.snapshot)
+    if not names:
+        return before
+    resolvers = (
+        msgspec.structs.replace(each, interface=names.get(each.interface, each.interface) if each.interface else None)
+        for each in before.resolvers
+    )
+    return State(under_new_names(before.snapshot, names), tuple(resolvers))
 
 
 def _resolver_changes(before: State, now: State) -> Iterator[Change]:
@@ -123,15 +143,6 @@ def _server(resolver: Resolver) -> tuple[str, str | None]:
     return f"{resolver.server}{domains}", resolver.interface
 
 
-def _renamed(line: _Line, before: Snapshot, now: Snapshot) -> None:
-    """The index stays when a name changes (ip link set NAME name OTHER)."""
-    names = {face.index: face.name for face in before.interfaces}
-    for face in now.interfaces:
-        old = names.get(face.index, face.name)
-        if old != face.name and not any(each.name == old for each in now.interfaces):
-            line.say("interface_renamed", old, face.name, before=old, after=face.name)
-
-
 def _moves(before: Snapshot, now: Snapshot, holder: Callable[[Snapshot, int], str | None]) -> list[_Move]:
     """IPv4 first; where both families moved alike it is one move."""
     moves: list[_Move] = []
@@ -153,8 +164,6 @@ def _unbound(snapshot: Snapshot, version: int) -> str | None:
 
 
 def _default_route(line: _Line, move: _Move, changes: Sequence[Change]) -> None:
-    if {move.before, move.after} <= line.told:  # it was renamed
-        return
     route = "IPv6 default route" if move.v6_only else "default route"
     facts = {"before": move.before, "after": move.after, "route": route}
     came, went = _fate(move.after, changes), _fate(move.before, changes)

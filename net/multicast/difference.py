@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Generic, Literal, NamedTuple, TypeVar
 
 from net.multicast.records import Change, Snapshot
+from net.multicast.renaming import renames, under_new_names
 from net.platform.protocol import RouteEntry
 from net.records import Interface, Membership, Route, Stream
 from net.routes import MULTICAST_PROBES
@@ -23,8 +24,15 @@ Identity = TypeVar("Identity", bound=Hashable)
 
 
 def difference(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
-    """What changed, causes first: interfaces, addresses, routes, then what follows of them."""
+    """What changed, causes first: interfaces, addresses, routes, then what follows of them.
+
+    An interface that was renamed is the same one, and what is the same under its new name is no difference.
+    """
+    names = renames(before, after)
+    if names:
+        before = under_new_names(before, names)
     return (
+        *(_renamed(old, new) for old, new in names.items()),
         *_interfaces(before, after),
         *_addresses(before, after),
         *_routes(before, after),
@@ -76,13 +84,30 @@ def _interfaces(before: Snapshot, after: Snapshot) -> Iterator[Change]:
             was, now = (_state(face) if face is not None else None for face in (old, new))
             yield _change("interface", pair.how, name, interface=name, label=pair.row.label, before=was, after=now)
             continue
+        if old.index != new.index and old.label != new.label:  # made anew as something else
+            yield _change("interface", "changed", name, interface=name, before=old.label, after=new.label)
         was, now = _state(old), _state(new)
         if was != now:
             how: How = "up" if now == "up" else "down" if now == "down" else "changed"
             yield _change("interface", how, name, interface=name, before=was, after=now)
-        for was, now in ((_multicast(old), _multicast(new)), (f"index {old.index}", f"index {new.index}")):
-            if was != now:
+        for was, now in zip(_features(old), _features(new), strict=True):
+            if was != now and was is not None and now is not None:
                 yield _change("interface", "changed", name, interface=name, before=was, after=now)
+
+
+def _renamed(old: str, new: str) -> Change:
+    text = change_rows()["difference_interface_renamed"].text.format(before=old, after=new)
+    return Change(what="interface", change="changed", subject=new, text=text, interface=new, before=old, after=new)
+
+
+def _features(face: Interface) -> tuple[str | None, ...]:
+    """What is compared of an interface beside its state. A bridge takes its hardware address from its ports."""
+    return (
+        _multicast(face),
+        f"index {face.index}",
+        None if face.mtu is None else f"MTU {face.mtu}",
+        None if face.mac is None or face.type == "bridge" else f"hardware address {face.mac}",
+    )
 
 
 def _addresses(before: Snapshot, after: Snapshot) -> Iterator[Change]:

@@ -106,6 +106,7 @@ def test_each_time_the_vpn_goes_up_or_down_log_roles_way_out_and_difference_are_
     [
         ("link set en5 down", "en5 down"),
         ("link set en5 name lan5", "en5 is called lan5 now"),
+        ("link set en5 mtu 1400", "en5: MTU 1500 is now MTU 1400"),
         ("link add br7 type bridge", "br7 appeared"),
         ("address add 10.7.7.7/32 dev en5", "en5 got 10.7.7.7/32"),
         ("route add 172.16.0.0/16 dev en5", "new route by en5: 172.16.0.0/16"),
@@ -122,6 +123,14 @@ def test_other_changes_have_their_own_words(fresh_lab: Lab, change: str, text: s
         alpha.ip("link set en5 down")
     with _log(alpha) as log:
         assert _next(log, lambda: alpha.ip(change))["text"].startswith(text)
+
+
+def test_an_interface_renamed_with_routes_and_unbound_multicast_has_only_another_name(fresh_lab: Lab) -> None:
+    alpha = fresh_lab.alpha
+    with _log(alpha) as log:
+        entry = _next(log, lambda: alpha.ip("link set en0 name office0"))
+    assert (entry["text"], entry["what"]) == ("en0 is called office0 now", "interface")
+    assert [each["text"] for each in entry["changes"]] == ["en0 is called office0 now."]
 
 
 def test_a_restricted_log_has_only_what_concerns_the_interface(fresh_lab: Lab) -> None:

@@ -93,8 +93,45 @@ def test_a_second_family_is_told_only_where_it_moves_otherwise() -> None:
 def test_an_interface_that_was_renamed_is_the_same_one() -> None:
     office = msgspec.structs.replace(LAN, name="office0")
     route = msgspec.structs.replace(DEFAULT_BY_LAN, interface="office0")
-    renamed = changed(interfaces=(office, VPN), routes=(route,))
-    assert told(WITHOUT_VPN, renamed).text == "en0 is called office0 now"
+    by_office = tuple(
+        msgspec.structs.replace(each, interface="office0") if each.interface == "en0" else each
+        for each in WITHOUT_VPN.unbound
+    )
+    renamed = changed(interfaces=(office, VPN), routes=(route,), unbound=by_office, memberships=())
+    entry_ = told(changed(memberships=()), renamed)
+    assert entry_.text == "en0 is called office0 now"
+    assert (entry_.what, [each.text for each in entry_.changes]) == ("interface", ["en0 is called office0 now."])
+    assert concerns(entry_, ("en0",))
+
+
+def test_names_that_were_swapped_are_two_renames() -> None:
+    other = msgspec.structs.replace(LAN, name="en5", index=5, mac="02:00:00:00:00:05", default_v4=False, addresses=())
+    before = changed(interfaces=(LAN, other), routes=(), unbound=())
+    swapped = changed(
+        before, interfaces=(msgspec.structs.replace(LAN, name="en5"), msgspec.structs.replace(other, name="en0"))
+    )
+    assert told(before, swapped).text == "en0 is called en5 now; en5 is called en0 now"
+
+
+def test_a_name_made_anew_as_another_kind_says_which() -> None:
+    bridge = msgspec.structs.replace(LAN, index=9, type="bridge", label="Bridge")
+    text = told(WITHOUT_VPN, changed(interfaces=(bridge, VPN))).text
+    assert text == "en0: Wired network is now Bridge; en0: index 2 is now index 9"
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"mtu": 1400}, "MTU 1500 is now MTU 1400"),
+        ({"mac": "02:00:00:00:00:09"}, "is now hardware address 02:00:00:00:00:09"),
+    ],
+)
+def test_another_mtu_or_hardware_address_is_told(fields: dict[str, object], words: str) -> None:
+    face = msgspec.structs.replace(LAN, mtu=1500, mac="02:00:00:00:00:01")
+    other = changed(interfaces=(msgspec.structs.replace(face, **fields), VPN))
+    text = told(changed(interfaces=(face, VPN)), other).text
+    assert text.startswith("en0: ")
+    assert text.endswith(words)
 
 
 def test_addresses_and_routes_are_grouped_and_counted() -> None:

@@ -26,7 +26,7 @@ FORBIDDEN = (errno.EACCES, errno.EPERM)
 
 
 async def check(context: Context) -> tuple[Finding, ...]:
-    """For each port that was asked for and is refused somewhere, why; silent where no port was asked for.
+    """For each port that was asked for whether it can be had, and where it is refused, why; silent without a port.
 
     Tried in sockets that are closed at once and never listen.
     """
@@ -49,14 +49,24 @@ async def _tried(port: int, protocol: Literal["tcp", "udp"]) -> list[Binding]:
 
 
 def _findings(port: int, tried: Iterable[Binding]) -> Iterable[Finding]:
-    """One for what this user may not do, one for what another holds."""
+    """One for what this user may not do, one for what another holds; or that the port is free."""
+    tried = tuple(tried)
     refused = [each for each in tried if not each.possible and each.errno not in MISSING]
+    if not refused and (bound := [each for each in tried if each.possible]):
+        yield _free(port, bound)
     for code, rows in (
         ("port_forbidden", [each for each in refused if each.errno in FORBIDDEN]),
         ("port_taken", [each for each in refused if each.errno not in FORBIDDEN]),
     ):
         if rows:
             yield _finding(code, port, rows)
+
+
+def _free(port: int, bound: list[Binding]) -> Finding:
+    evidence = tuple(
+        f"bind to {endpoint_text(each.address, each.port)} ({each.protocol}, {each.stack}) succeeded." for each in bound
+    )
+    return make_finding("port_free", str(port), "ok", "proven", evidence)
 
 
 def _finding(code: str, port: int, refused: list[Binding]) -> Finding:

@@ -33,5 +33,7 @@ def _state_text(published: Published) -> str:
     what = f"{visible(published.name)} ({published.type}) at {visible(published.host)}:{published.port}"
     where = f" on {', '.join(published.interfaces)}" if published.interfaces else ""
     renamed = f", renamed from {visible(published.renamed_from)}" if published.renamed_from else ""
+    if published.held_here:
+        renamed += ", already published from this computer"
     seen = f"\n  seen    {published.evidence}" if published.evidence else ""
     return f"{published.state}  {what}{where}{renamed}{seen}"

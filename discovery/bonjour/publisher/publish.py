@@ -23,8 +23,9 @@ async def publish(request: PublishRequest) -> AsyncGenerator[tuple[Record, ...],
 
     ``probing`` for about a second, then ``announced``; a name that another host holds is replaced, which
     ``renamed_from`` and ``evidence`` tell. Without ``rename`` the state is ``conflict`` and the watch ends with the
-    Problem publish_conflict. Asked to end (net.ending), the last word is ``withdrawn``. Where there is no interface to
-    announce on it waits for one. Raises ProblemError also as ``parse_publication`` does, and interface_unknown.
+    Problem publish_conflict, or publish_conflict_here where this computer holds the name. Asked to end (net.ending),
+    the last word is ``withdrawn``. Where there is no interface to announce on it waits for one. Raises ProblemError
+    also as ``parse_publication`` does, and interface_unknown.
     """
     publication = parse_publication(request)
     faces = await snapshot()
@@ -40,7 +41,8 @@ async def publish(request: PublishRequest) -> AsyncGenerator[tuple[Record, ...],
             if news:
                 yield news
             if publisher.conflicted:
-                raise ProblemError(make_problem("publish_conflict", name_text(publication.instance_name)))
+                code = "publish_conflict_here" if publisher.held_here else "publish_conflict"
+                raise ProblemError(make_problem(code, name_text(publication.instance_name)))
             await publisher.until_due()
             publisher.turn(asyncio.get_running_loop().time())
         withdrawn = publisher.withdraw()

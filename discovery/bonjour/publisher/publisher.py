@@ -43,6 +43,8 @@ class Publisher:
     def __init__(self, request: PublishRequest, publication: Publication) -> None:
         self.wake = asyncio.Event()
         self.conflicted = False
+        self.held_here = False
+        """Whether the one who contests answered from an address of this computer."""
         self._failure: Exception | None = None
         self._request = request
         self._publication = publication
@@ -178,6 +180,7 @@ class Publisher:
         """Before announcing another name is taken (section 8.1); after it the name is probed for again (section 9)."""
         what = f"{name_text(theirs.name)} {type_text(theirs.type)} {rdata_text(theirs.rdata)}"
         self._evidence = visible(f"{packet.source} on {packet.interface} has {what}", MOST_EVIDENCE)
+        self.held_here = ipaddress.ip_address(packet.source.partition("%")[0]).packed in self._own_addresses
         pause = self._conflicts.pause(now)
         if site.claim.announced:
             site.claim.begin(now, pause)
@@ -203,6 +206,7 @@ class Publisher:
             subtypes=tuple(label.decode("utf-8", "replace") for label in publication.subtypes),
             state="conflict" if self.conflicted else "announced" if announced else "probing",
             renamed_from=self._wanted_name if publication.name != self._wanted_name else None,
+            held_here=self.held_here,
             evidence=self._evidence,
         )
 

@@ -111,6 +111,15 @@ async def test_a_conflict_without_another_name_withdraws_what_other_links_were_t
     assert scene.wires["en0"].known() == set()
 
 
+@pytest.mark.parametrize(("source", "here"), [("192.168.1.23", True), ("fe80::1%en0", False), ("192.168.1.20", False)])
+async def test_a_name_that_this_computer_holds_itself_is_told_apart(source: str, here: bool) -> None:
+    scene = Scene()
+    scene.publisher._own_addresses = frozenset({bytes((192, 168, 1, 23))})
+    scene.hear(RIVAL, source=source)
+    assert scene.publisher.held_here is here
+    assert scene.publisher._state().held_here is here
+
+
 async def test_who_is_contested_and_stopped_while_probing_again_withdraws_all_that_was_told() -> None:
     scene = Scene(names=("en0",))
     site = scene.announce()

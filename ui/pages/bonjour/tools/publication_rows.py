@@ -47,9 +47,14 @@ def standing(row: Publication) -> tuple[str, str, Tone, str]:
     if row.told is None or row.told.state == "probing":
         return "…", tr("probing"), Tone.INFO, tr("Asking three times whether another host holds the name.")
     if row.told.state == "conflict":
-        return "✕", tr("conflict"), Tone.ERROR, tr("Another host holds the name.")
+        holds = (
+            tr("Already published from this computer.") if row.told.held_here else tr("Another host holds the name.")
+        )
+        return "✕", tr("conflict"), Tone.ERROR, holds
     if row.told.renamed_from is not None:
         words = tr("Another host holds the name %1, so it was announced as %2.")
+        if row.told.held_here:
+            words = tr("%1 is already published from this computer, so it was announced as %2.")
         return "▲", tr("renamed"), Tone.WARNING, fill(words, visible(row.told.renamed_from, NAME_CAP), row.name)
     return "●", tr("announced"), Tone.OK, tr("Everyone on the link can see it; questions about it are answered.")
 

@@ -96,6 +96,11 @@ class PublishTool(Tool):
         if request is None:
             self.form.say(tr("Type a name and a type, such as _http._tcp."))
             return
+        same = next((row for row in self.table.model.items() if row.running and row.request == request), None)
+        if same is not None:
+            self.table.view.select_key(same.number)
+            self.form.say(tr("That is published from here already: stop it first, or change a field."))
+            return
         self._last += 1
         number = self._last
         self._put(Publication(number, request))

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.modeltest import ModelTester
@@ -104,8 +105,29 @@ def test_a_name_that_is_taken_leads_to_a_visible_rename(
     qtmodeltester.check(tool.table.model)  # type: ignore[no-untyped-call]
 
 
+def test_a_name_that_this_computer_holds_is_said_to_be(make_tool: MakeTool, qtbot: QtBot) -> None:
+    tool: PublishTool = make_tool(PublishTool, publish=[batch(replace(PUBLISHED, held_here=True))])
+    fill(tool)
+    tool.publish()
+    qtbot.waitUntil(lambda: states(tool) == ["renamed"])
+    said = "Web on alpha is already published from this computer, so it was announced as Web on alpha (2)."
+    assert tool.form.note.text.endswith(said)
+
+
+def test_the_same_is_not_published_twice_while_it_runs(tool: PublishTool, qtbot: QtBot) -> None:
+    tool.publish()
+    qtbot.waitUntil(lambda: states(tool) == ["renamed"])
+    tool.publish()
+    assert states(tool) == ["renamed"]
+    assert tool.form.note.text == "That is published from here already: stop it first, or change a field."
+    tool.stop_button.click()
+    tool.publish()
+    qtbot.waitUntil(lambda: states(tool) == ["renamed", "withdrawn"])
+
+
 def test_stopping_withdraws_the_selected_one_only(tool: PublishTool, qtbot: QtBot, asked: Asked) -> None:
     tool.publish()
+    tool.form.port.setValue(tool.form.port.value() + 1)
     tool.publish()
     qtbot.waitUntil(lambda: states(tool) == ["renamed", "renamed"])
     assert tool.form.note.text.startswith("2 are published from here.")
@@ -138,6 +160,7 @@ def test_why_the_selected_one_was_refused_is_said_above_while_another_is_publish
     fill(tool)
     tool.publish()
     qtbot.waitUntil(lambda: states(tool) == ["renamed"])
+    tool.form.port.setValue(tool.form.port.value() + 1)
     tool.publish()
     tool._refused(2, problem)
     tool._over(2)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 from net.platform.commands import output
-from net.platform.linux.nft_match import Facts, Json, chosen, holds
+from net.platform.linux.nft_match import Facts, Json, Sets, chosen, holds
 from net.platform.linux.nft_xt import readable
 from net.platform.protocol import Arriving, Refusal
 
@@ -42,7 +42,7 @@ class Ruleset:
     def __init__(self, printed: str, text: str = "") -> None:
         """Raises ValueError where ``printed`` is not what nft prints."""
         self._chains: dict[tuple[str, str, str], _Chain] = {}
-        self._sets: dict[tuple[str, str], dict[str, Sequence[Json]]] = {}
+        self._sets: dict[tuple[str, str], Sets] = {}
         self._texts = dict(_rule_texts(text))
         dormant = set(_dormant_tables(text))
         for each in json.loads(printed)["nftables"]:
@@ -50,7 +50,7 @@ class Ruleset:
                 self._add_chain(each["chain"])
             elif "set" in each or "map" in each:
                 one = each.get("set") or each["map"]
-                table = self._sets.setdefault((one["family"], one["table"]), {})
+                table = self._sets.setdefault((one["family"], one["table"]), Sets())
                 table[one["name"]] = one.get("elem", [])  # left out where it is empty
             elif "rule" in each:
                 rule = each["rule"]
@@ -67,7 +67,7 @@ class Ruleset:
         for chain in sorted(bases, key=lambda each: (hooks.index(each.hook or ""), each.priority)):
             if chain.family == "netdev" and packet.interface not in chain.devices:
                 continue
-            walk = _Walk(self._chains, self._sets.get((chain.family, chain.table), {}), facts)
+            walk = _Walk(self._chains, self._sets.setdefault((chain.family, chain.table), Sets()), facts)
             if walk.through(chain) == "drop" or (walk.ended == "" and chain.policy == "drop"):
                 return Refusal(rule=self._told(chain, walk.ended), certain=not walk.unsure)
         return None
@@ -101,9 +101,7 @@ class Ruleset:
 class _Walk:
     """One base chain and what it jumps to. ``ended`` is CHAIN#HANDLE of the rule that decided, empty: none did."""
 
-    def __init__(
-        self, chains: dict[tuple[str, str, str], _Chain], sets: dict[str, Sequence[Json]], facts: Facts
-    ) -> None:
+    def __init__(self, chains: dict[tuple[str, str, str], _Chain], sets: Sets, facts: Facts) -> None:
         self._chains, self._sets, self._facts = chains, sets, facts
         self._depth = 0
         self.ended = ""

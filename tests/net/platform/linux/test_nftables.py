@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from net.platform.linux import nft_match
 from net.platform.linux.nftables import Ruleset
 from net.platform.protocol import Arriving
 
@@ -77,6 +78,33 @@ def test_a_match_holds_or_not_or_is_not_known(match: dict[str, Any], holds: bool
     assert _certain(_ruleset([match, DROP])) is (True if holds else None)
     after = _certain(_ruleset([match, ACCEPT], policy="drop"))
     assert after is {True: None, False: True, None: False}[holds]
+
+
+def test_an_address_is_found_in_a_set_of_many() -> None:
+    half: list[object] = ["10.0.0.7", "192.168.1.0/25", "::1"]
+    whole = [*half, {"prefix": {"addr": "192.168.1.128", "len": 25}}]
+    for elements, certain in ((half, None), (whole, True)):
+        blocked = {"set": {"family": "inet", "table": "t", "name": "b", "elem": elements}}
+        assert _certain(_ruleset([_match(_payload("ip", "saddr"), "@b"), DROP], more=[blocked])) is certain
+        assert _certain(_ruleset([_match(_payload("ip", "saddr"), "@b", "!="), DROP], more=[blocked])) is None
+
+
+def test_a_set_is_read_once_for_all_datagrams(monkeypatch: pytest.MonkeyPatch) -> None:
+    elements = [f"10.0.{each}.1" for each in range(200)]
+    blocked = {"set": {"family": "inet", "table": "t", "name": "b", "elem": elements}}
+    rules = [[_match(_payload("ip", "saddr"), right), DROP] for right in ("@b", {"set": elements[:50]})]
+    ruleset = _ruleset(*rules, *rules, more=[blocked])
+    read: list[object] = []
+    span = nft_match._span
+
+    def counted(value: object) -> object:
+        read.append(value)
+        return span(value)
+
+    monkeypatch.setattr(nft_match, "_span", counted)
+    for _ in range(3):
+        assert ruleset.refusal(MDNS) is None
+    assert len(read) == 200 + 2 * 50
 
 
 def test_the_policy_drops_what_no_rule_accepts() -> None:

@@ -12,7 +12,7 @@ from diagnosis.records import Finding
 from discovery.records import Service
 from net.ports.naming import UNNAMED
 from net.ports.records import Listener
-from net.records import Datagram, Interface, Joined, Membership, Route, Stream, Summary
+from net.records import Address, Datagram, Interface, Joined, Membership, Route, Stream, Summary
 from net.text import endpoint_text, visible
 from resources.loader import service_types
 
@@ -37,11 +37,7 @@ def interfaces_table(interfaces: Iterable[Interface]) -> Table:
     """Name, what it is, addresses and roles of each."""
     made = table("Interface", "What it is", "State", "Addresses", "Role")
     for face in interfaces:
-        addresses = "\n".join(
-            f"{address.address}{'' if address.prefix is None else f'/{address.prefix}'}"
-            f"{f' → {address.peer}' if address.peer else ''}"
-            for address in face.addresses
-        )
+        addresses = "\n".join(map(address_line, face.addresses))
         made.add_row(
             cell(face.name, "bold"),
             cell(face.label),
@@ -50,6 +46,15 @@ def interfaces_table(interfaces: Iterable[Interface]) -> Table:
             cell(", ".join(roles_of(face))),
         )
     return made
+
+
+def address_line(address: Address) -> str:
+    """``192.168.1.23/24``, ``10.8.0.2 → 10.8.0.1``, ``192.0.0.6/32 (also on ipsec1)``."""
+    prefix = "" if address.prefix is None else f"/{address.prefix}"
+    peer = f" → {address.peer}" if address.peer else ""
+    others = f" (also on {visible(', '.join(address.also_on))})" if address.also_on else ""
+    taken = " (another host has it)" if address.duplicate else ""
+    return f"{address.address}{prefix}{peer}{others}{taken}"
 
 
 def state_of(face: Interface) -> str:
@@ -112,13 +117,22 @@ def services_table(services: Iterable[Service]) -> Table:
         made.add_row(
             Text(label if service.type != before else ""),
             cell(service.name, "bold"),
-            cell(service.host),
+            _hosts(service),
             cell(service.port),
             Text("\n".join(visible(address) for address in service.addresses) or "–"),
             cell(", ".join(service.interfaces)),
         )
         before = service.type
     return made
+
+
+def _hosts(service: Service) -> Text:
+    """The host, and beneath it the others that have the same name."""
+    hosts = cell(service.host)
+    for each in service.also:
+        where = ", ".join(each.interfaces)
+        hosts.append(f"\nalso {visible(each.host)}:{each.port} on {visible(where)}", style="bold yellow")
+    return hosts
 
 
 def listeners_table(listeners: Sequence[Listener], *, all_pids: bool = False) -> Table:

@@ -7,9 +7,9 @@ import io
 import msgspec
 from rich.console import Console, RenderableType
 
-from discovery.records import Service
+from discovery.records import Claimant, Service
 from net.ports.records import Listener
-from net.records import Datagram
+from net.records import Address, Datagram
 from ui.terminal import tables
 
 HOSTILE = "evil\x1b[31m\u202e[bold]<b>name</b>\r\n"
@@ -25,6 +25,14 @@ def _harmless(text: str) -> bool:
     return not any(character in text for character in ("\x1b", "\u202e", "\r"))
 
 
+def test_a_duplicate_address_says_with_whom() -> None:
+    shared = Address(address="192.0.0.6", prefix=32, also_on=("ipsec1", "ipsec2"))
+    taken = Address(address="fd66:1::20", prefix=64, duplicate=True)
+    assert tables.address_line(shared) == "192.0.0.6/32 (also on ipsec1, ipsec2)"
+    assert tables.address_line(taken) == "fd66:1::20/64 (another host has it)"
+    assert tables.address_line(Address(address="10.8.0.2", peer="10.8.0.1")) == "10.8.0.2 → 10.8.0.1"
+
+
 def test_a_service_with_a_hostile_name_is_shown_as_plain_text() -> None:
     service = Service(change="added", name=HOSTILE, type="_http._tcp", domain="local", host=HOSTILE, port=80)
     printed = _printed(tables.services_table([service]))
@@ -32,6 +40,15 @@ def test_a_service_with_a_hostile_name_is_shown_as_plain_text() -> None:
     assert "[bold]<b>name</b>" in printed
     assert "⟨U+202E⟩" in printed
     assert len(printed.splitlines()) <= 4
+
+
+def test_another_host_of_the_same_name_stands_under_the_host() -> None:
+    also = (Claimant(host=HOSTILE, port=9999, interfaces=("en0", "en5")),)
+    service = Service(change="added", name="x", type="_http._tcp", domain="local", host="a.local.", port=80, also=also)
+    printed = _printed(tables.services_table([service]))
+    assert _harmless(printed)
+    assert "a.local." in printed
+    assert ":9999 on en0, en5" in printed
 
 
 def test_a_listener_with_a_hostile_command_is_shown_as_plain_text() -> None:

@@ -10,14 +10,14 @@ from net.records import Key, Problem, Record
 ResolverScope = Literal["default", "supplemental", "scoped", "stub"]
 Transport = Literal["udp", "udp_large", "tcp"]
 Path = Literal["default", "bound"]
-Failure = Literal["silence", "refused", "reset", "not let out", "no way", "no zone", "failed"]
+Failure = Literal["silence", "refused", "reset", "not let out", "no way", "unreachable", "no zone", "failed"]
 FAILURES: dict[int, Failure] = {
     errno.ECONNREFUSED: "refused",
     errno.ECONNRESET: "reset",
     errno.EPERM: "not let out",
     errno.EACCES: "not let out",
     errno.ENETUNREACH: "no way",
-    errno.EHOSTUNREACH: "no way",
+    errno.EHOSTUNREACH: "unreachable",
     errno.EADDRNOTAVAIL: "no way",
 }
 

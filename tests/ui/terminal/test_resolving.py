@@ -58,6 +58,7 @@ def test_a_server_has_a_row_for_each_path_and_a_column_for_each_transport() -> N
         ({"answered": 0, "errno": 104, "transport": "tcp"}, "reset (104)"),
         ({"answered": 0, "errno": 1}, "not let out (1)"),
         ({"answered": 0, "errno": 101}, "no way (101)"),
+        ({"answered": 0, "errno": 113}, "unreachable (113)"),
         ({"answered": 0, "errno": 22, "server": "fe80::1"}, "no zone (22)"),
         ({"answered": 0, "errno": 22}, "failed (22)"),
         ({"answered": 0, "malformed": 5}, "no DNS"),

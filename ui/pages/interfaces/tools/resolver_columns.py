@@ -153,6 +153,7 @@ def _failure_words(cell: Resolution) -> str:
         "reset": tr("reset"),
         "not let out": tr("not let out"),
         "no way": tr("no way"),
+        "unreachable": tr("unreachable"),
         "no zone": tr("no zone"),
         "failed": fill(tr("failed, errno %1"), cell.errno),
     }[failure(cell)]

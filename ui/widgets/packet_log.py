@@ -102,6 +102,11 @@ class PacketLog(QWidget, Generic[Item]):
         if not self._tick.isActive():
             self._show_waiting()
 
+    @property
+    def coming(self) -> int:
+        """How many were added that wait for the next tick to be shown."""
+        return len(self._waiting)
+
     def flush(self) -> None:
         """Show all that is waiting; the oldest make way."""
         while self._waiting:

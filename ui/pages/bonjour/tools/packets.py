@@ -186,8 +186,9 @@ class PacketsTool(Tool):
     def _scope(self) -> str:
         """Where is listened, what was left out."""
         parts = [fill(tr("on %1"), self._where())] if self._watch is not None else [tr("not listening")]
-        if self._total > self.log.model.held and self.log.model.held:
-            parts.append(fill(tr("the newest %1 kept"), count(self.log.model.held)))
+        held = self.log.model.held
+        if held and self._total > held + self.log.coming + len(self._waiting):
+            parts.append(fill(tr("the newest %1 kept"), count(held)))
         if self._missed:
             parts.append(fill(tr("%1 not handed on: too many at once"), count(self._missed)))
         return "  ·  ".join(parts)

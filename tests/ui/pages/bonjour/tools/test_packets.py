@@ -159,6 +159,20 @@ def test_what_was_left_out_is_said(tool: PacketsTool, monkeypatch: pytest.Monkey
     assert tool.log.shown_count.text() == f"showing 50 of {len(MANY) + len(PACKETS)}"
 
 
+def test_what_is_only_about_to_be_shown_was_not_left_out(tool: PacketsTool) -> None:
+    tool.log.flush()
+    tool.log._tick.start(60_000)
+    tool.take(PACKETS)
+    tool._tell()
+    assert tool.log.model.held == len(MANY)
+    assert tool.scope.text() == "on en0, en5"
+    tool.set_paused(True)
+    tool.take(PACKETS)
+    tool._tell()
+    assert tool.scope.text() == "on en0, en5"
+    tool.log.stop()
+
+
 def test_cleared_packets_are_gone_and_counting_goes_on(tool: PacketsTool) -> None:
     tool.log.view.selectRow(3)
     tool.log.clear.click()

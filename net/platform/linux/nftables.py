@@ -15,6 +15,8 @@ from net.platform.protocol import Arriving, Refusal
 RULESET = ("nft", "-j", "list", "ruleset")
 AS_TEXT = ("nft", "-n", "-a", "list", "ruleset")
 MOST_JUMPS = 16  # net/netfilter/nf_tables.h: NFT_JUMP_STACK_SIZE
+MOST_RULES = 200_000
+"""Of all the walks through one reading: about a second. What is left then is passed over as not understood."""
 ARRIVING, LEAVING = ("ingress", "prerouting", "input"), ("output", "postrouting", "egress")
 _STATES = ("accept", "drop", "reject", "return", "jump", "goto", "queue", "continue")
 _PASSING = ("counter", "log", "mangle", "notrack", "quota", "meter", "set", "map", "flow", "ct helper", "secmark")
@@ -43,6 +45,7 @@ class Ruleset:
         """Raises ValueError where ``printed`` is not what nft prints."""
         self._chains: dict[tuple[str, str, str], _Chain] = {}
         self._sets: dict[tuple[str, str], Sets] = {}
+        self._turns = iter(range(MOST_RULES))
         self._texts = dict(_rule_texts(text))
         dormant = set(_dormant_tables(text))
         for each in json.loads(printed)["nftables"]:
@@ -67,7 +70,8 @@ class Ruleset:
         for chain in sorted(bases, key=lambda each: (hooks.index(each.hook or ""), each.priority)):
             if chain.family == "netdev" and packet.interface not in chain.devices:
                 continue
-            walk = _Walk(self._chains, self._sets.setdefault((chain.family, chain.table), Sets()), facts)
+            sets = self._sets.setdefault((chain.family, chain.table), Sets())
+            walk = _Walk(self._chains, sets, facts, self._turns)
             if walk.through(chain) == "drop" or (walk.ended == "" and chain.policy == "drop"):
                 return Refusal(rule=self._told(chain, walk.ended), certain=not walk.unsure)
         return None
@@ -99,16 +103,27 @@ class Ruleset:
 
 
 class _Walk:
-    """One base chain and what it jumps to. ``ended`` is CHAIN#HANDLE of the rule that decided, empty: none did."""
+    """One base chain and what it jumps to. ``ended`` is CHAIN#HANDLE of the rule that decided, empty: none did.
 
-    def __init__(self, chains: dict[tuple[str, str, str], _Chain], sets: Sets, facts: Facts) -> None:
+    A chain that let the datagram go on does so wherever it is jumped to from. ``turns`` ends after the last rule that
+    may be looked at.
+    """
+
+    def __init__(
+        self, chains: dict[tuple[str, str, str], _Chain], sets: Sets, facts: Facts, turns: Iterator[int]
+    ) -> None:
         self._chains, self._sets, self._facts = chains, sets, facts
-        self._depth = 0
+        self._turns, self._depth = turns, 0
+        self._passed: set[str] = set()
+        self._saving: dict[str, bool] = {}
         self.ended = ""
         self.unsure = False
 
     def through(self, chain: _Chain) -> Verdict:
         for rule in chain.rules:
+            if next(self._turns, None) is None:
+                self.unsure = True
+                break
             verdict = self._apply(chain, rule)
             if verdict in ("accept", "drop"):
                 self.ended = self.ended or f"{chain.name}#{rule.get('handle')}"
@@ -157,7 +172,10 @@ class _Walk:
         target = self._chains.get((chain.family, chain.table, jumps[0]))
         if target is None or depth >= MOST_JUMPS:
             return True
-        return any(self._may_save(target, each, depth + 1) for each in target.rules)
+        if target.name not in self._saving:
+            self._saving[target.name] = False
+            self._saving[target.name] = any(self._may_save(target, each, depth + 1) for each in target.rules)
+        return self._saving[target.name]
 
     def _decide(self, chain: _Chain, verdict: Any) -> Verdict:
         name = next(iter(verdict), "") if isinstance(verdict, dict) else str(verdict)
@@ -172,9 +190,13 @@ class _Walk:
             if target is None or self._depth >= MOST_JUMPS:
                 self.unsure = True
                 return "continue"
-            self._depth += 1
-            found = self.through(target)
-            self._depth -= 1
+            found: Verdict = "continue"
+            if target.name not in self._passed:
+                self._depth += 1
+                found = self.through(target)
+                self._depth -= 1
+            if found == "continue":
+                self._passed.add(target.name)
             return "return" if name == "goto" and found == "continue" else found
         return "continue"
 

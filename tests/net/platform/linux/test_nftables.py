@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from net.platform.linux import nft_match
+from net.platform.linux import nft_match, nftables
 from net.platform.linux.nftables import Ruleset
 from net.platform.protocol import Arriving
 
@@ -136,6 +136,31 @@ def test_what_may_only_have_dropped_leaves_a_later_drop_certain() -> None:
     limited: list[dict[str, Any]] = [{"limit": {"rate": 3}}, {"jump": {"target": "log"}}]
     assert _certain(_ruleset([XT, DROP], limited, [DPORT, DROP], more=logging)) is True
     assert _certain(_ruleset([XT, {"return": None}], [DPORT, DROP])) is False
+
+
+def _tree(last: list[dict[str, Any]], first: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Sixteen chains each of which jumps to the next three times, and the chain ``c15``."""
+    named = {"family": "inet", "table": "t"}
+    rules = {f"c{each}": [[*first, {"jump": {"target": f"c{each + 1}"}}]] * 3 for each in range(15)} | {"c15": [last]}
+    return [{"chain": {**named, "name": name}} for name in rules] + [
+        {"rule": {**named, "chain": name, "handle": 1, "expr": expr}} for name, exprs in rules.items() for expr in exprs
+    ]
+
+
+@pytest.mark.parametrize("first", [[], [XT]])
+def test_a_tree_of_jumps_is_walked_once_a_chain(first: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nftables, "MOST_RULES", 50)
+    jump: list[dict[str, Any]] = [*first, {"jump": {"target": "c0"}}]
+    assert _certain(_ruleset(jump, [DPORT, DROP], more=_tree([{"counter": None}], first))) is True
+    assert _certain(_ruleset(jump, [DPORT, DROP], more=_tree([DPORT, ACCEPT], first))) is (False if first else None)
+
+
+def test_what_is_walked_no_more_leaves_the_policy_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nftables, "MOST_RULES", 1)
+    ignored: list[dict[str, Any]] = [{"counter": None}]
+    assert _certain(_ruleset(ignored, policy="drop")) is True
+    assert _certain(_ruleset(ignored, ignored, policy="drop")) is False
+    assert _certain(_ruleset(ignored, [DROP])) is None
 
 
 UFW = """table ip filter {

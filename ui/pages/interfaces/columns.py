@@ -42,8 +42,10 @@ def state_tone(interface: Interface) -> Tone:
 
 
 def state_line(interface: Interface) -> str:
-    """``Wi-Fi · up · 1.2 Gb/s``."""
+    """``Wi-Fi · up · 1.2 Gb/s``; what is out of order stands first, where it is not cut off."""
     parts = [visible(kind_words(interface)), state_word(interface)]
+    if not (interface.up and interface.running):
+        parts.reverse()
     speed = text.speed(interface.speed_mbps) if interface.running else None
     return " · ".join([*parts, speed] if speed else parts)
 

@@ -34,10 +34,10 @@ WAYS = (
         caution=make_problem("route_into_tunnel", GROUP, interface="ipsec0")),
     way(
         "ipsec1", "ipsec1", "10.8.0.2", looked_up_source="192.0.0.6", source_of=("utun3",), agrees=False,
-        difference=make_problem("route_differs", GROUP, interface="ipsec1", looked_up="192.0.0.6", source="10.8.0.2",
-                                owner="utun3"),
+        difference=make_problem("route_differs_bound", GROUP, interface="ipsec1", looked_up="192.0.0.6",
+                                source="10.8.0.2", owner="utun3"),
     ),
-    way("lo0", "lo0", "127.0.0.1"),
+    way("lo0", "lo0", "127.0.0.1", caution=make_problem("route_into_loopback", GROUP, interface="lo0")),
     Route(address=GROUP, bound="awdl0", problem=make_problem("no_route_bound", GROUP, interface="awdl0")),
 )  # fmt: skip
 
@@ -138,7 +138,7 @@ def prepare_changes(window: MainWindow) -> None:
     tool = _tool(window, "changes")
     tool.take_before()
     settle(lambda: tool.before is not None)
-    told: tuple[Record, ...] = (AFTER, *VPN_UP[:3])
+    told: tuple[Record, ...] = (AFTER, *VPN_UP)
     tool.take(told)
     tool.log.view.select_key(2)
 

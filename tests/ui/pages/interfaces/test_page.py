@@ -102,8 +102,8 @@ def test_unbound_multicast_where_the_default_route_is_goes_without_saying() -> N
 
 def test_an_interface_is_described_in_one_line() -> None:
     assert state_line(BY_NAME["en0"]) == "Wi-Fi · up · 1.2 Gb/s"
-    assert state_line(BY_NAME["en4"]) == "Thunderbolt Ethernet · up, no link"
-    assert state_line(changed(BY_NAME["en0"], up=False, running=False)) == "Wi-Fi · down"
+    assert state_line(BY_NAME["en4"]) == "up, no link · Thunderbolt Ethernet"
+    assert state_line(changed(BY_NAME["en0"], up=False, running=False)) == "down · Wi-Fi"
 
 
 def test_addresses_have_prefix_peer_or_scope() -> None:

@@ -49,7 +49,7 @@ def log_columns() -> tuple[Column[Entry], ...]:
         Column("time", tr("Time"), _time, sort=lambda entry: -entry.number, face=Face.FIXED, width=9, least=9,
                weight=0),
         Column("change", tr("What changed"), _text, width=60, least=34, weight=4),
-        Column("what", tr("Kind"), _what, width=17, least=13, weight=0),
+        Column("what", tr("Kind"), _what, width=19, least=17, weight=0),
         Column("if", tr("Interface"), _interface, width=16, least=10, weight=1),
     )  # fmt: skip
 

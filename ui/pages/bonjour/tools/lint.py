@@ -281,8 +281,11 @@ class LintTool(Tool):
         if self.panels[name].model.rows:
             return Emptiness(Why.FILTERED_OUT, tr("None of the rows matches the filter and the host."))
         if self.hosts and name == FINDINGS:
-            kept = tr("All that was sent keeps the rules that can be seen from here.")
-            return Emptiness(Why.NOTHING_FOUND, fill(tr("%1, no rule broken."), self._heard()), (kept,))
+            kept = tr("What was sent keeps the rules that can be seen from here. How much a host sends is no rule of "
+                      "these: where it is too much, a message above says so.")  # fmt: skip
+            return Emptiness(
+                Why.NOTHING_FOUND, fill(tr("%1, no rule of the format is broken."), self._heard()), (kept,)
+            )
         if self.hosts:
             return Emptiness(Why.NOTHING_FOUND, fill(tr("%1, no question among them."), self._heard()))
         listening = fill(tr("Listening for mDNS on %1. Nothing is sent."), self._where())

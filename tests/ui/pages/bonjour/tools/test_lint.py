@@ -147,7 +147,9 @@ def test_no_finding_says_how_much_was_judged(make_tool: MakeTool, qtbot: QtBot) 
     qtbot.waitUntil(lambda: len(tool.hosts) == len(SCORES))
     tool._since -= 60
     tool._tell()
-    assert title(tool) == "394 packets of 4 hosts heard on en0, en5 in 60 s, no rule broken."
+    assert title(tool) == "394 packets of 4 hosts heard on en0, en5 in 60 s, no rule of the format is broken."
+    assert tool.findings.empty.emptiness is not None
+    assert "How much a host sends is no rule of these" in tool.findings.empty.emptiness.reasons[0]
     tool.switch.choose(QUESTIONS)
     assert title(tool) == "394 packets of 4 hosts heard on en0, en5 in 60 s, no question among them."
 

@@ -21,8 +21,10 @@ FIRST_MS = 500
 SETTLED_MS = 500
 """After the first of several changes that come together; so the checks also run no oftener."""
 KEY = "diagnosis"
-PAGES_WITH_OWN_WORDS = ("diagnosis", "multicast")
-"""Pages that say it themselves."""
+OF_PROGRAMS = ("ports", "answering")
+"""Checks of what programs here do with ports: no fault of the network."""
+TUNNEL_PAGES = ("multicast", "interfaces")
+"""Pages that say by themselves that a tunnel takes multicast."""
 
 
 class StandingChecks(QObject):
@@ -80,7 +82,7 @@ class StandingChecks(QObject):
         current = self._window.current
         if finding is None:
             self._window.banners.clear_notice(KEY)
-        elif current is not None and current.name in PAGES_WITH_OWN_WORDS:
+        elif current is not None and _says_itself(current.name, finding):
             self._window.banners.rest_notice(KEY)
         else:
             tone = Tone.ERROR if finding.severity == "error" else Tone.WARNING
@@ -88,9 +90,13 @@ class StandingChecks(QObject):
             self._window.banners.show_notice(Notice(KEY, finding.title, finding.cause, tone, (show,)))
 
 
+def _says_itself(page: str, finding: Finding) -> bool:
+    return page == "diagnosis" or (page in TUNNEL_PAGES and finding.code == "tunnel_takes_multicast")
+
+
 def gravest(findings: list[Finding]) -> Finding | None:
-    """The first proven error, else the first proven warning; a port that is held is no fault of the network."""
-    proven = [each for each in findings if each.certainty == "proven" and each.check != "ports"]
+    """The first proven error, else the first proven warning, of those about the network."""
+    proven = [each for each in findings if each.certainty == "proven" and each.check not in OF_PROGRAMS]
     for severity in ("error", "warning"):
         for finding in proven:
             if finding.severity == severity:

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import aclosing
 from itertools import groupby
 
-from diagnosis.checks.ports import port_of
+from diagnosis.checks.ports import meets_localhost, port_of
 from diagnosis.context import Context
 from diagnosis.findings import finding_of
 from diagnosis.records import Finding, Severity
@@ -49,7 +49,7 @@ async def check(context: Context) -> tuple[Finding, ...]:
     chosen.sort(key=lambda port: port not in context.ports)
     verdicts = await asyncio.gather(*(_verdict(port) for port in chosen[:MOST]))
     return tuple(
-        finding_of(verdict, severities[verdict.code])
+        finding_of(verdict, severities[verdict.code] if meets_localhost(held[port]) else "info")
         for port, verdict in zip(chosen[:MOST], verdicts, strict=True)
         if verdict is not None and verdict.code in (severities := ASKED if port in context.ports else SURPRISES)
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Iterable
 from itertools import groupby
 
 import msgspec
@@ -17,11 +19,14 @@ from net.ports.records import Listener
 from net.requests import PortsRequest
 from resources.loader import ConflictRow
 
+LOCALHOST = ("127.0.0.1", "::1")
+
 
 async def check(context: Context) -> tuple[Finding, ...]:  # noqa: ARG001 - every check has the same form
     """One finding a port: two different programs on its addresses (warning), or a holder the table knows (info).
 
-    Rows of the table for any port at all (forwarders, hidden owners) are no conflict by themselves.
+    Two at addresses of their own, none of them reached by localhost, are how resolvers share port 53 (info). Rows
+    of the table for any port at all (forwarders, hidden owners) are no conflict by themselves.
     """
     listeners = sorted(await snapshot(PortsRequest(follow=False)), key=port_of)
     findings = []
@@ -43,11 +48,16 @@ def port_of(listener: Listener) -> tuple[str, int]:
     return listener.protocol, listener.port
 
 
+def meets_localhost(listeners: Iterable[Listener]) -> bool:
+    """Whether one of them takes what is sent to localhost; programs at other addresses each have their own."""
+    return any(each.address in LOCALHOST or ipaddress.ip_address(each.address).is_unspecified for each in listeners)
+
+
 def _two_owners(port: int, listeners: tuple[Listener, ...]) -> Finding:
     return make_finding(
         "port_has_two_owners",
         str(port),
-        "warning",
+        "warning" if meets_localhost(listeners) else "info",
         "proven",
         tuple(_evidence(listener) for listener in listeners),
         owners=", ".join(

@@ -47,12 +47,6 @@ add rule ip sharing post ip saddr 192.168.64.0/24 oifname en0 masquerade
 """
 
 
-def _two_owners(scene: Scene) -> None:
-    """Off the loopback: what ``localhost`` stands for is this computer's own affair."""
-    peers.web_server(scene.lab.alpha, "10.66.0.1", 5000, scene.lab.folder)
-    peers.tcp_listener(scene.lab.alpha, "fd66:2::1", 5000)
-
-
 def _airplay(scene: Scene) -> None:
     peers.airplay(scene.lab.alpha, 7000, "127.0.0.1", "10.66.0.1")
     peers.web_server(scene.lab.alpha, "::1", 7000, scene.lab.folder)
@@ -87,12 +81,6 @@ def _parts(*names: str) -> frozenset[str]:
 BONJOUR = _parts("en0 bonjour", "en5 bonjour")
 
 HOST_FAULTS: tuple[Fault, ...] = (
-    Fault(
-        "two programs on one port",
-        _two_owners,
-        Expected("answers_differ_elsewhere", "5000", "warning", "proven"),
-        needs=_parts("en5"),
-    ),
     Fault(
         "AirPlay answers at the other addresses",
         _airplay,

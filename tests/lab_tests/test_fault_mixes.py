@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.lab import Lab
+from tests.lab import Lab, peers
 from tests.lab.dns import filtered
 from tests.lab.faults import FAULTS, docker_bridge
 from tests.lab.host_faults import HOST_FAULTS
@@ -104,3 +104,10 @@ def test_what_a_busy_host_has_is_no_fault(spoken: Lab) -> None:
     filtered(alpha, *accepting)
     alpha.run(["ip", "link", "add", "eth7", "type", "veth", "peer", "name", "eth8"])
     assert _all_findings(spoken) == ["nothing_found"]
+
+
+def test_two_programs_at_addresses_of_their_own_are_no_fault(spoken: Lab) -> None:
+    peers.web_server(spoken.alpha, "10.66.0.1", 5000, spoken.folder)
+    peers.tcp_listener(spoken.alpha, "fd66:2::1", 5000)
+    assert "answers_differ_elsewhere" in _all_findings(spoken)
+    assert diagnosed(spoken) == []

@@ -31,7 +31,7 @@ def window(make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setattr(standing_checks, "SETTLED_MS", 0)
     steps = [told(*QUIET), told(REPORT), {"end": True}]
     window = make_window({**ANSWERS, "diagnosis.run": steps, "changes.watch": []}, log=str(tmp_path / "asked"))
-    window.show_page("interfaces")
+    window.show_page("ports")
     StandingChecks(window)
     return window
 
@@ -51,7 +51,7 @@ def test_after_the_start_badge_and_banner_tell_what_is_wrong(window: MainWindow,
     assert [run["passive"] for run in runs(tmp_path)] == [True]
     assert window.page("diagnosis").badge.text == "2"
     assert window.current is not None
-    assert window.current.name == "interfaces"
+    assert window.current.name == "ports"
 
 
 def test_a_change_of_the_network_runs_them_again(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_the_banner_rests_where_the_page_says_it_itself(window: MainWindow, qtbo
     qtbot.waitUntil(lambda: bool(titles(window)))
     window.show_page("diagnosis")
     assert titles(window) == []
-    window.show_page("interfaces")
+    window.show_page("ports")
     assert titles(window) == [TUNNEL.title]
 
 
@@ -102,6 +102,7 @@ def test_a_healthy_network_takes_the_banner_away(window: MainWindow, qtbot: QtBo
 
 def test_only_a_proven_fault_of_the_network_is_worth_a_banner() -> None:
     error = msgspec.structs.replace(TUNNEL, severity="error", code="other")
-    assert gravest([HELD, TWO_OWNERS, SILENT]) is None
+    answering = msgspec.structs.replace(TWO_OWNERS, check="answering")
+    assert gravest([HELD, TWO_OWNERS, answering, SILENT]) is None
     assert gravest([TUNNEL, error]) is error
     assert gravest([]) is None

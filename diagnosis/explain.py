@@ -28,10 +28,10 @@ SHORT = 60
 How = Literal["text", "name", "number"]
 
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\u2028\u2029]")
-_CODED = re.compile(r"((?:[^\W\d_]+[\W_]+?)*)(-?[0-9]{1,10})\W*")
+_CODED = re.compile(r"((?:[^\W\d]+\W+?)*)(-?[0-9]{1,10})\W*")
 """Words, then the code they announce, and nothing after it."""
-_WORD = re.compile(r"[^\W\d_]+")
-_NO_FACT = frozenset(("error", "code", "errno", "failed", "domain"))
+_WORD = re.compile(r"[^\W\d]+")
+_NO_FACT = frozenset(("error", "code", "failed", "domain"))
 
 
 class Match(NamedTuple):
@@ -86,12 +86,16 @@ def match(line: str) -> tuple[Match, ...]:
 
 
 def _numbered(line: str) -> tuple[KnownErrorRow, ...]:
-    """Rows of the number with which a short line ends; what stands before it must be words that the row has, too."""
+    """Rows of the number with which a short line ends; what stands before it must be words that the row has, too.
+
+    An errno has its form, which the patterns know.
+    """
     found = _CODED.fullmatch(line.strip()) if len(line) <= SHORT else None
     if found is None:
         return ()
     words = {word.casefold() for word in _WORD.findall(found[1])} - _NO_FACT
-    return tuple(row for row in known_errors() if str(row.code) == found[2] and words <= _words(row))
+    rows = [row for row in known_errors() if str(row.code) == found[2] and words <= _words(row)]
+    return tuple(sorted(rows, key=lambda row: row.domain != "errno")) if "errno" not in words else ()
 
 
 def _bare(name: str) -> str:

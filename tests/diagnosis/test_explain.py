@@ -35,6 +35,10 @@ REPORTED = {
     "NERelayErrorDomain Code=3": "nerelay-3-configurationstale",
     "NEHotspotConfigurationErrorDomain code 11": "ne-hotspot-11-unknown",
     "getsockopt(fd, SOL_SOCKET, LOCAL_PEERCRED) succeeds": "local-peercred-level",
+    "Error: listen EACCES: permission denied 0.0.0.0:3000": "bind-denied-high-port",
+    "listen tcp :8080: bind: permission denied": "bind-denied-high-port",
+    "Error: listen EACCES: permission denied 0.0.0.0:80": "bind-privileged-port",
+    "4 socket filters attached": "socket-filters-attached",
     "OS Error 0x02000065: Network is unreachable": "errno-enetunreach-text",
     "ping: sendto: No route to host": "errno-ehostunreach-text",
     ";; connection timed out; no servers could be reached": "dig-no-servers",
@@ -107,6 +111,8 @@ DNS Servers . . . : fec0:0:0:ffff::1%1
 Loaded dnssd plugin 1
 systemd[1]: Started Avahi mDNS/DNS-SD Stack.
 HTTP error 403 Forbidden
+Got "403 Forbidden" from https://api.github.com
+errno 2
 Windows build 10049 installed
 a long line that has no error in it but ends with one number, namely 13"""
 """Lines of real logs and commands whose numbers are no errors."""

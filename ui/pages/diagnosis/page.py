@@ -43,7 +43,7 @@ FINDINGS_SEEN = 2
 """At least, also while the list of checks is open in the smallest window."""
 TITLES_SHOWN = 4
 """Of the checks that run, while there is nothing else to show."""
-NOTHING_FOUND = "nothing_found"
+NOTHING_FOUND = ("nothing_found", "nothing_found_in_part")
 TUNNEL_TAKES_MULTICAST = "tunnel_takes_multicast"
 
 
@@ -79,6 +79,7 @@ class DiagnosisPage(ViewsPage[FindingRow]):
         self._nothing: Finding | None = None
         self._report: Report | None = None
         self._wanted = ""
+        self._where = ""
         self.view.setMinimumHeight(self.view.height_of(FINDINGS_SEEN))
         self.head = CheckHead()
         self.head.run_wanted.connect(self.run_all)
@@ -169,7 +170,9 @@ class DiagnosisPage(ViewsPage[FindingRow]):
         self.stop()
         self.kind = kind
         self._begin()
-        request = DiagnoseRequest(interfaces=self.chosen_names(), passive=kind is Kind.QUIET, report=True)
+        names = self.chosen_names()
+        self._where = fill(self.tr("for %1"), visible(names[0], 40)) if names else self.tr("for all interfaces")
+        request = DiagnoseRequest(interfaces=names, passive=kind is Kind.QUIET, report=True)
         self._watch = self.open_watch("diagnosis.run", request, keep=True)
         self.update_state()
 
@@ -197,7 +200,7 @@ class DiagnosisPage(ViewsPage[FindingRow]):
         self.update_state()
 
     def _take_finding(self, finding: Finding) -> None:
-        if finding.code == NOTHING_FOUND:
+        if finding.code in NOTHING_FOUND:
             self._nothing = finding
             return
         self._said.add(finding.key())
@@ -247,9 +250,10 @@ class DiagnosisPage(ViewsPage[FindingRow]):
         if self.kind is None:
             return self.tr("Not run yet.")
         clock = time.strftime("%H:%M:%S", time.localtime(self._began))
-        if self.kind is Kind.ALL:
-            return fill(self.tr("All checks ran at %1."), clock)
-        return fill(self.tr("The checks that send nothing ran at %1."), clock)
+        ran = self.tr("All checks ran at %1, %2.")
+        if self.kind is not Kind.ALL:
+            ran = self.tr("The checks that send nothing ran at %1, %2.")
+        return fill(ran, clock, self._where)
 
     def _problems(self) -> list[Finding]:
         findings = (row.item.finding for row in self.model.rows)

@@ -45,6 +45,7 @@ def place_of_check(verb: str) -> tuple[str, str, str]:
         "answers": (tr("Who answers?"), "ports", "answers"),
         "bind": (tr("May I have it?"), "ports", "bind"),
         "bundle": (tr("Check an app"), "diagnosis", "bundle"),
+        "inventory": (tr("What stands between"), "diagnosis", "inventory"),
     }
     return places.get(verb, (tr("Show findings"), "diagnosis", "findings"))
 

@@ -109,9 +109,9 @@ def test_a_text_that_is_too_long_is_cut_and_that_is_said(make_tool: MakeTool, qt
 
 
 @pytest.mark.parametrize("verb", ["services", "records", "interfaces", "route", "resolve", "groups", "listen", "send",
-                                  "test", "ports", "answers", "bind", "bundle", "diagnose"])  # fmt: skip
+                                  "test", "ports", "answers", "bind", "bundle", "inventory", "diagnose"])  # fmt: skip
 def test_each_verb_has_a_page_of_its_own_words(verb: str) -> None:
     words, page, _ = place_of_check(verb)
     assert words
     assert page in ("bonjour", "interfaces", "multicast", "ports", "diagnosis")
-    assert (page == "diagnosis") == (verb in ("bundle", "diagnose"))
+    assert (page == "diagnosis") == (verb in ("bundle", "inventory", "diagnose"))

@@ -13,7 +13,7 @@ from ui import text
 from ui.pages.bonjour.causes import cause_words
 from ui.pages.bonjour.rows import HeadRow, HostRow, Line, Mark, ServiceRow, State, TypeRow
 from ui.pages.bonjour.txt import txt_pairs, txt_summary
-from ui.text import plural, visible
+from ui.text import fill, plural, visible
 from ui.theme import Tone
 from ui.widgets.columns import Cell, Chip, Column, Face
 
@@ -50,6 +50,19 @@ def endpoint(service: Service) -> str:
     if host is None:
         return tr("no host and port heard yet")
     return f"{host}:{service.port}" if service.port else tr("%1 · a name only, no port").replace("%1", host)
+
+
+def also_words(service: Service) -> str:
+    """Other hosts of the same name, a line each: ``also printb.local:9999 on en5``; empty where there is none."""
+    return "\n".join(
+        fill(
+            tr("also %1:%2 on %3"),
+            visible(each.host.removesuffix("."), NAME_CAP),
+            each.port,
+            ", ".join(visible(name, 24) for name in each.interfaces),
+        )
+        for each in service.also
+    )
 
 
 def with_port(address: str, port: int | None) -> str:
@@ -104,6 +117,7 @@ def change_words(changes: tuple[str, ...]) -> str:
         "addresses": tr("addresses"),
         "interfaces": tr("where it is heard"),
         "subtypes": tr("subtypes"),
+        "also": tr("other hosts of its name"),
     }
     words = [names.get(change) or f"TXT {visible(change.removeprefix('txt:'), 24)}" for change in changes[:2]]
     more = len(changes) - len(words)
@@ -127,8 +141,10 @@ def _name_cell(line: Line) -> Cell:
         return _head_cell(line)
     glyph, tone = sign(line)
     name, where = visible(line.service.name, NAME_CAP), visible(endpoint(line.service), NAME_CAP)
+    also = also_words(line.service)
+    where = " · ".join((where, *also.splitlines()))
     spoken = " · ".join(dict.fromkeys((name, where, visible(line.head.title), visible(line.service.type))))
-    return Cell(name, detail=where, dot=tone, glyph=glyph, dim=line.state is State.GONE, spoken=spoken)
+    return Cell(name, detail=where, dot=tone, glyph=glyph, dim=line.state is State.GONE, tip=also, spoken=spoken)
 
 
 def _head_cell(line: HeadRow) -> Cell:
@@ -322,7 +338,7 @@ def _ended_words(row: ServiceRow) -> str:
 FIELDS: dict[str, Callable[[Line], str]] = {
     "name": _service_text(lambda service: service.name),
     "type": _row_text(lambda row: f"{row.service.type} {row.head.title} {' '.join(row.service.subtypes)}"),
-    "host": _service_text(lambda service: service.host or ""),
+    "host": _service_text(lambda service: " ".join((service.host or "", *(each.host for each in service.also)))),
     "address": _service_text(lambda service: " ".join(service.addresses)),
     "port": _service_text(lambda service: str(service.port) if service.port is not None else ""),
     "interface": _service_text(lambda service: " ".join(service.interfaces)),
@@ -340,5 +356,6 @@ def words(line: Line) -> str:
         return "\n".join(_host_head(line) if isinstance(line, HostRow) else (line.head.title, line.head.type))
     service = line.service
     port = str(service.port) if service.port is not None else ""
-    facts = (service.name, service.type, line.head.title, service.host or "", port, state_words(line))
+    also = also_words(service)
+    facts = (service.name, service.type, line.head.title, service.host or "", port, state_words(line), also)
     return "\n".join((*facts, *service.addresses, *service.interfaces, *service.subtypes, *txt_pairs(service)))

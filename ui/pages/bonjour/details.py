@@ -10,7 +10,7 @@ from time import localtime, strftime
 from discovery.records import BrowseState, HeardRecord, Service
 from net.records import Interface
 from resources.loader import ServiceTypeRow, service_types
-from ui.pages.bonjour.columns import WHOLE_CAP, host_name, state_detail, state_line, tr
+from ui.pages.bonjour.columns import WHOLE_CAP, also_words, host_name, state_detail, state_line, tr
 from ui.pages.bonjour.hearing import Heard, hearing_of, hearing_words
 from ui.pages.bonjour.name_parts import name_parts
 from ui.pages.bonjour.rows import HostRow, Mark, ServiceRow, State, TypeRow
@@ -147,6 +147,8 @@ def _place(service: Service) -> tuple[Fact, ...]:
         Fact(tr("Host"), visible(host_name(service) or tr("not heard yet"))),
         Fact(tr("Port"), _port(service), fixed=service.port is not None),
     ]
+    if service.also:
+        facts.append(Fact(tr("Same name"), also_words(service), note=_rivalry(service)))
     if service.domain != "local":
         facts.append(Fact(tr("Domain"), visible(service.domain)))
     if service.subtypes:
@@ -154,6 +156,13 @@ def _place(service: Service) -> tuple[Fact, ...]:
     if service.ttl is not None:
         facts.append(Fact(tr("SRV TTL"), tr("%1 s").replace("%1", str(service.ttl)), fixed=True))
     return tuple(facts)
+
+
+def _rivalry(service: Service) -> str:
+    """Whether the others are elsewhere, or claim the name on the same link."""
+    if any(set(each.interfaces) & set(service.interfaces) for each in service.also):
+        return tr("Two hosts claim this name on one link; one of them should take another (RFC 6762 section 9)")
+    return tr("Another service of the same name on another link; choose its interface to see it alone")
 
 
 def _port(service: Service) -> str:

@@ -24,6 +24,7 @@ class Heard(Enum):
     """What came of listening there for a service."""
 
     HEARD = "heard"
+    OTHER = "other"
     GONE = "gone"
     SILENT = "silent"
     FAILED = "failed"
@@ -46,13 +47,15 @@ def hearing_of(row: ServiceRow, state: BrowseState | None, interface: str) -> He
         if row.state is State.GONE:
             return Hearing(Heard.GONE, reason=cause_words(row.ended))
         return Hearing(Heard.HEARD)
+    others = [each for each in row.service.also if interface in each.interfaces]
+    if others:
+        return Hearing(Heard.OTHER, reason=", ".join(f"{each.host.removesuffix('.')}:{each.port}" for each in others))
     if state is None:
         return Hearing(Heard.UNTOLD)
-    if state.state == "failed":
-        return Hearing(Heard.FAILED, state.errno, state.reason or "")
-    if state.state == "skipped":
-        return Hearing(Heard.SKIPPED, state.errno, state.reason or "")
-    return Hearing(Heard.SILENT)
+    if state.state == "browsing":
+        return Hearing(Heard.SILENT)
+    heard = Heard.FAILED if state.state == "failed" else Heard.SKIPPED
+    return Hearing(heard, state.errno, state.reason or "")
 
 
 def hearing_words(hearing: Hearing) -> str:
@@ -65,6 +68,8 @@ def hearing_words(hearing: Hearing) -> str:
         return fill(tr("skipped: %1"), reason) if reason else tr("skipped")
     if hearing.heard is Heard.GONE:
         return fill(tr("gone: %1"), reason)
+    if hearing.heard is Heard.OTHER:
+        return fill(tr("another host has this name: %1"), reason)
     return {
         Heard.HEARD: tr("heard"),
         Heard.SILENT: tr("silent: listened to, this service was not heard"),

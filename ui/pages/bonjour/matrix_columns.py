@@ -88,13 +88,14 @@ def hearing_cell(hearing: Hearing) -> Cell:
     match hearing.heard:
         case Heard.HEARD:
             return Cell(tr("heard"), dot=Tone.OK, glyph="✓", spoken=tip)
-        case Heard.GONE:
-            return Cell(tr("gone"), detail=reason, dot=Tone.NEUTRAL, glyph="−", dim=True, tip=tip, spoken=tip)
+        case Heard.OTHER:
+            return Cell(tr("other host"), detail=reason, dot=Tone.WARNING, glyph="≠", tip=tip, spoken=tip)
+        case Heard.GONE | Heard.SKIPPED:
+            word, glyph = (tr("gone"), "−") if hearing.heard is Heard.GONE else (tr("skipped"), "⊘")
+            return Cell(word, detail=reason, dot=Tone.NEUTRAL, glyph=glyph, dim=True, tip=tip, spoken=tip)
         case Heard.FAILED:
             said = failure(hearing.errno).partition(" · ")
             return Cell(said[0], detail=said[2] or reason, dot=Tone.ERROR, glyph="✕", tip=tip, spoken=tip)
-        case Heard.SKIPPED:
-            return Cell(tr("skipped"), detail=reason, dot=Tone.NEUTRAL, glyph="⊘", dim=True, tip=tip, spoken=tip)
         case Heard.SILENT:
             return Cell(tr("silent"), dot=Tone.NEUTRAL, glyph="–", dim=True, tip=tip, spoken=tip)
         case _:

@@ -137,7 +137,7 @@ def differences(before: Service, now: Service) -> tuple[str, ...]:
         return ()
     found = [
         field
-        for field in ("host", "port", "addresses", "interfaces", "subtypes")
+        for field in ("host", "port", "addresses", "interfaces", "subtypes", "also")
         if getattr(before, field) != getattr(now, field)
     ]
     keys = dict.fromkeys((*before.txt, *now.txt))

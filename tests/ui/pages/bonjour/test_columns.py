@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
-from discovery.records import Service
+from discovery.records import Claimant, Service
 from tests.ui.pages.bonjour.scene import SERVICES, service
 from ui.pages.bonjour import columns as module
 from ui.pages.bonjour.columns import FIELDS, ago, columns, endpoint, sign, state_detail, state_line, with_port, words
@@ -33,6 +33,14 @@ def test_a_service_is_its_name_over_host_and_port(qapp: QApplication) -> None:
     shown = cell("name", row())
     assert (shown.text, shown.detail) == ("Drucker im Flur", "printer.local:631")
     assert shown.plain == "Drucker im Flur · printer.local:631 · Printer (IPP) · _ipp._tcp"
+
+
+def test_another_host_of_the_same_name_is_told_in_the_row_and_found(qapp: QApplication) -> None:
+    also = (Claimant(host="printb\u202e.local.", port=9999, interfaces=("en5",)),)
+    shown = row(replace(PRINTER, also=also))
+    assert cell("name", shown).detail == "printer.local:631 · also printb⟨U+202E⟩.local:9999 on en5"
+    assert "printb" in FIELDS["host"](shown)
+    assert "9999 on en5" in words(shown)
 
 
 @pytest.mark.parametrize(

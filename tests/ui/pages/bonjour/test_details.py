@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
-from discovery.records import BrowseState
+from discovery.records import BrowseState, Claimant
 from tests.ui.pages.bonjour.scene import SERVICES, STATES, records_of, service
 from tests.ui.scenes import INTERFACES
 from ui.pages.bonjour.details import Surroundings, describe_host, describe_service, describe_type, txt_text
@@ -44,6 +44,14 @@ def test_all_facts_of_a_service_are_told(qapp: QApplication) -> None:
     assert values["IPv6 link-local"] == "fe80::ba27:ebff:fe12:3456%en0"
     assert values["en0"] == "heard · Wi-Fi"
     assert '"host": "printer.local."' in shown.raw
+
+
+@pytest.mark.parametrize(("where", "said"), [("en5", "on another link"), ("en0", "Two hosts claim this name")])
+def test_another_host_of_the_same_name_is_told_with_what_that_means(qapp: QApplication, where: str, said: str) -> None:
+    other = Claimant(host="printb.local.", port=9999, interfaces=(where,))
+    shown = facts(details(replace(PRINTER, also=(other,))))["Same name"]
+    assert shown.value == f"also printb.local:9999 on {where}"
+    assert said in shown.note
 
 
 def test_txt_is_a_table_with_the_meaning_of_known_keys(qapp: QApplication) -> None:

@@ -3,12 +3,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from discovery.records import BrowseState
+from discovery.records import BrowseState, Claimant
 from tests.ui.pages.bonjour.scene import RECORDS, SERVICES, STATES
 from ui.pages.bonjour.matrix import MatrixPane
 from ui.pages.bonjour.matrix_columns import place_words, places
@@ -53,6 +54,13 @@ def test_a_cell_says_with_glyph_and_word_how_a_service_stands_there(pane: Matrix
     assert (found["utun3"].glyph, found["utun3"].text, found["utun3"].detail) == ("⊘", "skipped", "a tunnel")
     assert found["utun3"].tip == "skipped: a tunnel"
     assert place_words(STATE_OF["en0"]) == "listened on; 48 packets heard from other hosts"
+
+
+def test_another_host_of_the_same_name_is_no_silence(pane: MatrixPane) -> None:
+    also = (Claimant(host="printb.local.", port=9999, interfaces=("en5",)),)
+    pane.show_all({PRINTER.key(): new_row(replace(PRINTER, also=also), 0.0)})
+    found = cells(pane, PRINTER.key())["en5"]
+    assert (found.glyph, found.text, found.detail) == ("≠", "other host", "printb.local:9999")
 
 
 def test_six_interfaces_have_room_in_the_smallest_window_without_a_word_cut(pane: MatrixPane) -> None:

@@ -26,11 +26,12 @@ class Grouping(Enum):
         return host_key(line.service.host) if self is Grouping.HOST else None
 
     def order(self, line: Line) -> tuple[object, ...]:
-        """The sort key of a line's group: types by their plain names, hosts by name, those not heard yet last."""
+        """The sort key of a line's group: types by their plain names, those with no service last; hosts by name, those
+        not heard yet last."""
         if self is Grouping.NONE:
             return ()
         if self is Grouping.TYPE and not isinstance(line, HostRow):
-            return line.head.order
+            return (isinstance(line, TypeRow) and not line.alive + line.gone, *line.head.order)
         key = self.head_key(line)
         return (not key.name, key.name) if key is not None else ()
 

@@ -70,6 +70,17 @@ def test_hosts_not_heard_yet_stand_last() -> None:
     assert [line.host for line in sorted(lines, key=Grouping.HOST.order)] == ["Beta.local.", None]
 
 
+def test_types_without_a_service_stand_last_until_one_is_heard() -> None:
+    book = told(WEB, SHELL, ServiceType(type="_acp-sync._tcp", label=None), by=Grouping.TYPE)
+    lines = [line for _, line in book.changes(NOBODY)[0]]
+    assert max(lines, key=Grouping.TYPE.order).key.name == "_acp-sync._tcp"
+    silent = [line for line in lines if isinstance(line, TypeRow) and not line.alive]
+    book.take("", [service("sync", "_acp-sync._tcp")], 101.0)
+    again = dict(book.changes(NOBODY)[0])
+    head = again[silent[0].key]
+    assert {Grouping.TYPE.order(line) for line in again.values()} == {Grouping.TYPE.order(head)}
+
+
 def test_why_a_service_is_gone_is_told_once_it_is_known() -> None:
     book = told(WEB)
     book.explain(WEB.key(), "goodbye")

@@ -25,7 +25,8 @@ def caution_of(way: Route, links: Mapping[str, Link], routes: Sequence[RouteEntr
         if "LOOPBACK" in link.flags:
             return make_problem("route_into_loopback", way.address, interface=link.name)
         if kind_of(link, SYSTEM).type in TUNNELS:
-            return make_problem("route_into_tunnel", way.address, interface=link.name)
+            code = "route_into_tunnel" if way.bound is None else "route_into_tunnel_bound"
+            return make_problem(code, way.address, interface=link.name)
     others = _other_hops(way, routes) if way.bound is None else ()
     if others:
         return make_problem("route_per_flow", way.address, interface=link.name, others=", ".join(others))

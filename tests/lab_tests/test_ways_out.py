@@ -29,7 +29,7 @@ def test_a_group_that_leaves_into_a_tunnel_is_warned_of_and_a_host_is_not(fresh_
     ways = _ways(fresh_lab, f"{GROUP}:5353", "--each")
     assert ways[None]["port"] == 5353
     cautions = {bound: way["caution"] and way["caution"]["code"] for bound, way in ways.items()}
-    assert cautions[None] == cautions["utun3"] == "route_into_tunnel"
+    assert (cautions[None], cautions["utun3"]) == ("route_into_tunnel", "route_into_tunnel_bound")
     assert cautions["en0"] is None
     assert "utun3, a tunnel" in ways[None]["caution"]["text"]
     assert _ways(fresh_lab, "203.0.113.1")[None]["caution"] is None

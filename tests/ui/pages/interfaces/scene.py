@@ -29,9 +29,10 @@ WAYS = (
     way("en0", "en0", "192.168.1.23"),
     way("en5", "en5", "10.66.0.1"),
     way("bridge100", "bridge100", "192.168.2.1"),
-    way("utun3", "utun3", "10.8.0.2", "10.8.0.1", caution=make_problem("route_into_tunnel", GROUP, interface="utun3")),
+    way("utun3", "utun3", "10.8.0.2", "10.8.0.1",
+        caution=make_problem("route_into_tunnel_bound", GROUP, interface="utun3")),
     way("ipsec0", "ipsec0", "192.0.0.6", source_of=("ipsec0", "ipsec1"),
-        caution=make_problem("route_into_tunnel", GROUP, interface="ipsec0")),
+        caution=make_problem("route_into_tunnel_bound", GROUP, interface="ipsec0")),
     way(
         "ipsec1", "ipsec1", "10.8.0.2", looked_up_source="192.0.0.6", source_of=("utun3",), agrees=False,
         difference=make_problem("route_differs_bound", GROUP, interface="ipsec1", looked_up="192.0.0.6",

@@ -49,6 +49,7 @@ def way_note(way: Route) -> str:
 def _cautions() -> dict[str, str]:
     return {
         "route_into_tunnel": tr("a tunnel, not the LAN"),
+        "route_into_tunnel_bound": tr("a tunnel, not the LAN"),
         "route_into_loopback": tr("this computer only"),
         "route_without_link": tr("no link"),
         "route_per_flow": tr("one of several next hops"),

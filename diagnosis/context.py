@@ -7,7 +7,9 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from diagnosis.socket_reading import SocketReading
 from net.multicast.overhearing import Overhearing
+from net.platform.protocol import DatagramSocket
 from net.records import Interface
 
 WIRED = ("ethernet", "wifi")
@@ -28,6 +30,7 @@ class Context(NamedTuple):
     began: float = 0.0
     overhearing: Overhearing | None = None
     ports: tuple[int, ...] = ()
+    reading: SocketReading | None = None
 
     @property
     def lans(self) -> tuple[Interface, ...]:
@@ -43,6 +46,13 @@ class Context(NamedTuple):
         """Whether this is a bridge for containers or virtual machines alone: no other hosts are behind its ports."""
         wired = any(port.member_of == face.name and port.type in WIRED for port in self.interfaces)
         return without_way_out(face) and not wired
+
+    async def sockets(self) -> tuple[DatagramSocket, ...]:
+        """The UDP sockets with their memberships, as the first check of a run that asked found them. Raises OSError."""
+        if self.reading is not None:
+            return await self.reading.sockets()
+        async with SocketReading() as reading:
+            return await reading.sockets()
 
     async def overheard(self, share: float = LISTENING) -> Overhearing | None:
         """What was overheard after this share of the listening time; None where nothing listens or may listen."""

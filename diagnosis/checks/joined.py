@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 
 from diagnosis.context import Context, described
@@ -11,7 +10,6 @@ from diagnosis.records import Finding
 from net.memberships import snapshot as joined_groups
 from net.multicast.assignment import free_to_choose
 from net.multicast.overhearing import Flow, Overhearing
-from net.platform import this_platform
 from net.platform.protocol import DatagramSocket
 from net.records import Interface, Membership
 from net.text import visible
@@ -28,7 +26,7 @@ async def check(context: Context) -> tuple[Finding, ...]:
     groups = [group for group, names in places.items() if names & away.keys() and not names & lans.keys()]
     if not lans or not groups:
         return ()
-    sockets = await asyncio.to_thread(_sockets)
+    sockets = await _sockets(context)
     findings = []
     for group in groups:
         name = next(iter(sorted(places[group] & away.keys())))
@@ -68,7 +66,7 @@ async def check_traffic(context: Context) -> tuple[Finding, ...]:
     ]
     if not missed:
         return ()
-    sockets = await asyncio.to_thread(_sockets)
+    sockets = await _sockets(context)
     return tuple(_missed_finding(face, flow, places[flow.group], sockets) for face, flow in missed)
 
 
@@ -112,9 +110,9 @@ def _newest_of_each_group(flows: Iterable[Flow]) -> Iterable[Flow]:
     return {flow.group: flow for flow in flows}.values()
 
 
-def _sockets() -> tuple[DatagramSocket, ...] | None:
+async def _sockets(context: Context) -> tuple[DatagramSocket, ...] | None:
     try:
-        return this_platform().datagram_sockets(with_groups=True)
+        return await context.sockets()
     except OSError:
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Sequence
 
 from discovery.bonjour.names import LOCAL, META_QUERY, Labels, folded, parse_name
@@ -20,16 +21,20 @@ from net.text import visible
 
 
 def parse_question(name: str, type_: str, *, unicast: bool = False) -> Question:
-    """``name`` as text with escapes; ``.local`` is added where neither that nor ``.arpa`` ends it.
+    """``name`` as text with escapes; ``.local`` is added where neither that nor ``.arpa`` ends it. An address stands
+    for the name in ``.arpa`` that leads from it to its host.
 
-    Raises ProblemError: ask_name_invalid, ask_type_invalid.
+    Raises ProblemError: ask_name_invalid, ask_service_incomplete, ask_type_invalid.
     """
+    name = _reverse(name)
     try:
         labels = parse_name(name.strip())
     except ValueError as error:
         raise _name_refused(name, str(error)) from None
     if not labels:
         raise _name_refused(name, "a name has at least one label")
+    if len(labels) == 1 and labels[0].startswith(b"_"):
+        raise ProblemError(make_problem("ask_service_incomplete", visible(name.strip().removesuffix("."), 100)))
     try:
         number = parse_type_text(type_)
     except ValueError:
@@ -39,10 +44,10 @@ def parse_question(name: str, type_: str, *, unicast: bool = False) -> Question:
 
 def usual_type(name: str) -> str:
     """What most want to know of a name: ``PTR`` of a service type, a subtype, the list of types (RFC 6763 sections 4.1,
-    7.1, 9) or a name in ``.arpa``; ``ANY`` of an instance or a host. A name that cannot be read has ``ANY``, too.
+    7.1, 9), a name in ``.arpa`` or an address; ``ANY`` of an instance or a host, and of a name that cannot be read.
     """
     try:
-        labels = folded(parse_name(name.strip()))
+        labels = folded(parse_name(_reverse(name).strip()))
     except ValueError:
         return "ANY"
     if labels[-1:] == (b"arpa",):
@@ -86,6 +91,14 @@ def told(message: Message, answers: Sequence[ResourceRecord]) -> tuple[PacketRec
     """All a response tells, as text: ``answers`` first, then its other answers and its additionals without EDNS."""
     others = (record for record in (*message.answers, *message.additionals) if record not in answers)
     return packet_records((*answers, *(record for record in others if record.type != OPT)))
+
+
+def _reverse(name: str) -> str:
+    """The name in ``.arpa`` of an address (RFC 1035 section 3.5, RFC 3596 section 2.5); any other name as it is."""
+    try:
+        return ipaddress.ip_address(name.strip().partition("%")[0]).reverse_pointer
+    except ValueError:
+        return name
 
 
 def _local(labels: Labels, name: str) -> Labels:

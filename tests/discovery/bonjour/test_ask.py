@@ -151,3 +151,21 @@ async def test_the_summary_names_the_type_that_was_chosen_and_counts_as_people_d
     assert asking.summary().text.startswith("Answered once, after 62.6 ms.")
     asking.heard(packet)
     assert asking.summary().text.startswith("Answered by one address, twice, the first time after 62.6 ms.")
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [("192.168.1.20", "20.1.168.192.in-addr.arpa"), ("fe80::1%en0", f"1.{'0.' * 28}8.e.f.ip6.arpa")],
+)
+def test_of_an_address_its_name_in_arpa_is_asked_for(address: str, name: str) -> None:
+    assert usual_type(address) == "PTR"
+    assert parse_question(address, "PTR").name == parse_name(name)
+
+
+@pytest.mark.parametrize("name", ["_ipp", " _ipp. "])
+def test_a_type_without_its_second_label_is_told_which_it_has(name: str) -> None:
+    with pytest.raises(ProblemError) as refused:
+        parse_question(name, "ANY")
+    assert refused.value.problem.code == "ask_service_incomplete"
+    assert "_ipp._tcp or _ipp._udp" in refused.value.problem.remedy
+    assert parse_question("_ipp.local", "ANY").name == (b"_ipp", b"local")

@@ -28,7 +28,13 @@ CONSEQUENCES: dict[str, tuple[str, ...]] = {
 """The findings that a finding about the same subject explains."""
 EVERYWHERE: dict[tuple[str, str], tuple[str, ...]] = {
     ("mdns_port_held", "5353"): (*SILENCE, "bonjour_not_joined"),
-    ("lan_refused", "this host"): ("bonjour_blocked", "firewall_drops_bonjour", "resolve_unreachable", "resolve_forbidden"),
+    ("mdns_port_of_user", "5353"): (*SILENCE, "bonjour_not_joined"),
+    ("lan_refused", "this host"): (
+        "bonjour_blocked",
+        "firewall_drops_bonjour",
+        "resolve_unreachable",
+        "resolve_forbidden",
+    ),
     ("local_network_denied", "this host"): (*SILENCE, "resolve_unreachable", "resolve_forbidden"),
 }
 """Those that a finding about the whole host explains on each interface."""

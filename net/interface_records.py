@@ -34,6 +34,7 @@ RoleCode = Literal[
     "awdl",
     "sharing",
     "duplicate_address",
+    "port",
 ]
 
 

@@ -154,13 +154,14 @@ def _interface(link: Link, kind: Kind, situation: Situation) -> Interface:
     gateways = (route.gateway for route in situation.routes.get(link.name, ()) if route.gateway)
     roles = roles_of(link, kind.type, situation)
     codes = {role.code for role in roles}
+    as_port = next((role.text for role in roles if role.code == "port"), None)
     return Interface(
         name=link.name,
         index=link.index,
         type=kind.type,
         label=kind.label,
         meaning=kind.meaning,
-        multicast_meaning=kind.multicast_meaning,
+        multicast_meaning=as_port or kind.multicast_meaning,
         type_evidence=kind.evidence,
         type_verified=kind.verified,
         up="UP" in link.flags,

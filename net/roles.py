@@ -71,6 +71,7 @@ def roles_of(link: Link, kind: InterfaceType, situation: Situation) -> tuple[Rol
         *_multicast(link, kind, situation),
         *_resolver(link, kind, situation),
         *_sharing(link, situation),
+        *_port(link),
         *_awdl(kind),
     )
 
@@ -143,6 +144,11 @@ def _sharing(link: Link, situation: Situation) -> Iterator[Role]:
     if guests and link.name in forwarding.interfaces:
         suffix = {True: "_nat", False: "_forwarded", None: "_unknown"}[forwarding.translates]
         yield _role("sharing", suffix, evidence=forwarding.nat_source)
+
+
+def _port(link: Link) -> Iterator[Role]:
+    if link.member_of is not None:
+        yield _role("port", master=link.member_of)
 
 
 def _awdl(kind: InterfaceType) -> Iterator[Role]:

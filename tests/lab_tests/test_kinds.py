@@ -68,3 +68,13 @@ def test_a_pair_is_a_port_of_a_bridge_only_while_the_kernel_says_so(fresh_lab: L
         "Virtual cable into a bridge",
         "Bridge",
     )
+
+
+def test_a_card_that_is_a_port_is_no_place_for_a_group(fresh_lab: Lab) -> None:
+    host = fresh_lab.alpha
+    host.ip("link add br7 type bridge")
+    host.ip("link set en5 master br7")
+    (told,) = host.lanscout("interfaces", "--interface", "en5")
+    assert told["member_of"] == "br7"
+    assert "port" in {role["code"] for role in told["roles"]}
+    assert told["multicast_meaning"].startswith("It is a port of br7")

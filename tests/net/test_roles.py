@@ -174,5 +174,12 @@ def test_a_resolver_no_interface_brings_is_reached_by_one() -> None:
     assert (role.label, role.text) == ("resolver", "The way to the DNS server 9.9.9.9 leads through here.")
 
 
+def test_a_port_says_whose_it_is() -> None:
+    port = Link(name="en7", index=7, flags=frozenset({"UP"}), facts={"rtnl.master": ("br0",)})
+    role = only(port, "ethernet", situation())
+    assert (role.code, role.label) == ("port", "port")
+    assert "a port of br0" in role.text
+
+
 def test_a_peer_link_says_what_it_is_for() -> None:
     assert only(Link(name="awdl0", index=8, flags=frozenset()), "peer_to_peer", situation()).code == "awdl"

@@ -33,6 +33,14 @@ def make_finding(
     )
 
 
+def unjudged(subject: str, evidence: str) -> Finding:
+    """What a check returns where it could not look: ``subject`` cannot be seen, ``evidence`` is the sentence why.
+
+    The run puts those of all checks together and names the questions that stay open.
+    """
+    return make_finding("not_checked", subject, "info", "proven", (evidence,), what="")
+
+
 def finding_of(verdict: Verdict, severity: Severity) -> Finding:
     """What a test concluded, as a finding."""
     return Finding(

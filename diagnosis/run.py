@@ -35,7 +35,7 @@ from diagnosis.checks import (
 )
 from diagnosis.consequences import CONSEQUENCE_CODES, CONSEQUENCES, explained
 from diagnosis.context import Context
-from diagnosis.findings import make_finding
+from diagnosis.findings import make_finding, unjudged
 from diagnosis.records import CheckState, Finding, Report
 from diagnosis.requests import DiagnoseRequest
 from net.host import this_host
@@ -61,7 +61,7 @@ class Check(NamedTuple):
     """A check: its name, what it asks, whether it belongs to the passive set, and the function.
 
     What is passive sends nothing and is quick. ``overhears``: it waits for what passes by and sends nothing itself.
-    ``silent``: it takes its time, and nothing it sends leaves this host.
+    ``silent``: it takes its time, and nothing it sends leaves this host. ``packets``: it has to see what passes by.
     """
 
     name: str
@@ -70,6 +70,7 @@ class Check(NamedTuple):
     function: Function
     overhears: bool = False
     silent: bool = False
+    packets: bool = False
 
     def state(self, state: State, seconds: float | None = None) -> CheckState:
         sends = not (self.passive or self.overhears or self.silent)
@@ -77,7 +78,7 @@ class Check(NamedTuple):
 
 
 def _overhearing(name: str, title: str, function: Function) -> Check:
-    return Check(name, title, passive=False, function=function, overhears=True)
+    return Check(name, title, passive=False, function=function, overhears=True, packets=True)
 
 
 CHECKS = {
@@ -105,7 +106,7 @@ CHECKS = {
         ),
         Check("refusals", "May programs here send to each LAN?", passive=False, function=refusals.check),
         Check("resolving", "Do the DNS servers answer?", passive=False, function=resolving.check),
-        Check("snooping", "Has a switch forgotten our groups?", passive=False, function=snooping.check),
+        Check("snooping", "Has a switch forgotten our groups?", passive=False, function=snooping.check, packets=True),
         Check("silence", "Is Bonjour heard on each LAN?", passive=False, function=silence.check),
     )
 }
@@ -114,8 +115,9 @@ CHECKS = {
 async def run(request: DiagnoseRequest) -> AsyncGenerator[tuple[Record, ...], None]:
     """A CheckState running and done (or failed) for each check asked, not_run for the others, and the Findings.
 
-    A check that raises or hangs is a finding itself (``check_failed``), and the others go on. Where no check has
-    anything to say, the finding ``nothing_found`` says so. A Report ends the run where one was asked
+    A check that raises or hangs is a finding itself (``check_failed``), and the others go on. What could not be looked
+    into is told once (``not_checked``). Where no check has anything to say, the finding ``nothing_found`` says so, or
+    ``nothing_found_in_part`` with the checks that could judge. A Report ends the run where one was asked
     for. Raises ProblemError for an unknown interface or check.
     """
     checks = tuple(_checks(request))
@@ -152,25 +154,48 @@ async def _told(checks: Sequence[Check], context: Context) -> AsyncGenerator[tup
     """How all checks stand, what those of the run say, and that nothing was found where they say nothing."""
     yield tuple(check.state("running" if check in checks else "not_run") for check in CHECKS.values())
     said = False
+    left_open: list[Finding] = []
     async with AsyncExitStack() as stack:
         if not all(check.passive for check in checks):
             macs = frozenset(face.mac for face in context.interfaces if face.mac is not None)
             overhearing = await stack.enter_async_context(Overhearing(context.lans, macs))
             context = context._replace(overhearing=overhearing)
             if overhearing.refusal is not None:
-                yield (_not_overheard(checks, overhearing.refusal),)
+                left_open += _not_overheard(checks, overhearing.refusal)
         async with aclosing(_results(checks, context)) as results:
             async for records in results:
-                said = said or any(isinstance(record, Finding) for record in records)
-                yield records
-    if not said:
-        names = ", ".join(check.name for check in checks)
-        yield (make_finding("nothing_found", "this host", "ok", "proven", (f"Checks run: {names}.",)),)
+                findings = [record for record in records if isinstance(record, Finding)]
+                unseen = [each for each in findings if each.code == "not_checked"]
+                left_open += unseen
+                said = said or any(each not in unseen and each.severity != "ok" for each in findings)
+                yield tuple(record for record in records if record not in unseen)
+    if left_open:
+        yield (_left_open(left_open),)
+    open_ones = {each.check for each in left_open}
+    judged = ", ".join(check.name for check in checks if check.name not in open_ones)
+    if not said and not left_open:
+        yield (make_finding("nothing_found", "this host", "ok", "proven", (f"Checks run: {judged}.",)),)
+    elif not said and judged:
+        evidence = (f"Checks that could judge: {judged}.",)
+        yield (make_finding("nothing_found_in_part", "this host", "ok", "likely", evidence),)
 
 
-def _not_overheard(checks: Sequence[Check], refusal: str) -> Finding:
-    titles = " ".join(check.title for check in checks if check.overhears)
-    return make_finding("not_checked", "packets", "info", "proven", (f"Packet socket: {refusal}.",), what=titles)
+def _not_overheard(checks: Sequence[Check], refusal: str) -> list[Finding]:
+    finding = unjudged("packets", f"Packet socket: {refusal}.")
+    return [msgspec.structs.replace(finding, check=check.name) for check in checks if check.packets]
+
+
+def _left_open(findings: Sequence[Finding]) -> Finding:
+    """One for all that could not be looked into, with the questions of the checks in their order."""
+    names = {each.check for each in findings}
+    return make_finding(
+        "not_checked",
+        ", ".join(dict.fromkeys(each.subject for each in findings)),
+        "info",
+        "proven",
+        tuple(dict.fromkeys(line for each in findings for line in each.evidence)),
+        what=" ".join(f"{check.title} ({check.name})" for check in CHECKS.values() if check.name in names),
+    )
 
 
 async def _results(checks: Sequence[Check], context: Context) -> AsyncGenerator[tuple[Record, ...], None]:

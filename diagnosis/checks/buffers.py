@@ -6,7 +6,7 @@ import asyncio
 import ipaddress
 
 from diagnosis.context import Context
-from diagnosis.findings import make_finding
+from diagnosis.findings import make_finding, unjudged
 from diagnosis.records import Finding
 from net.platform import this_platform
 from net.platform.protocol import DatagramSocket
@@ -22,11 +22,15 @@ async def check(context: Context) -> tuple[Finding, ...]:  # noqa: ARG001 - ever
 
     A socket's own counter alone also counts what a filter of the program or a bad checksum kept out.
     """
-    before, full_before = await asyncio.to_thread(_drops), lost_to_full_buffers()
-    if not before or full_before is None:
-        return ()
-    await asyncio.sleep(INTERVAL)
-    after, full = await asyncio.to_thread(_drops), lost_to_full_buffers()
+    full_before = lost_to_full_buffers()
+    if full_before is None:
+        return (unjudged("drops of sockets", "This system does not tell them."),)
+    try:
+        before = await asyncio.to_thread(_drops)
+        await asyncio.sleep(INTERVAL if before else 0)
+        after, full = await asyncio.to_thread(_drops), lost_to_full_buffers()
+    except OSError as error:
+        return (unjudged("drops of sockets", f"sock_diag: {error.strerror or error}."),)
     lost = (full or full_before) - full_before
     if lost <= 0:
         return ()
@@ -39,10 +43,7 @@ async def check(context: Context) -> tuple[Finding, ...]:  # noqa: ARG001 - ever
 
 
 def _drops() -> dict[int, DatagramSocket]:
-    try:
-        return {sock.identity: sock for sock in this_platform().datagram_sockets(with_groups=False)}
-    except OSError:
-        return {}
+    return {sock.identity: sock for sock in this_platform().datagram_sockets(with_groups=False)}
 
 
 def _finding(sock: DatagramSocket, count: int, lost: int) -> Finding:

@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 
 from diagnosis.context import Context
-from diagnosis.findings import make_finding
+from diagnosis.findings import make_finding, unjudged
 from diagnosis.records import Finding
 from net.platform import this_platform
 from net.platform.protocol import Arriving, DatagramSocket, Refusal
@@ -23,7 +23,7 @@ async def check(context: Context) -> tuple[Finding, ...]:
     """The rules are read (nftables, root) and walked as for a datagram of another host of each LAN.
 
     Likely, not proven: nothing was sent. Only told as ``possible`` where a rule that is not understood may let it
-    through before. Silent where the rules
+    through before. ``not_checked`` where the rules
     cannot be read: what a filter does is then for the steps of Bonjour to find out.
     """
     return await asyncio.to_thread(_findings, context.lans)
@@ -36,9 +36,14 @@ def _findings(lans: tuple[Interface, ...]) -> tuple[Finding, ...]:
         sockets = ()
     memberships = this_platform().memberships()
     asked = [packet for face in lans for packet in (*_bonjour(face), *_groups(face, sockets, memberships))]
-    judged = this_platform().refusals(asked) if asked else None
-    if judged is None:
+    if not asked:
         return ()
+    try:
+        judged = this_platform().refusals(asked)
+    except OSError as error:
+        return (unjudged("the rules of the firewall", f"{error.strerror or error}."),)
+    if judged is None:
+        return (unjudged("the rules of the firewall", "On this system they are not read."),)
     dropped: dict[tuple[str, str], list[tuple[Arriving, Refusal]]] = {}
     for packet, refusal in zip(asked, judged, strict=True):
         if refusal is not None:

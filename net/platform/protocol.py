@@ -227,7 +227,10 @@ class Platform(Protocol):
         """
 
     def refusals(self, packets: Sequence[Arriving]) -> tuple[Refusal | None, ...] | None:
-        """For each packet the rule that drops it, None where none does; None in all where rules cannot be read."""
+        """For each packet the rule that drops it, None where none does; None in all where this system tells no rules.
+
+        Raises OSError with the reason where they cannot be read: no right, no such command, no end, another print.
+        """
 
     def barriers(self) -> Iterator[Found]:
         """What stands between sockets and the wire, and what of it cannot be known; runs commands, so it takes time."""

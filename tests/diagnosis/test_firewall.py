@@ -8,6 +8,7 @@ import pytest
 
 from diagnosis.checks import firewall
 from diagnosis.context import Context
+from net.platform.linux import nftables
 from net.platform.protocol import Arriving, Refusal
 from tests.net.faces import LAN
 
@@ -26,6 +27,17 @@ class _Rules:
 
     def refusals(self, packets: Sequence[Arriving]) -> tuple[Refusal, ...]:
         return tuple(self._refusal for _ in packets)
+
+
+@pytest.mark.parametrize("printed", ["", "[]", '{"nftables": 1}', '{"nftables": [{"chain": {}}]}'])
+async def test_rules_that_cannot_be_read_are_not_called_fine(monkeypatch: pytest.MonkeyPatch, printed: str) -> None:
+    monkeypatch.setattr(nftables, "output", lambda argv: printed)
+    rules = _Rules(certain=True)
+    monkeypatch.setattr(rules, "refusals", nftables.refusals)
+    monkeypatch.setattr(firewall, "this_platform", lambda: rules)
+    (finding,) = await firewall.check(Context((LAN,), (LAN,), 1.0))
+    assert finding.code == "not_checked"
+    assert finding.evidence == ("nft -j list ruleset prints what is not understood.",)
 
 
 @pytest.mark.parametrize(("certain", "grade"), [(True, ("warning", "likely")), (False, ("info", "possible"))])

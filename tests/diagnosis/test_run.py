@@ -10,7 +10,7 @@ import pytest
 
 from diagnosis import run as module
 from diagnosis.context import Context
-from diagnosis.findings import make_finding
+from diagnosis.findings import make_finding, unjudged
 from diagnosis.records import CheckState, Finding
 from diagnosis.requests import DiagnoseRequest
 from diagnosis.run import CHECKS, Check, run
@@ -57,6 +57,27 @@ async def test_a_healthy_host_is_told_to_be_so_with_the_checks_that_were_run(mon
     assert _codes(records) == {"nothing_found"}
     assert records[-1].severity == "ok"  # type: ignore[attr-defined]
     assert "one, two" in records[-1].evidence[0]  # type: ignore[attr-defined]
+
+
+async def _unseeing(context: Context) -> tuple[Finding, ...]:
+    return (unjudged("rules", "nft: no right."),)
+
+
+async def test_what_could_not_be_judged_is_told_once_and_is_not_called_fine(monkeypatch: pytest.MonkeyPatch) -> None:
+    _only(monkeypatch, one=_healthy, two=_unseeing, three=_unseeing)
+    told = [record for record in await _records() if isinstance(record, Finding)]
+    assert [(each.code, each.certainty) for each in told] == [
+        ("not_checked", "proven"),
+        ("nothing_found_in_part", "likely"),
+    ]
+    assert (told[0].severity, told[0].evidence) == ("info", ("nft: no right.",))
+    assert "two? (two) three? (three)" in told[0].cause
+    assert told[1].evidence == ("Checks that could judge: one.",)
+
+
+async def test_a_run_that_could_judge_nothing_calls_nothing_fine(monkeypatch: pytest.MonkeyPatch) -> None:
+    _only(monkeypatch, one=_unseeing)
+    assert _codes(await _records()) == {"not_checked"}
 
 
 @pytest.mark.usefixtures("caplog")
@@ -114,7 +135,8 @@ async def test_a_run_says_which_checks_it_leaves_out_and_each_finding_its_check(
     records = [record async for batch in run(DiagnoseRequest(passive=True)) for record in batch]
     states = {each.check: (each.state, each.sends) for each in records if isinstance(each, CheckState)}
     assert (states["tunnel"], states["silence"]) == (("done", False), ("not_run", True))
-    found = [each for each in records if isinstance(each, Finding) and each.code != "nothing_found"]
+    about_all = ("not_checked", "nothing_found", "nothing_found_in_part")
+    found = [each for each in records if isinstance(each, Finding) and each.code not in about_all]
     assert all(each.check is not None and CHECKS[each.check].passive for each in found)
 
 

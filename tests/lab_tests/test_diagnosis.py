@@ -88,6 +88,8 @@ def test_without_rights_the_firewall_is_concluded_from_what_is_heard_and_what_wa
     assert "firewall" in found["bonjour_blocked"]["cause"]
     assert found["not_checked"]["severity"] == "info"
     assert "Operation not permitted" in found["not_checked"]["evidence"][0]
+    assert any("nft -j list ruleset" in seen for seen in found["not_checked"]["evidence"])
+    assert "(snooping)" in found["not_checked"]["cause"]
 
 
 def test_only_the_interface_asked_for_is_listened_on(lab: Lab) -> None:

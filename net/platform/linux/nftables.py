@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -201,12 +202,12 @@ class _Walk:
         return "continue"
 
 
-def refusals(packets: Sequence[Arriving]) -> tuple[Refusal | None, ...] | None:
+def refusals(packets: Sequence[Arriving]) -> tuple[Refusal | None, ...]:
     """See net.platform.protocol.Platform; blocks. Rules of the older iptables (legacy) are not among nft's."""
     try:
         ruleset = Ruleset(output(RULESET), output(AS_TEXT))
-    except (OSError, ValueError, KeyError):  # not installed, no right, or a version whose print is another
-        return None
+    except (ValueError, KeyError, TypeError, AttributeError):  # a version whose print is another
+        raise OSError(errno.EBADMSG, f"{' '.join(RULESET)} prints what is not understood") from None
     return tuple(ruleset.refusal(packet) for packet in packets)
 
 

@@ -13,7 +13,7 @@ from discovery.bonjour.compose import compose
 from discovery.bonjour.exchange import exchanges
 from discovery.bonjour.hearing import HeardPacket
 from discovery.bonjour.names import Labels, folded, name_text, parse_name
-from discovery.bonjour.publisher.publication import own_host_refused, parse_publication
+from discovery.bonjour.publisher.publication import Publication, own_host_refused, parse_publication
 from discovery.bonjour.publisher.publish import publish
 from discovery.bonjour.publisher.where import places_to_publish
 from discovery.bonjour.questions import answers_to
@@ -23,7 +23,7 @@ from discovery.bonjour.wire import Question, decode
 from discovery.requests import PublishRequest
 from net.interfaces import chosen, snapshot
 from net.problems import ProblemError, make_problem
-from net.records import Interface, Record
+from net.records import Interface, Problem, Record
 from net.text import visible
 
 WAIT: Final = 0.5
@@ -35,16 +35,24 @@ async def publish_beside_own(request: PublishRequest) -> AsyncGenerator[tuple[Re
     """As ``publish``; a host name that is given is first asked for. publish_own_host is raised where it is this
     computer's own, which need not be its hostname: a responder may be told another, and renames itself in a conflict;
     publish_host_answered where something here answers for it, which may be another publisher.
-    Of port 0 the Problem publish_port_zero tells what it means.
+    It begins with ``cautions_of`` the publication.
     """
     if request.host is not None:
         await refuse_own_host(request)
-    if request.port == 0:
-        name = parse_publication(request).name
-        yield (make_problem("publish_port_zero", visible(name, 100)),)
+    if cautions := cautions_of(parse_publication(request)):
+        yield cautions
     async with aclosing(publish(request)) as batches:
         async for batch in batches:
             yield batch
+
+
+def cautions_of(publication: Publication) -> tuple[Problem, ...]:
+    """What is announced as it was asked for, and may not be meant: publish_port_zero, publish_subtype_bare."""
+    bare = [label.decode("utf-8", "replace") for label in publication.subtypes if not label.startswith(b"_")]
+    cautions = [make_problem("publish_subtype_bare", visible(label, 100)) for label in bare]
+    if publication.port == 0:
+        cautions.append(make_problem("publish_port_zero", visible(publication.name, 100)))
+    return tuple(cautions)
 
 
 async def refuse_own_host(request: PublishRequest) -> None:

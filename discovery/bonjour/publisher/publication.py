@@ -158,7 +158,7 @@ def _address(text: str) -> IPAddress:
 def _subtype(text: str, base: str) -> bytes:
     label = text.strip().removesuffix(".").removesuffix(".local").removesuffix(f"._sub.{base}")
     written = label.encode("utf-8", "surrogateescape")
-    if not 1 <= len(written) <= LONGEST_LABEL or _CONTROLS.search(label):
+    if not 1 <= len(written) <= LONGEST_LABEL or "." in label or _CONTROLS.search(label):
         raise ProblemError(make_problem("publish_subtype_invalid", _shown(text)))
     return written
 

@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from discovery.bonjour.publisher.own_host import cautions_of
 from discovery.bonjour.publisher.publication import next_host, next_name, parse_publication
 from discovery.requests import PublishRequest
 from net.problems import ProblemError
@@ -54,6 +55,12 @@ def test_the_host_is_one_of_our_own_unless_given() -> None:
     assert parse_publication(request(host="old-printer.local", addresses=("10.0.0.9",))).host == b"old-printer"
 
 
+def test_a_subtype_without_an_underscore_is_announced_so_and_warned_of() -> None:
+    made = parse_publication(request(port=80, subtypes=("printer", "_color")))
+    assert made.subtypes == (b"printer", b"_color")
+    assert [(each.code, each.subject) for each in cautions_of(made)] == [("publish_subtype_bare", "printer")]
+
+
 def test_subtypes_are_taken_with_and_without_their_type() -> None:
     made = parse_publication(request(type="_color._sub._http._tcp", subtypes=("_printer", "_printer._sub._http._tcp")))
 
@@ -92,6 +99,7 @@ def test_the_bytes_of_txt_are_taken_as_they_are() -> None:
         ({"txt_hex": "00" * 9000}, "publish_txt_invalid"),
         ({"subtypes": ("a" * 64,)}, "publish_subtype_invalid"),
         ({"subtypes": ("",)}, "publish_subtype_invalid"),
+        ({"subtypes": ("a.b",)}, "publish_subtype_invalid"),
     ],
 )
 def test_what_breaks_a_rule_is_refused_by_its_name(facts: dict[str, object], code: str) -> None:

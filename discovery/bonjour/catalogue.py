@@ -130,7 +130,9 @@ def _merged(hearings: _Hearings, before: Service | None) -> Service:
     if newest is not None:
         also = _claimants(hearings, newest)
         hearings = [
-            (heard, instance) for heard, instance in hearings if instance.host is None or _same(instance, newest)
+            (heard, instance)
+            for heard, instance in hearings
+            if instance.host is None or _same((instance.host, instance.port), newest)
         ]
         addresses = {address for heard, instance in hearings for address in heard.addresses(instance)}
         service = msgspec.structs.replace(
@@ -163,16 +165,20 @@ def _claimants(hearings: _Hearings, leading: Instance) -> tuple[Claimant, ...]:
     """The other hosts and ports that the name leads to, each with where."""
     found: dict[tuple[str, int], set[str]] = {}
     for heard, instance in hearings:
-        if instance.host is not None and instance.port is not None and not _same(instance, leading):
-            found.setdefault((instance.host, instance.port), set()).add(heard.interface)
+        targets = heard.rivals(instance.full_name.lower())
+        if instance.host is not None and instance.port is not None:
+            targets = (*targets, (instance.host, instance.port))
+        for target in targets:
+            if not _same(target, leading):
+                found.setdefault(target, set()).add(heard.interface)
     return tuple(
         Claimant(host=host, port=port, interfaces=tuple(sorted(interfaces)))
         for (host, port), interfaces in sorted(found.items())
     )
 
 
-def _same(one: Instance, other: Instance) -> bool:
-    return one.port == other.port and (one.host or "").lower() == (other.host or "").lower()
+def _same(target: tuple[str, int | None], instance: Instance) -> bool:
+    return target[1] == instance.port and target[0].lower() == (instance.host or "").lower()
 
 
 def _address_order(text: str) -> tuple[int, bool, bytes]:

@@ -13,6 +13,7 @@ from zeroconf._cache import DNSCache
 from zeroconf._dns import DNSAddress, DNSRecord, DNSService, DNSText
 
 from discovery.bonjour.asking import CLASS_IN, TYPE_A, TYPE_AAAA, TYPE_SRV, TYPE_TXT
+from discovery.bonjour.claims import Claims, Target
 from discovery.bonjour.txt import parse_txt
 from discovery.bonjour.types import META_QUERY, BrowsedType, heard_type, instance_label
 from net.records import Family
@@ -74,6 +75,7 @@ class Heard:
         self._changed: set[str] = set()
         self._flushed: dict[str, float] = {}
         self._bytes = 0
+        self._claims = Claims()
 
     @property
     def waiting(self) -> bool:
@@ -87,6 +89,10 @@ class Heard:
     def addresses(self, instance: Instance) -> Iterable[str]:
         """The addresses of the host of an instance, with scope where link-local."""
         return self._hosts.get(instance.host.lower(), ()) if instance.host else ()
+
+    def rivals(self, key: str) -> tuple[Target, ...]:
+        """Other hosts and ports that claim the instance ``key`` on this link."""
+        return self._claims.rivals(key)
 
     def complete(self, instance: Instance) -> bool:
         """Whether host, port, TXT and an address are known."""
@@ -139,7 +145,7 @@ class Heard:
                 self._changed.add(key)
             if key in self._hosts:
                 self._read_host(key, cache, milliseconds)
-        changed, self._changed = self._changed, set()
+        changed, self._changed = self._changed | self._claims.settle(now), set()
         return changed
 
     def _type_listed(self, target: str, *, alive: bool) -> None:
@@ -204,6 +210,7 @@ class Heard:
             return
         del self.instances[key]
         self._subtypes.pop(key, None)
+        self._claims.forget(key)
         self._use_host(key, instance.host, None)
         self._bytes -= _cost(instance)
         self._users_of_type[instance.base.lower()] -= 1
@@ -215,6 +222,13 @@ class Heard:
         service = _newest(cache.async_all_by_details(instance.full_name, TYPE_SRV, CLASS_IN), now)
         if service is not None:
             found = cast("DNSService", service)
+            if instance.host is not None and instance.port is not None:
+                rivals = self._claims.rivals(key)
+                standing = instance.host, instance.port
+                stands = self._claims.take(key, standing, (found.server, found.port), now / 1000)
+                changed = self._claims.rivals(key) != rivals
+                if not stands:
+                    return changed  # the TXT record heard last may be the rival's too
             facts = (found.server, found.port, found.ttl)
             if facts != (instance.host, instance.port, instance.ttl):
                 self._use_host(key, instance.host, found.server)

@@ -11,7 +11,8 @@ from net.records import Interface
 async def check(context: Context) -> tuple[Finding, ...]:
     """Addresses that failed duplicate address detection (RFC 4862 section 5.4), and those on two interfaces.
 
-    On tunnels the same address twice is what some systems do by themselves (192.0.0.6 of macOS), and only told.
+    The gateway of containers that each have a veth of their own is on all of these, and not told. On tunnels the same
+    address twice is what some systems do by themselves (192.0.0.6 of macOS), and only told.
     """
     refused = (
         make_finding(
@@ -62,7 +63,8 @@ def _twice(interfaces: tuple[Interface, ...]) -> list[Finding]:
                 places.setdefault(each.address, []).append(face)
     findings = []
     for address, faces in places.items():
-        faces = [face for face in faces if not face.loopback]  # noqa: PLW2901 - the loopback may hold any address
+        # The loopback may hold any address.
+        faces = [face for face in faces if not face.loopback and not _way_to_one_guest(face)]  # noqa: PLW2901
         if len(faces) < 2:
             continue
         names = ", ".join(face.name for face in faces)
@@ -78,6 +80,17 @@ def _twice(interfaces: tuple[Interface, ...]) -> list[Finding]:
             )
         )
     return findings
+
+
+def _way_to_one_guest(face: Interface) -> bool:
+    """Whether this is a veth that has addresses of a single host only, as the way of one container is given.
+
+    Each of these has the gateway's address, which no other host shares (Calico, Cilium, routed containers).
+    """
+    alone = all(
+        each.scope == "link" or each.prefix == (32 if each.family == "ipv4" else 128) for each in face.addresses
+    )
+    return "veth" in face.type_evidence and alone
 
 
 def _on_a_lan(face: Interface) -> bool:

@@ -121,6 +121,15 @@ async def test_one_address_on_two_tunnels_is_only_told_and_on_two_lans_a_warning
     assert _codes(await addresses.check(_context(*lans))) == [("address_twice", "warning")]
 
 
+async def test_the_gateway_of_containers_with_a_veth_each_is_no_fault() -> None:
+    seen = {"type": "virtual", "type_evidence": "rtnl.kind=veth"}
+    ways = [_sharing(_lan(name=name, **seen), other) for name, other in (("cali1", "cali2"), ("cali2", "cali1"))]
+    assert await addresses.check(_context(LAN, *ways)) == ()
+    own = Address(address="10.0.0.2", prefix=24)
+    cards = [msgspec.structs.replace(face, addresses=(*face.addresses, own)) for face in ways]
+    assert _codes(await addresses.check(_context(*cards))) == [("address_twice", "warning")]
+
+
 async def test_an_address_that_the_loopback_has_too_is_no_fault() -> None:
     faces = _sharing(LAN, "lo"), _sharing(_lan(name="lo", loopback=True), "en0")
     assert await addresses.check(_context(*faces)) == ()

@@ -27,6 +27,7 @@ CONSEQUENCES: dict[str, tuple[str, ...]] = {
 }
 """The findings that a finding about the same subject explains."""
 EVERYWHERE: dict[tuple[str, str], tuple[str, ...]] = {
+    ("no_lan", "this host"): ("resolve_unreachable",),
     ("mdns_port_held", "5353"): (*SILENCE, "bonjour_not_joined"),
     ("mdns_port_of_user", "5353"): (*SILENCE, "bonjour_not_joined"),
     ("lan_refused", "this host"): (

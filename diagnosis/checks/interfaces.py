@@ -18,8 +18,8 @@ async def check(context: Context) -> tuple[Finding, ...]:
     judged = (_judge(face, named=context.named, spare=spare) for face in context.chosen)
     found = tuple(finding for finding in judged if finding is not None)
     if not found and not context.named and not any(face.usable for face in context.interfaces):
-        seen = (f"{face.name}: {_state(face)}." for face in context.interfaces if not face.loopback)
-        return (make_finding("no_lan", "this host", "error", "proven", tuple(seen)),)
+        seen = tuple(f"{face.name}: {_state(face)}." for face in context.interfaces if not face.loopback)
+        return (make_finding("no_lan", "this host", "error", "proven", seen or ("Only the loopback is there.",)),)
     return found
 
 

@@ -121,6 +121,11 @@ async def test_one_address_on_two_tunnels_is_only_told_and_on_two_lans_a_warning
     assert _codes(await addresses.check(_context(*lans))) == [("address_twice", "warning")]
 
 
+async def test_a_host_with_the_loopback_alone_says_so() -> None:
+    (finding,) = await interfaces.check(_context(_lan(name="lo", loopback=True, type="loopback")))
+    assert (finding.code, finding.evidence) == ("no_lan", ("Only the loopback is there.",))
+
+
 async def test_the_gateway_of_containers_with_a_veth_each_is_no_fault() -> None:
     seen = {"type": "virtual", "type_evidence": "rtnl.kind=veth"}
     ways = [_sharing(_lan(name=name, **seen), other) for name, other in (("cali1", "cali2"), ("cali2", "cali1"))]

@@ -81,6 +81,15 @@ def test_who_hears_itself_is_not_silenced_by_what_is_refused() -> None:
     assert explained(_unheard(), (_refused("en0"),)) == _unheard()
 
 
+def test_without_a_lan_no_server_has_to_be_reached() -> None:
+    alone = make_finding("no_lan", "this host", "error", "proven", ("lo",))
+    unreachable = make_finding(
+        "resolve_unreachable", "10.0.0.1", "error", "proven", ("no route",), reason="ENETUNREACH", address="10.0.0.1"
+    )
+    found = explained(unreachable, (alone,))
+    assert (found.code, found.evidence) == ("no_lan", ("lo", "no route"))
+
+
 def test_every_code_has_its_sentences() -> None:
     from diagnosis.consequences import CONSEQUENCE_CODES, CONSEQUENCES, EVERYWHERE
 

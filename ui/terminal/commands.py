@@ -195,7 +195,7 @@ async def services(
         else tables.cell(
             f"No service was announced in {seconds:g} s{where}; without --quiet it would have been asked for."
             if quiet
-            else f"No service answered in {seconds:g} s{where}; lanscout diagnose looks for the reason."
+            else f"No service answered in {seconds:g} s{where}; lanscout ladder looks for the reason."
         )
     )
     return ANSWERED if rows else NOTHING_FOUND

@@ -36,7 +36,7 @@ async def print_hearing(output: Output, place: str, request: HearRequest, second
     tell_recording(output, recordings)
     if not heard:
         where = f" on {', '.join(request.interfaces)}" if request.interfaces else ""
-        output.say(f"No mDNS packet was heard in {seconds:g} s{where}; lanscout diagnose looks for the reason.")
+        output.say(f"No mDNS packet was heard in {seconds:g} s{where}; lanscout ladder looks for the reason.")
     return ANSWERED if heard else NOTHING_FOUND
 
 

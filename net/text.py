@@ -32,6 +32,13 @@ def visible(text: str, limit: int = 500) -> str:
     return shown + "…"
 
 
+def visible_name(name: str, limit: int = 500) -> str:
+    """As ``visible``; a name of nothing but spaces is ``⟨space⟩`` or ``⟨3 spaces⟩``, which else looks like none."""
+    if name and not name.strip(" "):
+        return "⟨space⟩" if len(name) == 1 else f"⟨{len(name)} spaces⟩"
+    return visible(name, limit)
+
+
 def visible_bytes(data: bytes, limit: int = 500) -> str:
     """``data`` read as UTF-8 and made visible; each byte that is no UTF-8 becomes ``⟨0xFF⟩``."""
     beginning = data[: 4 * (limit + 1)]  # a character has at most four bytes

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication
 
-from net.text import visible
+from net.text import visible, visible_name
 
 UNKNOWN = "–"
 _PLACE = re.compile(r"%([1-9])")
@@ -34,6 +34,7 @@ __all__ = (
     "tab_separated",
     "tooltip",
     "visible",
+    "visible_name",
 )
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from net.text import endpoint_text, milliseconds_text, times_text, visible, visible_bytes
+from net.text import endpoint_text, milliseconds_text, times_text, visible, visible_bytes, visible_name
 
 any_text = st.text(alphabet=st.characters(codec=None), max_size=700)
 
@@ -97,3 +97,10 @@ def test_milliseconds_have_three_digits_that_count(ms: float, shown: str) -> Non
 @pytest.mark.parametrize(("count", "shown"), [(0, "0 times"), (1, "once"), (2, "twice"), (1200, "1,200 times")])
 def test_how_often_is_said_as_people_say_it(count: int, shown: str) -> None:
     assert times_text(count) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [(" ", "⟨space⟩"), ("   ", "⟨3 spaces⟩"), ("", ""), (" a ", " a "), ("a\nb", "a␊b")]
+)
+def test_a_name_of_nothing_but_spaces_is_seen(name: str, shown: str) -> None:
+    assert visible_name(name) == shown

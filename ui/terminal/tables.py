@@ -13,7 +13,7 @@ from discovery.records import Service
 from net.ports.naming import UNNAMED
 from net.ports.records import Listener
 from net.records import Address, Datagram, Interface, Joined, Membership, Route, Stream, Summary
-from net.text import endpoint_text, visible
+from net.text import endpoint_text, visible, visible_name
 from resources.loader import service_types
 
 SEVERITY_STYLES = {"error": "bold red", "warning": "bold yellow", "info": "cyan", "ok": "green"}
@@ -116,7 +116,7 @@ def services_table(services: Iterable[Service]) -> Table:
         label = visible(service.type) + (f"\n{row.label}" if row is not None else "")
         made.add_row(
             Text(label if service.type != before else ""),
-            cell(service.name, "bold"),
+            cell(visible_name(service.name), "bold"),
             _hosts(service),
             cell(service.port),
             Text("\n".join(visible(address) for address in service.addresses) or "–"),

@@ -42,6 +42,11 @@ def test_a_service_with_a_hostile_name_is_shown_as_plain_text() -> None:
     assert len(printed.splitlines()) <= 4
 
 
+def test_a_service_called_a_space_has_a_name_to_see() -> None:
+    service = Service(name=" ", type="_http._tcp", domain="local", change="added")
+    assert "⟨space⟩" in _printed(tables.services_table([service]))
+
+
 def test_another_host_of_the_same_name_stands_under_the_host() -> None:
     also = (Claimant(host=HOSTILE, port=9999, interfaces=("en0", "en5")),)
     service = Service(change="added", name="x", type="_http._tcp", domain="local", host="a.local.", port=80, also=also)

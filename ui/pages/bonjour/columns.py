@@ -13,7 +13,7 @@ from ui import text
 from ui.pages.bonjour.causes import cause_words
 from ui.pages.bonjour.rows import HeadRow, HostRow, Line, Mark, ServiceRow, State, TypeRow
 from ui.pages.bonjour.txt import txt_pairs, txt_summary
-from ui.text import fill, plural, visible
+from ui.text import fill, plural, visible, visible_name
 from ui.theme import Tone
 from ui.widgets.columns import Cell, Chip, Column, Face
 
@@ -140,7 +140,7 @@ def _name_cell(line: Line) -> Cell:
     if not isinstance(line, ServiceRow):
         return _head_cell(line)
     glyph, tone = sign(line)
-    name, where = visible(line.service.name, NAME_CAP), visible(endpoint(line.service), NAME_CAP)
+    name, where = visible_name(line.service.name, NAME_CAP), visible(endpoint(line.service), NAME_CAP)
     also = also_words(line.service)
     where = " · ".join((where, *also.splitlines()))
     spoken = " · ".join(dict.fromkeys((name, where, visible(line.head.title), visible(line.service.type))))

@@ -16,7 +16,7 @@ from ui.pages.bonjour.name_parts import name_parts
 from ui.pages.bonjour.rows import HostRow, Mark, ServiceRow, State, TypeRow
 from ui.pages.bonjour.txt_details import LABEL_CAP, describe_txt, key_meaning
 from ui.pages.table_page import raw_text
-from ui.text import visible
+from ui.text import visible, visible_name
 from ui.theme import Tone
 from ui.widgets.actions import Action
 from ui.widgets.details_form import Details, Fact, Section
@@ -42,7 +42,7 @@ def describe_service(row: ServiceRow, around: Surroundings, now: float, actions:
     service = row.service
     known = service_types().get(service.type.lower())
     return Details(
-        title=service.name,
+        title=visible_name(service.name),
         state=_state(row, now),
         tone=Tone.OK if row.state is State.ALIVE else Tone.NEUTRAL,
         sections=(

@@ -8,7 +8,7 @@ from discovery.records import BrowseState
 from ui.pages.bonjour.columns import EMPTY, NAME_CAP, sign
 from ui.pages.bonjour.hearing import Heard, Hearing, failure, hearing_of, hearing_words, tr
 from ui.pages.bonjour.rows import Line, ServiceRow, State
-from ui.text import fill, visible
+from ui.text import fill, visible, visible_name
 from ui.theme import Tone
 from ui.widgets.columns import Cell, Column, Face
 
@@ -57,7 +57,7 @@ def _name_cell(line: Line) -> Cell:
     if not isinstance(line, ServiceRow):
         return EMPTY
     glyph, tone = sign(line)
-    name, kind = visible(line.service.name, NAME_CAP), visible(line.head.title, NAME_CAP)
+    name, kind = visible_name(line.service.name, NAME_CAP), visible(line.head.title, NAME_CAP)
     return Cell(name, detail=kind, dot=tone, glyph=glyph, dim=line.state is State.GONE)
 
 

@@ -38,6 +38,7 @@ from diagnosis.context import Context
 from diagnosis.findings import make_finding, unjudged
 from diagnosis.records import CheckState, Finding, Report
 from diagnosis.requests import DiagnoseRequest
+from diagnosis.socket_reading import SocketReading
 from net.host import this_host
 from net.interfaces import find, snapshot
 from net.multicast.overhearing import Overhearing
@@ -156,6 +157,7 @@ async def _told(checks: Sequence[Check], context: Context) -> AsyncGenerator[tup
     said = False
     left_open: list[Finding] = []
     async with AsyncExitStack() as stack:
+        context = context._replace(reading=await stack.enter_async_context(SocketReading()))
         if not all(check.passive for check in checks):
             macs = frozenset(face.mac for face in context.interfaces if face.mac is not None)
             overhearing = await stack.enter_async_context(Overhearing(context.lans, macs))

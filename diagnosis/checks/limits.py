@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Iterator, Sequence
 
 from diagnosis.context import Context
 from diagnosis.findings import make_finding, unjudged
 from diagnosis.records import Finding
 from net.host import this_host
-from net.platform import this_platform
 from net.platform.membership_limits import MembershipLimits, membership_limits
 from net.platform.protocol import DatagramSocket
 from net.text import visible
 
 
-async def check(context: Context) -> tuple[Finding, ...]:  # noqa: ARG001 - every check has the same form
+async def check(context: Context) -> tuple[Finding, ...]:
     """Each socket is asked for its memberships (root, or the person's own programs); its next join would be refused."""
     limits = membership_limits()
     if limits is None:
         return ()
     try:
-        sockets = await asyncio.to_thread(this_platform().datagram_sockets, with_groups=True)
+        sockets = await context.sockets()
     except OSError as error:
         return (unjudged("sockets", f"sock_diag: {error.strerror or error}."),)
     found = (_full(sock, limits) for sock in sockets)
     full = tuple({finding.subject: finding for finding in found if finding is not None}.values())
+    return (*full, *_left_open(sockets))
+
+
+def _left_open(sockets: Sequence[DatagramSocket]) -> Iterator[Finding]:
+    too_many = sum(sock.unasked for sock in sockets)
+    if too_many:
+        why = (
+            f"Not looked into: {too_many} UDP sockets, as to ask each for each group of this host would take too long."
+        )
+        yield unjudged("memberships of a host with many sockets", why)
     # Root may ask all of them; one that did not answer was closed meanwhile. The kernel's own have no inode.
-    unasked = sum(sock.held is None and sock.identity != 0 for sock in sockets) if not this_host().root else 0
-    if not unasked:
-        return full
-    return (*full, unjudged("memberships of other users' sockets", f"{unasked} UDP sockets may not be asked."))
+    silent = (sock.held is None and not sock.unasked and sock.identity != 0 for sock in sockets)
+    refused = sum(silent) if not this_host().root else 0
+    if refused:
+        yield unjudged("memberships of other users' sockets", f"{refused} UDP sockets may not be asked.")
 
 
 def _full(sock: DatagramSocket, limits: MembershipLimits) -> Finding | None:

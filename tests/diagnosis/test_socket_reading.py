@@ -9,7 +9,12 @@ from collections.abc import Callable
 import pytest
 
 from diagnosis import socket_reading
+from diagnosis.checks import limits
+from diagnosis.records import Finding
+from diagnosis.requests import DiagnoseRequest
+from diagnosis.run import run
 from diagnosis.socket_reading import SocketReading
+from net.platform.membership_limits import MembershipLimits
 from net.platform.protocol import DatagramSocket
 
 UNASKED = DatagramSocket(identity=1, address="0.0.0.0", port=7, pid=2, process="many", unasked=True)
@@ -51,6 +56,16 @@ async def test_the_thread_ends_with_the_run(monkeypatch: pytest.MonkeyPatch) -> 
         assert platform.begun.is_set()
         assert not platform.ended
     assert platform.ended
+
+
+async def test_sockets_that_were_not_asked_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    platform = _use(monkeypatch, _Platform())
+    monkeypatch.setattr(limits, "membership_limits", lambda: MembershipLimits(20, 10, 64))
+    told = [record async for batch in run(DiagnoseRequest(checks=("limits",))) for record in batch]
+    (finding,) = (record for record in told if isinstance(record, Finding) and record.code == "not_checked")
+    assert finding.severity == "info"
+    assert finding.evidence[0].startswith("Not looked into: 1 UDP sockets")
+    assert platform.readings == 1
 
 
 async def test_a_reading_that_fails_fails_for_each_check(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -304,3 +304,36 @@ def test_an_interface_left_out_by_design_says_so_and_nothing_is_found(fresh_lab:
     assert told[0]["code"] in ("browse_by_design", "browse_no_multicast")
     assert told[0]["text"] in result.stderr
     assert result.returncode == 1
+
+
+def test_one_name_of_two_hosts_on_two_lans_is_a_row_of_one_that_names_the_other(lab: Lab) -> None:
+    with browsing(lab.alpha, "_ipp._tcp") as process:
+        process.wait_until(lambda: lab.alpha.run(["ss", "-uHlna", "sport", "5353"]).stdout.count("192.168.1.23") > 0)
+        here = announcement(b"Office printer", "_ipp._tcp", port=631, host="printa", packed=(b"\xc0\xa8\x01\x14",))
+        there = announcement(b"Office printer", "_ipp._tcp", port=9999, host="printb", packed=(b"\x0a\x42\x00\x02",))
+        announce(lab.beta, here)
+        process.wait_until(lambda: "added" in changes(process, "Office printer"))
+        announce(lab.delta, there)
+        process.wait_until(lambda: any(record.get("also") for record in services(process.records())))
+        row = services(process.records())[-1]
+    assert (row["host"], row["port"], row["addresses"], row["interfaces"]) == (
+        "printa.local.", 631, ["192.168.1.20"], ["en0"],
+    )  # fmt: skip
+    assert row["also"] == [{"host": "printb.local.", "port": 9999, "interfaces": ["en5"]}]
+
+
+def test_two_hosts_that_claim_a_name_in_turn_do_not_turn_the_row(lab: Lab) -> None:
+    packets = (
+        (lab.beta, announcement(b"Fought", "_http._tcp", host="gamma", packed=(b"\xc0\xa8\x01\x14",))),
+        (lab.gamma, announcement(b"Fought", "_http._tcp", port=666, host="mallory", packed=(b"\xc0\xa8\x01\x66",))),
+    )
+    with browsing(lab.alpha, "_http._tcp", "--interface", "en0") as process:
+        process.wait_until(lambda: lab.alpha.run(["ss", "-uHlna", "sport", "5353"]).stdout.count("192.168.1.23") > 0)
+        for host, packet in packets * 4:
+            announce(host, packet)
+            due = time.monotonic() + 0.6  # zeroconf passes over a packet that comes again within a second
+            process.wait_until(lambda due=due: time.monotonic() >= due)  # type: ignore[misc]
+        rows = services(process.records())
+    assert [row["host"] for row in rows] == ["gamma.local.", "mallory.local.", "gamma.local."]
+    assert rows[-1]["addresses"] == ["192.168.1.20"]
+    assert rows[-1]["also"] == [{"host": "mallory.local.", "port": 666, "interfaces": ["en0"]}]

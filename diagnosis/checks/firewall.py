@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from diagnosis.context import Context
 from diagnosis.findings import make_finding, unjudged
 from diagnosis.records import Finding
+from net.multicast.assignment import free_to_choose
 from net.platform import this_platform
 from net.platform.protocol import Arriving, DatagramSocket, Refusal
 from net.records import Interface, Membership
 
+ANY = ("0.0.0.0", "::")
 MDNS = 5353
 MDNS_GROUPS = {4: "224.0.0.251", 6: "ff02::fb"}
 ARRIVES = "that arrives on"
@@ -31,11 +33,13 @@ async def check(context: Context) -> tuple[Finding, ...]:
 
 def _findings(lans: tuple[Interface, ...]) -> tuple[Finding, ...]:
     try:
-        sockets = this_platform().datagram_sockets(with_groups=False)
+        sockets = this_platform().datagram_sockets(with_groups=True)
     except OSError:
         sockets = ()
     memberships = this_platform().memberships()
     asked = [packet for face in lans for packet in (*_bonjour(face), *_groups(face, sockets, memberships))]
+    guessed = {packet for face in lans for packet in _guessed(face, sockets, memberships)}.difference(asked)
+    asked += sorted(guessed, key=lambda packet: (packet.interface, packet.group, packet.port))
     if not asked:
         return ()
     try:
@@ -51,7 +55,7 @@ def _findings(lans: tuple[Interface, ...]) -> tuple[Finding, ...]:
             subject = packet.interface if bonjour else f"{packet.group} port {packet.port}"
             code = "firewall_drops_bonjour" if bonjour else "firewall_drops_group"
             dropped.setdefault((code, subject), []).append((packet, refusal))
-    return tuple(_finding(code, subject, found) for (code, subject), found in dropped.items())
+    return tuple(_finding(code, subject, found, guessed) for (code, subject), found in dropped.items())
 
 
 def _bonjour(face: Interface) -> Iterator[Arriving]:
@@ -70,12 +74,45 @@ def _bonjour(face: Interface) -> Iterator[Arriving]:
 def _groups(
     face: Interface, sockets: Iterable[DatagramSocket], memberships: Iterable[Membership]
 ) -> Iterator[Arriving]:
-    """What programs wait for on ``face``: the sockets that are bound to a group that is joined there."""
-    joined = {each.group.partition("%")[0] for each in memberships if each.interface == face.name}
+    """What programs wait for on ``face``: sockets that are bound to a group joined there, or to any, and joined it.
+
+    Groups that are assigned to a protocol are left to it where the socket is bound to no group.
+    """
+    joined = _joined(face, memberships)
     places = {(sock.address.partition("%")[0], sock.port) for sock in sockets if sock.port != MDNS}
+    held = {
+        (each.group, sock.port)
+        for sock in sockets
+        for each in sock.held or ()
+        if sock.address in ANY and sock.port != MDNS and each.interface == face.name and free_to_choose(each.group)
+    }
+    yield from _arriving(face, {(group, port) for group, port in places if group in joined} | held)
+
+
+def _guessed(
+    face: Interface, sockets: Iterable[DatagramSocket], memberships: Iterable[Membership]
+) -> Iterator[Arriving]:
+    """Each group joined on ``face`` at each port of a socket that is bound to none and may not be asked what it holds.
+
+    Linux hands it what any program joined (IP_MULTICAST_ALL, ip(7)), whether it waits for that or not.
+    """
+    groups = {group for group in _joined(face, memberships) if free_to_choose(group)}
+    unasked = (sock for sock in sockets if sock.held is None and sock.identity)
+    blind = [sock for sock in unasked if sock.address in ANY and sock.port != MDNS]
+    # A socket of IPv4 gets nothing of IPv6.
+    yield from _arriving(
+        face, {(group, sock.port) for group in groups for sock in blind if ":" in sock.address or ":" not in group}
+    )
+
+
+def _joined(face: Interface, memberships: Iterable[Membership]) -> set[str]:
+    return {each.group.partition("%")[0] for each in memberships if each.interface == face.name}
+
+
+def _arriving(face: Interface, places: Iterable[tuple[str, int]]) -> Iterator[Arriving]:
     for group, port in sorted(places):
         version = ipaddress.ip_address(group).version
-        if group in joined and version in _versions(face):
+        if version in _versions(face):
             yield Arriving(interface=face.name, group=group, port=port, sources=_networks(face, version))
 
 
@@ -95,20 +132,22 @@ def _own(face: Interface, version: int) -> tuple[str, ...]:
     return tuple(each.address.partition("%")[0] for each in face.addresses if each.family == family)[:1]
 
 
-def _finding(code: str, subject: str, found: list[tuple[Arriving, Refusal]]) -> Finding:
+def _finding(code: str, subject: str, found: list[tuple[Arriving, Refusal]], guessed: Collection[Arriving]) -> Finding:
     certain = any(refusal.certain for _, refusal in found)
+    known = any(packet not in guessed for packet, _ in found)
     ways = list(dict.fromkeys("leaves" if packet.leaving else "arrives" for packet, _ in found))
     evidence = (
         f"A datagram to {packet.group} port {packet.port} {'that leaves by' if packet.leaving else ARRIVES} "
         f"{packet.interface} is dropped by {refusal.rule} (nft list ruleset, walked; nothing was sent)."
         for packet, refusal in found
     )
+    guess = "The group is joined there, and a socket bound to every address has the port; it may not be asked."
     return make_finding(
         code,
         subject,
-        "warning" if certain else "info",
+        "warning" if certain and known else "info",
         "likely" if certain else "possible",
-        tuple(evidence),
+        (*evidence, *(() if known else (guess,))),
         way=" and ".join(ways),
         rule=found[0][1].rule,
     )

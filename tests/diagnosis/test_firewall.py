@@ -9,21 +9,23 @@ import pytest
 from diagnosis.checks import firewall
 from diagnosis.context import Context
 from net.platform.linux import nftables
-from net.platform.protocol import Arriving, Refusal
+from net.platform.protocol import Arriving, DatagramSocket, Held, Refusal
+from net.records import Membership
 from tests.net.faces import LAN
 
 
 class _Rules:
     """What the check asks of a platform; each datagram meets one rule."""
 
-    def __init__(self, *, certain: bool) -> None:
+    def __init__(self, *sockets: DatagramSocket, certain: bool) -> None:
         self._refusal = Refusal(rule="a rule", certain=certain)
+        self._sockets = sockets
 
-    def datagram_sockets(self, *, with_groups: bool) -> tuple[()]:
-        return ()
+    def datagram_sockets(self, *, with_groups: bool) -> tuple[DatagramSocket, ...]:
+        return self._sockets
 
-    def memberships(self) -> tuple[()]:
-        return ()
+    def memberships(self) -> tuple[Membership, ...]:
+        return (Membership(interface="en0", group="224.224.0.77", family="ipv4"),)
 
     def refusals(self, packets: Sequence[Arriving]) -> tuple[Refusal, ...]:
         return tuple(self._refusal for _ in packets)
@@ -38,6 +40,26 @@ async def test_rules_that_cannot_be_read_are_not_called_fine(monkeypatch: pytest
     (finding,) = await firewall.check(Context((LAN,), (LAN,), 1.0))
     assert finding.code == "not_checked"
     assert finding.evidence == ("nft -j list ruleset prints what is not understood.",)
+
+
+@pytest.mark.parametrize(
+    ("held", "grade"),
+    [
+        ((Held(interface="en0", group="224.224.0.77", sources=0),), ("warning", "likely")),
+        (None, ("info", "likely")),
+        ((Held(interface="en5", group="224.224.0.77", sources=0),), None),
+        ((), None),
+    ],
+)
+async def test_a_socket_bound_to_every_address_waits_for_what_it_joined(
+    monkeypatch: pytest.MonkeyPatch, held: tuple[Held, ...] | None, grade: tuple[str, str] | None
+) -> None:
+    receiver = DatagramSocket(identity=1, address="0.0.0.0", port=23019, held=held)
+    monkeypatch.setattr(firewall, "this_platform", lambda: _Rules(receiver, certain=True))
+    found = {each.code: each for each in await firewall.check(Context((LAN,), (LAN,), 1.0))}
+    dropped = found.get("firewall_drops_group")
+    assert (dropped and (dropped.severity, dropped.certainty)) == grade
+    assert dropped is None or dropped.subject == "224.224.0.77 port 23019"
 
 
 @pytest.mark.parametrize(("certain", "grade"), [(True, ("warning", "likely")), (False, ("info", "possible"))])

@@ -76,6 +76,13 @@ def test_a_firewall_here_that_drops_bonjour_is_told_as_the_reason(fresh_lab: Lab
     assert not any(code.startswith("bonjour_") for code, _ in findings)
 
 
+def test_a_rule_that_drops_what_a_receiver_bound_to_every_address_joined_is_told(fresh_lab: Lab) -> None:
+    filtered(fresh_lab.alpha, "ip daddr 224.224.0.77 udp dport 23019 drop")
+    with peers.foreign_joiner(fresh_lab.alpha, "224.224.0.77", 23019, "en0"):
+        dropped = _findings(fresh_lab.alpha, "--check", "firewall")["firewall_drops_group", "224.224.0.77 port 23019"]
+    assert (dropped["severity"], dropped["certainty"]) == ("warning", "likely")
+
+
 def test_without_rights_the_firewall_is_concluded_from_what_is_heard_and_what_was_not_looked_into_is_said(
     fresh_lab: Lab,
 ) -> None:

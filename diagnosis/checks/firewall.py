@@ -150,4 +150,21 @@ def _finding(code: str, subject: str, found: list[tuple[Arriving, Refusal]], gue
         (*evidence, *(() if known else (guess,))),
         way=" and ".join(ways),
         rule=found[0][1].rule,
+        accept="; ".join(dict.fromkeys(_accepting(packet, refusal.chain) for packet, refusal in found)),
+        membership=_accepting_membership(*found[0]),
+        group=found[0][0].group,
+        port=found[0][0].port,
     )
+
+
+def _accepting(packet: Arriving, chain: str) -> str:
+    """What lets the datagram through, put before the rules of the chain that drops it."""
+    family = "ip6" if ":" in packet.group else "ip"
+    group = "" if packet.port == MDNS else f"{family} daddr {packet.group} "
+    return f"nft insert rule {chain} {group}udp dport {packet.port} accept"
+
+
+def _accepting_membership(packet: Arriving, refusal: Refusal) -> str:
+    """What lets queries of the switch or router in."""
+    matched = "icmpv6 type mld-listener-query" if ":" in packet.group else "ip protocol igmp"
+    return f"nft insert rule {refusal.chain} {matched} accept"

@@ -142,9 +142,13 @@ class Arriving(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
-    """The rule by which a packet filter drops a packet. ``certain``: every rule before it was understood."""
+    """The rule by which a packet filter drops a packet. ``certain``: every rule before it was understood.
+
+    ``chain`` is where it stands, as nft names it: family, table, chain.
+    """
 
     rule: str
+    chain: str
     certain: bool
 
 

@@ -15,7 +15,7 @@ def _silent(subject: str) -> Finding:
 
 
 def _dropping(subject: str) -> Finding:
-    return make_finding("firewall_drops_bonjour", subject, "warning", "likely", ("a rule",), way="in", rule="r")
+    return make_finding("firewall_drops_bonjour", subject, "warning", "likely", ("a rule",), way="in", rule="r", accept="a")
 
 
 def test_a_rule_and_the_silence_it_makes_are_one_finding_that_is_proven() -> None:
@@ -30,7 +30,7 @@ def _unheard() -> Finding:
 
 
 def _rule(certainty: Certainty, seen: str) -> Finding:
-    return make_finding("firewall_drops_bonjour", "en0", "warning", certainty, (seen,), way="in", rule="r")
+    return make_finding("firewall_drops_bonjour", "en0", "warning", certainty, (seen,), way="in", rule="r", accept="a")
 
 
 def test_two_possibilities_prove_nothing() -> None:

@@ -18,7 +18,7 @@ class _Rules:
     """What the check asks of a platform; each datagram meets one rule."""
 
     def __init__(self, *sockets: DatagramSocket, certain: bool) -> None:
-        self._refusal = Refusal(rule="a rule", certain=certain)
+        self._refusal = Refusal(rule="a rule", chain="inet fw input", certain=certain)
         self._sockets = sockets
 
     def datagram_sockets(self, *, with_groups: bool) -> tuple[DatagramSocket, ...]:

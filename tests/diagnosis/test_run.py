@@ -150,7 +150,7 @@ def _silence() -> Finding:
 
 
 def _dropping() -> Finding:
-    return _finding("firewall_drops_bonjour", "firewall", way="in", rule="r")
+    return _finding("firewall_drops_bonjour", "firewall", way="in", rule="r", accept="a")
 
 
 def test_of_two_causes_the_first_check_s_takes_in_the_silence() -> None:

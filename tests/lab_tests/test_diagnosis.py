@@ -83,6 +83,24 @@ def test_a_rule_that_drops_what_a_receiver_bound_to_every_address_joined_is_told
     assert (dropped["severity"], dropped["certainty"]) == ("warning", "likely")
 
 
+def test_the_remedy_for_a_rule_can_be_run_as_it_stands(fresh_lab: Lab) -> None:
+    alpha = fresh_lab.alpha
+    alpha.run(["nft", "add table inet fw"])
+    alpha.run(["nft", "add chain inet fw guard"])
+    alpha.run(["nft", "add chain inet fw in { type filter hook input priority 0; }"])
+    alpha.run(["nft", "add rule inet fw in jump guard"])
+    alpha.run(["nft", "add rule inet fw guard udp dport { 5353, 23019 } drop"])
+    with peers.foreign_joiner(alpha, "224.224.0.77", 23019, "en0"):
+        found = _findings(alpha, "--check", "firewall")
+        remedies = [each["remedy"][0] for each in found.values()]
+        assert "nft insert rule inet fw guard udp dport 5353 accept" in remedies[0]
+        for remedy in remedies:
+            for command in remedy.partition(": ")[2].removesuffix(".").split("; "):
+                alpha.run(command.split())
+        alpha.run(found["firewall_drops_group", "224.224.0.77 port 23019"]["remedy"][2].partition(": ")[2][:-1].split())
+        assert _findings(alpha, "--check", "firewall").keys() == {("nothing_found", "this host")}
+
+
 def test_without_rights_the_firewall_is_concluded_from_what_is_heard_and_what_was_not_looked_into_is_said(
     fresh_lab: Lab,
 ) -> None:

@@ -74,7 +74,12 @@ class Ruleset:
             sets = self._sets.setdefault((chain.family, chain.table), Sets())
             walk = _Walk(self._chains, sets, facts, self._turns)
             if walk.through(chain) == "drop" or (walk.ended == "" and chain.policy == "drop"):
-                return Refusal(rule=self._told(chain, walk.ended), certain=not walk.unsure)
+                name = walk.ended.rpartition("#")[0] or chain.name
+                return Refusal(
+                    rule=self._told(chain, walk.ended),
+                    chain=f"{chain.family} {chain.table} {name}",
+                    certain=not walk.unsure,
+                )
         return None
 
     def _add_chain(self, chain: Json) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from time import monotonic, time
 from typing import TYPE_CHECKING, Any
@@ -159,6 +160,7 @@ def _fill(window: MainWindow) -> BonjourPage:
     window.choose_interface("")
     at = time()
     page.feed((*RECORDS, *STATES, *(replace(found, seen=at - LONG_AGO) for found in SERVICES)))
+    _age(page)
     page.feed((replace(SERVICES[1], change="removed", seen=at),))
     page.book.tick(monotonic() + MARK_SECONDS)
     moved = replace(SERVICES[4], change="updated", port=2222, seen=at)
@@ -168,6 +170,13 @@ def _fill(window: MainWindow) -> BonjourPage:
     page.feed(records_of(SERVICES[1], at=at, ended="goodbye"))
     page.model.flush()
     return page
+
+
+def _age(page: BonjourPage) -> None:
+    """The services that are there have been so for as long as their records say."""
+    began = monotonic() - LONG_AGO
+    for key in [each.key() for each in SERVICES]:
+        page.book._set(key, dataclasses.replace(page.book.rows[key], first=began, since=began))
 
 
 def bonjour_page(window: MainWindow) -> BonjourPage:

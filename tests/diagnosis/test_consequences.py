@@ -15,7 +15,9 @@ def _silent(subject: str) -> Finding:
 
 
 def _dropping(subject: str) -> Finding:
-    return make_finding("firewall_drops_bonjour", subject, "warning", "likely", ("a rule",), way="in", rule="r", accept="a")
+    return make_finding(
+        "firewall_drops_bonjour", subject, "warning", "likely", ("a rule",), way="in", rule="r", accept="a"
+    )
 
 
 def test_a_rule_and_the_silence_it_makes_are_one_finding_that_is_proven() -> None:

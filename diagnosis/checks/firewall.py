@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 
 from diagnosis.context import Context
 from diagnosis.findings import make_finding, unjudged
@@ -17,6 +18,8 @@ from net.records import Interface, Membership
 ANY = ("0.0.0.0", "::")
 MDNS = 5353
 MDNS_GROUPS = {4: "224.0.0.251", 6: "ff02::fb"}
+MOST_GUESSES = 1_000
+"""Datagrams of each interface that are judged only because somebody may wait for them."""
 ARRIVES = "that arrives on"
 """Stands in the evidence of what another host's datagram meets."""
 
@@ -28,14 +31,14 @@ async def check(context: Context) -> tuple[Finding, ...]:
     through before. ``not_checked`` where the rules
     cannot be read: what a filter does is then for the steps of Bonjour to find out.
     """
-    return await asyncio.to_thread(_findings, context.lans)
-
-
-def _findings(lans: tuple[Interface, ...]) -> tuple[Finding, ...]:
     try:
-        sockets = this_platform().datagram_sockets(with_groups=True)
+        sockets = await context.sockets()
     except OSError:
         sockets = ()
+    return await asyncio.to_thread(_findings, context.lans, sockets)
+
+
+def _findings(lans: tuple[Interface, ...], sockets: tuple[DatagramSocket, ...]) -> tuple[Finding, ...]:
     memberships = this_platform().memberships()
     asked = [packet for face in lans for packet in (*_bonjour(face), *_groups(face, sockets, memberships))]
     guessed = {packet for face in lans for packet in _guessed(face, sockets, memberships)}.difference(asked)
@@ -95,14 +98,14 @@ def _guessed(
     """Each group joined on ``face`` at each port of a socket that is bound to none and may not be asked what it holds.
 
     Linux hands it what any program joined (IP_MULTICAST_ALL, ip(7)), whether it waits for that or not.
+    Of those that would be too many to ask nothing is guessed (the check of limits tells them).
     """
-    groups = {group for group in _joined(face, memberships) if free_to_choose(group)}
-    unasked = (sock for sock in sockets if sock.held is None and sock.identity)
-    blind = [sock for sock in unasked if sock.address in ANY and sock.port != MDNS]
+    groups = sorted(group for group in _joined(face, memberships) if free_to_choose(group))
+    silent = (sock for sock in sockets if sock.held is None and sock.identity and not sock.unasked)
+    blind = [sock for sock in silent if sock.address in ANY and sock.port != MDNS]
     # A socket of IPv4 gets nothing of IPv6.
-    yield from _arriving(
-        face, {(group, sock.port) for group in groups for sock in blind if ":" in sock.address or ":" not in group}
-    )
+    places = ((group, sock.port) for sock in blind for group in groups if ":" in sock.address or ":" not in group)
+    yield from _arriving(face, set(islice(places, MOST_GUESSES)))
 
 
 def _joined(face: Interface, memberships: Iterable[Membership]) -> set[str]:

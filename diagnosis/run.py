@@ -32,6 +32,7 @@ from diagnosis.checks import (
     silence,
     snooping,
     tunnel,
+    unbound,
 )
 from diagnosis.consequences import CONSEQUENCE_CODES, CONSEQUENCES, explained
 from diagnosis.context import Context
@@ -87,6 +88,7 @@ CHECKS = {
     for check in (
         Check("tunnel", "Does a VPN take unbound multicast?", passive=True, function=tunnel.check),
         Check("guests", "Does a bridge of containers take it?", passive=True, function=guests.check),
+        Check("unbound", "Has unbound multicast a route?", passive=True, function=unbound.check),
         Check("interfaces", "Can each LAN carry multicast?", passive=True, function=interfaces.check),
         Check("addresses", "Is an address used twice here?", passive=True, function=addresses.check),
         Check("joined", "Are groups joined where the LAN is?", passive=True, function=joined.check),

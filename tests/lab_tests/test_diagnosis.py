@@ -101,6 +101,16 @@ def test_the_remedy_for_a_rule_can_be_run_as_it_stands(fresh_lab: Lab) -> None:
         assert _findings(alpha, "--check", "firewall").keys() == {("nothing_found", "this host")}
 
 
+def test_multicast_that_has_no_route_is_told_with_one_that_helps(fresh_lab: Lab) -> None:
+    alpha = fresh_lab.alpha
+    assert _findings(alpha, "--check", "unbound").keys() == {("nothing_found", "this host")}
+    alpha.ip("route delete default")
+    refused = _findings(alpha, "--check", "unbound")["unbound_refused", "this host"]
+    assert (refused["severity"], refused["certainty"]) == ("warning", "proven")
+    alpha.run(refused["remedy"][1].partition(": ")[2].partition(" (")[0].split())
+    assert _findings(alpha, "--check", "unbound").keys() == {("nothing_found", "this host")}
+
+
 def test_without_rights_the_firewall_is_concluded_from_what_is_heard_and_what_was_not_looked_into_is_said(
     fresh_lab: Lab,
 ) -> None:

@@ -52,6 +52,7 @@ def place_of(finding: Finding) -> Place | None:
         "binding": Place(tr("May I have it?"), "ports", f"bind {subject}"),
         "answering": Place(tr("Who answers?"), "ports", f"answers {subject}"),
         "limits": Place(tr("Show groups"), "multicast", ""),
+        "unbound": Place(tr("Show interfaces"), "interfaces", ""),
         "snooping": Place(tr("Test endurance"), "multicast", "endurance"),
         "mdns_rules": Place(tr("Show broken rules"), "bonjour", "lint"),
         "resolving": Place(tr("Ask the DNS servers"), "interfaces", "resolvers"),

@@ -35,10 +35,10 @@ ZEROCONF_WARNINGS = {
     "record_repeated",  # it announces three times, 225 ms apart
     "record_twice",  # and says goodbye to the host's address once for each service, in one message
 }
+for known in (AVAHI_WARNINGS, ZEROCONF_WARNINGS):
+    known.add("shared_answer_early")  # so an announcement looks that comes by chance just after a question
 if SECONDS:
     AVAHI_WARNINGS.add("query_steady")  # each avahi-browse that is started asks anew, without waiting longer
-    for known in (AVAHI_WARNINGS, ZEROCONF_WARNINGS):
-        known.add("shared_answer_early")  # so an announcement looks that comes by chance just after a question
 
 
 class Lint:

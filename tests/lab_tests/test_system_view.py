@@ -97,7 +97,7 @@ def test_an_interface_that_avahi_is_denied_is_known_here_only_and_the_reason_is_
         assert row["difference"] == "only_raw"
         assert (row["ours"], row["system"]) == (True, False)
         assert "deny-interfaces" in row["text"]
-        assert row["host"] is None, "the one of that name on en0 is another host"
+        assert row["host"] == "delta.local.", "the one of that name on en0 is another host"
         assert watching.record("system_service", interface="en0")["difference"] is None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from discovery.bonjour.system.explaining import Difference, Situation, explain
 from discovery.bonjour.system.view import ServiceKey, SystemView, Told, service_key
 from discovery.records import BrowseState, Service, SystemResponder, SystemService
@@ -72,18 +74,20 @@ class Comparison:
     def _take_service(self, service: Service) -> None:
         """Its rows are those of the interfaces that it is heard on now, and of those that it was heard on before."""
         known = self._keys.setdefault(f"{service.name}.{service.type}", set())
-        heard = set()
+        heard: dict[ServiceKey, Service] = {}
         if service.change != "removed":
-            heard = {service_key(service.name, service.type, service.domain, name) for name in service.interfaces}
-        for key in known - heard:
+            for each in _hearings(service):
+                for name in each.interfaces:
+                    heard.setdefault(service_key(service.name, service.type, service.domain, name), each)
+        for key in known - heard.keys():
             if self._ours.pop(key, None) is not None:
                 self._heard_on[key.interface] -= 1
-        for key in heard:
+        for key, each in heard.items():
             if key not in self._ours:
                 self._heard_on[key.interface] = self._heard_on.get(key.interface, 0) + 1
-            self._ours[key] = service
-        self._dirty |= known | heard
-        self._keys[f"{service.name}.{service.type}"] = heard
+            self._ours[key] = each
+        self._dirty |= known | heard.keys()
+        self._keys[f"{service.name}.{service.type}"] = set(heard)
         if not heard:
             del self._keys[f"{service.name}.{service.type}"]
 
@@ -187,6 +191,14 @@ class Comparison:
 def _situated(state: BrowseState) -> tuple[object, ...]:
     """What of a state changes a sentence."""
     return state.state, state.errno, state.reason, bool(state.packets)
+
+
+def _hearings(service: Service) -> tuple[Service, ...]:
+    """The service, then as each other host of its name tells it."""
+    others = (
+        replace(service, host=each.host, port=each.port, interfaces=each.interfaces, also=()) for each in service.also
+    )
+    return (service, *others)
 
 
 def _host_and_port(ours: Service | None, told: Told | None) -> tuple[str | None, int | None]:

@@ -146,6 +146,7 @@ def prepare(window: MainWindow) -> None:
 
     page = window.page("diagnosis")
     assert isinstance(page, DiagnosisPage)
+    window.choose_interface("")  # it has findings of several
     page.run_all()
     page.select(OVERRULED.code)
     page.view.setFocus()

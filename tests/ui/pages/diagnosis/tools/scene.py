@@ -36,7 +36,8 @@ def explained(text: str) -> list[dict[str, Any]]:
     async def gather() -> list[tuple[Record, ...]]:
         return [records async for records in explain(ExplainRequest(text=text))]
 
-    return [*(told(*records) for records in asyncio.run(gather())), {"end": True}]
+    # In one step, as a busy pipe would bring it: whoever waits for rows waits for all of them.
+    return [told(*(record for records in asyncio.run(gather()) for record in records)), {"end": True}]
 
 
 def examined(make: Callable[[], Bundle], *browses: str) -> list[dict[str, Any]]:
